@@ -1,0 +1,94 @@
+/** The whole conversation between renderer and main. Schemas lie with their noun; arguments are parsed in main, on every call. */
+import { z } from 'zod'
+import { AsteriskPairing, Use, WazoSignIn } from './account.ts'
+import { Flags } from './automatic.ts'
+import { Failure, type Outcome } from './failure.ts'
+import { PhoneCommand, PhoneLine, PhoneReport } from './phone.ts'
+import { Press } from './recording/view.ts'
+import { ListPage, ListQuery } from './recordings.ts'
+import { SettingsChange } from './settings.ts'
+import { Snapshot } from './snapshot.ts'
+
+const id = z.string().min(1).max(128)
+
+/** Requests of a window: one argument in, one answer out. */
+export const windowRequests = {
+  'app:snapshot': { argument: z.void(), result: Snapshot },
+  'app:describe': { argument: z.void(), result: z.object({ version: z.string(), electron: z.string(), chromium: z.string() }) },
+  'settings:change': { argument: SettingsChange, result: z.void() },
+
+  /** Signs in. A certificate that nobody vouches for is `certificate-untrusted`, with what it shows. */
+  'pair:wazo': { argument: WazoSignIn, result: z.void() },
+  /** The user accepts exactly this certificate for this server, from now on. */
+  'pair:trust': { argument: z.object({ host: z.string().min(1).max(255), fingerprint: z.string().max(95) }), result: z.void() },
+  'pair:demo': { argument: z.void(), result: z.void() },
+  /** Opens main's dialog; answers the folder's label, or null when nothing was picked. No path crosses. */
+  'pair:pickFolder': { argument: z.void(), result: z.string().nullable() },
+  'pair:asterisk': { argument: AsteriskPairing, result: z.void() },
+  /** A template of file names, checked while it is typed: an example name, or why it cannot be used. */
+  'pair:tryTemplate': { argument: z.object({ template: z.string().max(500) }), result: z.object({ example: z.string() }) },
+  'pair:choose': { argument: z.object({ use: Use }), result: z.void() },
+  'pair:signOut': { argument: z.void(), result: z.void() },
+
+  /** A number as people write it; main cleans it. */
+  'call:dial': { argument: z.object({ number: z.string().trim().min(1).max(80) }), result: z.void() },
+  'call:answer': { argument: z.object({ call: id }), result: z.void() },
+  'call:decline': { argument: z.object({ call: id }), result: z.void() },
+  'call:hangUp': { argument: z.object({ call: id }), result: z.void() },
+  'call:mute': { argument: z.object({ call: id, on: z.boolean() }), result: z.void() },
+  'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
+  'recording:press': { argument: z.object({ call: id, press: Press }), result: z.void() },
+
+  /** Sets the flags that are named, by the API. */
+  'automatic:set': { argument: Flags.partial(), result: z.void() },
+  /** Dials the code (toggles all four). */
+  'automatic:dialCode': { argument: z.void(), result: z.void() },
+  'automatic:check': { argument: z.void(), result: z.void() },
+
+  'recordings:list': { argument: ListQuery, result: ListPage },
+  /** Main's own save dialog; answers the file's name, or null when cancelled. */
+  'recordings:export': { argument: z.object({ part: id, name: z.string().max(255) }), result: z.string().nullable() },
+} as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
+
+/** Requests of the phone page, answered to its WebContents alone. */
+export const phoneRequests = {
+  /** The line to register, null = none. */
+  'phone:line': { argument: z.void(), result: PhoneLine.nullable() },
+  'phone:report': { argument: PhoneReport, result: z.void() },
+} as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
+
+export const requests = { ...windowRequests, ...phoneRequests }
+
+/** Events, pushed by main and never answered. */
+export const events = {
+  snapshot: Snapshot,
+  /** The list of recordings changed: ask again. */
+  'recordings:changed': z.null(),
+  'phone:command': PhoneCommand,
+  /** The line changed: ask for it again. */
+  'phone:lineChanged': z.null(),
+} as const satisfies Record<string, z.ZodType>
+
+export type RequestName = keyof typeof requests
+export type WindowRequestName = keyof typeof windowRequests
+export type PhoneRequestName = keyof typeof phoneRequests
+export type Argument<R extends RequestName> = z.input<(typeof requests)[R]['argument']>
+export type Parsed<R extends RequestName> = z.output<(typeof requests)[R]['argument']>
+export type Result<R extends RequestName> = z.output<(typeof requests)[R]['result']>
+export type EventName = keyof typeof events
+export type Payload<E extends EventName> = z.output<(typeof events)[E]>
+
+/** A page's only view of the outside world. */
+export interface Bridge {
+  request<R extends RequestName>(name: R, argument: Argument<R>): Promise<Outcome<Result<R>>>
+  /** Answers the way to stop listening. */
+  on<E extends EventName>(name: E, listener: (payload: Payload<E>) => void): () => void
+}
+
+/** Origins of our pages. A page of one is no page of the other. */
+export const APP_ORIGIN = 'app://tallylight'
+export const PHONE_ORIGIN = 'app://phone'
+/** `recording://<part id>/` serves audio. */
+export const RECORDING_SCHEME = 'recording'
+
+export { Failure }

@@ -1,0 +1,83 @@
+/** The conversation between main and the phone page: its line, its commands and its reports. */
+import { z } from 'zod'
+import { Failure } from './failure.ts'
+
+/** The line to register. The secret goes to the phone page only, in memory, hashed where the realm is known. */
+export const PhoneLine = z.object({
+  /** Changes whenever anything here changes: the page starts anew for a new key. */
+  key: z.string(),
+  webSocket: z.string(),
+  uri: z.string(),
+  username: z.string(),
+  displayName: z.string(),
+  secret: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('ha1'), ha1: z.string() }),
+    z.object({ kind: z.literal('password'), password: z.string() }),
+  ]),
+  /** Number whose hint tells permanent recording; null = none. */
+  hint: z.string().nullable(),
+})
+export type PhoneLine = z.infer<typeof PhoneLine>
+
+/** A dialable string: digits, letters, `*`, `#`, `+`, `_`, `.` and `-`. */
+export const Dialable = z.string().regex(/^\+?[0-9A-Za-z*#_.-]{1,64}$/)
+
+const session = z.string().regex(/^[A-Za-z0-9-]{1,64}$/)
+
+/** What main tells the phone to do. Each is answered by one `done` report with the same `id`. */
+export const PhoneCommand = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('dial'), id: z.string(), session, number: Dialable }),
+  z.object({ do: z.literal('answer'), id: z.string(), session }),
+  z.object({ do: z.literal('decline'), id: z.string(), session }),
+  z.object({ do: z.literal('hang-up'), id: z.string(), session }),
+  z.object({ do: z.literal('mute'), id: z.string(), session, on: z.boolean() }),
+  /** `via`: RFC 4733 in the audio, or SIP INFO application/dtmf-relay, one a digit. Done once the last digit is sent. */
+  z.object({ do: z.literal('digits'), id: z.string(), session, via: z.enum(['rfc4733', 'info']), digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }),
+])
+export type PhoneCommand = z.infer<typeof PhoneCommand>
+
+export const PhoneRegistration = z.object({
+  state: z.enum(['connecting', 'registered', 'refused', 'lost']),
+  /** SIP status of a refusal. */
+  status: z.number().int().nullable(),
+})
+
+/** What the phone tells main. */
+export const PhoneReport = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('registration'), registration: PhoneRegistration }),
+  /** `silent`: no microphone could be had, the call goes on with a silent track. */
+  z.object({ kind: z.literal('microphone'), state: z.enum(['live', 'silent']), why: z.enum(['none', 'denied', 'busy', 'other']).nullable() }),
+  z.object({
+    kind: z.literal('session'),
+    session,
+    status: z.enum(['dialing', 'ringing-out', 'ringing-in', 'up', 'ended']),
+    outgoing: z.boolean(),
+    peer: z.object({ name: z.string(), number: z.string() }),
+    sipCallId: z.string(),
+    /** `X-Wazo-Call-ID` of Wazo 26.08 and later: calld's call_id of this leg (wazo.md 7.3). */
+    serverId: z.string().nullable(),
+    muted: z.boolean(),
+    /** RFC 4733 was negotiated: `canInsertDTMF`. */
+    canInsertDigits: z.boolean(),
+    /** Only with `ended`: the SIP status that ended it before it was up; null after a BYE. */
+    endStatus: z.number().int().nullable(),
+    /** True when the other side or the server ended it. */
+    byRemote: z.boolean(),
+  }),
+  /** Sound really flows: measured once a second while up. Root mean square of 0..1, and packets so far. */
+  z.object({ kind: z.literal('audio'), session, heard: z.number(), spoken: z.number(), packetsIn: z.number(), packetsOut: z.number() }),
+  z.object({ kind: z.literal('hint'), state: z.enum(['on', 'off', 'unavailable']) }),
+  z.object({ kind: z.literal('done'), id: z.string(), failure: Failure.nullable() }),
+])
+export type PhoneReport = z.infer<typeof PhoneReport>
+export type PhoneSession = Extract<PhoneReport, { kind: 'session' }>
+
+/** The phone as the windows see it. */
+export const PhoneView = z.object({
+  state: z.enum(['off', 'connecting', 'registered', 'refused', 'lost']),
+  status: z.number().int().nullable(),
+  microphone: z.enum(['unused', 'live', 'silent']),
+  /** Why it is silent. */
+  silentWhy: z.enum(['none', 'denied', 'busy', 'other']).nullable(),
+})
+export type PhoneView = z.infer<typeof PhoneView>

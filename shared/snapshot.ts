@@ -1,0 +1,25 @@
+/** One state, in main; every window, the tray and the notifications render the same snapshot of it. */
+import { z } from 'zod'
+import { Link, Stage } from './account.ts'
+import { AutomaticView } from './automatic.ts'
+import { CallView, LastCall } from './call.ts'
+import { Failure } from './failure.ts'
+import { PhoneView } from './phone.ts'
+import { Settings } from './settings.ts'
+
+export const Snapshot = z.object({
+  /** When it was made: milliseconds since the epoch. Windows count running times from their own clock at arrival. */
+  at: z.number(),
+  stage: Stage,
+  /** BCP 47, resolved: `en`, `fr` or `fr-CA`. */
+  language: z.enum(['en', 'fr', 'fr-CA']),
+  settings: Settings,
+  link: Link,
+  phone: PhoneView,
+  calls: z.array(CallView),
+  lastCall: LastCall.nullable(),
+  /** Why the last attempt to call failed; gone with the next one. */
+  callFailure: z.object({ failure: Failure, number: z.string(), at: z.number() }).nullable(),
+  automatic: AutomaticView,
+})
+export type Snapshot = z.infer<typeof Snapshot>
