@@ -14,10 +14,18 @@ export type WazoSignIn = z.infer<typeof WazoSignIn>
 export const AsteriskPairing = z.object({
   /** `ws://` or `wss://` address of Asterisk's WebSocket. */
   webSocket: z.string().trim().min(1).max(255),
-  extension: z.string().trim().regex(/^[A-Za-z0-9_.+-]{1,64}$/),
+  extension: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9_.+-]{1,64}$/),
   password: z.string().min(1).max(1024),
   /** The number whose hint tells the permanent state; empty = none. */
-  hint: z.string().trim().max(64).regex(/^[0-9*#A-Za-z_]*$/).default(''),
+  hint: z
+    .string()
+    .trim()
+    .max(64)
+    .regex(/^[0-9*#A-Za-z_]*$/)
+    .default(''),
   useFolder: z.boolean().default(false),
   /** The plain `{{ variable }}` template of file names; empty = only Asterisk's own `auto-…` names. */
   template: z.string().max(500).default(''),

@@ -12,7 +12,12 @@ export type Flags = z.infer<typeof Flags>
 export type Flag = keyof Flags
 export const FLAGS: readonly Flag[] = ['outgoingExternal', 'outgoingInternal', 'incomingExternal', 'incomingInternal']
 
-export const allFlags = (on: boolean): Flags => ({ outgoingExternal: on, outgoingInternal: on, incomingExternal: on, incomingInternal: on })
+export const allFlags = (on: boolean): Flags => ({
+  outgoingExternal: on,
+  outgoingInternal: on,
+  incomingExternal: on,
+  incomingInternal: on,
+})
 
 /** What the flags amount to. `some`: the code would turn all of them on. */
 export function amount(flags: Flags): 'all' | 'none' | 'some' {
@@ -38,7 +43,12 @@ export const AutomaticView = z.object({
   ]),
   /** What was asked for and is not yet read back. */
   wish: Flags.partial().nullable(),
-  refusal: z.object({ reason: z.enum(['code-disabled', 'not-allowed', 'server-trouble', 'nothing-changed', 'phone-off']), at: z.number() }).nullable(),
+  refusal: z
+    .object({
+      reason: z.enum(['code-disabled', 'not-allowed', 'server-trouble', 'nothing-changed', 'phone-off']),
+      at: z.number(),
+    })
+    .nullable(),
   /** The setting before the last change, offered as undo. */
   before: Flags.nullable(),
   /** The code, `*26` unless set otherwise. */

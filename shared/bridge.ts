@@ -14,19 +14,28 @@ const id = z.string().min(1).max(128)
 /** Requests of a window: one argument in, one answer out. */
 export const windowRequests = {
   'app:snapshot': { argument: z.void(), result: Snapshot },
-  'app:describe': { argument: z.void(), result: z.object({ version: z.string(), electron: z.string(), chromium: z.string() }) },
+  'app:describe': {
+    argument: z.void(),
+    result: z.object({ version: z.string(), electron: z.string(), chromium: z.string() }),
+  },
   'settings:change': { argument: SettingsChange, result: z.void() },
 
   /** Signs in. A certificate that nobody vouches for is `certificate-untrusted`, with what it shows. */
   'pair:wazo': { argument: WazoSignIn, result: z.void() },
   /** The user accepts exactly this certificate for this server, from now on. */
-  'pair:trust': { argument: z.object({ host: z.string().min(1).max(255), fingerprint: z.string().max(95) }), result: z.void() },
+  'pair:trust': {
+    argument: z.object({ host: z.string().min(1).max(255), fingerprint: z.string().max(95) }),
+    result: z.void(),
+  },
   'pair:demo': { argument: z.void(), result: z.void() },
   /** Opens main's dialog; answers the folder's label, or null when nothing was picked. No path crosses. */
   'pair:pickFolder': { argument: z.void(), result: z.string().nullable() },
   'pair:asterisk': { argument: AsteriskPairing, result: z.void() },
   /** A template of file names, checked while it is typed: an example name, or why it cannot be used. */
-  'pair:tryTemplate': { argument: z.object({ template: z.string().max(500) }), result: z.object({ example: z.string() }) },
+  'pair:tryTemplate': {
+    argument: z.object({ template: z.string().max(500) }),
+    result: z.object({ example: z.string() }),
+  },
   'pair:choose': { argument: z.object({ use: Use }), result: z.void() },
   'pair:signOut': { argument: z.void(), result: z.void() },
 

@@ -32,7 +32,13 @@ export const PhoneCommand = z.discriminatedUnion('do', [
   z.object({ do: z.literal('hang-up'), id: z.string(), session }),
   z.object({ do: z.literal('mute'), id: z.string(), session, on: z.boolean() }),
   /** `via`: RFC 4733 in the audio, or SIP INFO application/dtmf-relay, one a digit. Done once the last digit is sent. */
-  z.object({ do: z.literal('digits'), id: z.string(), session, via: z.enum(['rfc4733', 'info']), digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }),
+  z.object({
+    do: z.literal('digits'),
+    id: z.string(),
+    session,
+    via: z.enum(['rfc4733', 'info']),
+    digits: z.string().regex(/^[0-9A-D*#]{1,32}$/),
+  }),
 ])
 export type PhoneCommand = z.infer<typeof PhoneCommand>
 
@@ -46,7 +52,11 @@ export const PhoneRegistration = z.object({
 export const PhoneReport = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('registration'), registration: PhoneRegistration }),
   /** `silent`: no microphone could be had, the call goes on with a silent track. */
-  z.object({ kind: z.literal('microphone'), state: z.enum(['live', 'silent']), why: z.enum(['none', 'denied', 'busy', 'other']).nullable() }),
+  z.object({
+    kind: z.literal('microphone'),
+    state: z.enum(['live', 'silent']),
+    why: z.enum(['none', 'denied', 'busy', 'other']).nullable(),
+  }),
   z.object({
     kind: z.literal('session'),
     session,
@@ -65,7 +75,14 @@ export const PhoneReport = z.discriminatedUnion('kind', [
     byRemote: z.boolean(),
   }),
   /** Sound really flows: measured once a second while up. Root mean square of 0..1, and packets so far. */
-  z.object({ kind: z.literal('audio'), session, heard: z.number(), spoken: z.number(), packetsIn: z.number(), packetsOut: z.number() }),
+  z.object({
+    kind: z.literal('audio'),
+    session,
+    heard: z.number(),
+    spoken: z.number(),
+    packetsIn: z.number(),
+    packetsOut: z.number(),
+  }),
   z.object({ kind: z.literal('hint'), state: z.enum(['on', 'off', 'unavailable']) }),
   z.object({ kind: z.literal('done'), id: z.string(), failure: Failure.nullable() }),
 ])

@@ -5,8 +5,14 @@ export const Settings = z.object({
   language: z.enum(['system', 'en', 'fr', 'fr-CA']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** The codes that this server's administrator chose (they cannot be read: wazo.md 2.2). */
-  permanentCode: z.string().regex(/^[0-9*#]{2,12}$/).default('*26'),
-  recordCode: z.string().regex(/^[0-9*#]{2,12}$/).default('*3'),
+  permanentCode: z
+    .string()
+    .regex(/^[0-9*#]{2,12}$/)
+    .default('*26'),
+  recordCode: z
+    .string()
+    .regex(/^[0-9*#]{2,12}$/)
+    .default('*3'),
   /** How *3 is sent where both are possible. `auto`: RFC 4733, else INFO. */
   digits: z.enum(['auto', 'rfc4733', 'info']).default('auto'),
 })
@@ -14,8 +20,14 @@ export type Settings = z.output<typeof Settings>
 export const SettingsChange = z.object({
   language: z.enum(['system', 'en', 'fr', 'fr-CA']).optional(),
   theme: z.enum(['system', 'light', 'dark']).optional(),
-  permanentCode: z.string().regex(/^[0-9*#]{2,12}$/).optional(),
-  recordCode: z.string().regex(/^[0-9*#]{2,12}$/).optional(),
+  permanentCode: z
+    .string()
+    .regex(/^[0-9*#]{2,12}$/)
+    .optional(),
+  recordCode: z
+    .string()
+    .regex(/^[0-9*#]{2,12}$/)
+    .optional(),
   digits: z.enum(['auto', 'rfc4733', 'info']).optional(),
 })
 export type SettingsChange = z.infer<typeof SettingsChange>

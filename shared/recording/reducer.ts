@@ -75,7 +75,9 @@ export function routesFor(state: RecordingState, want: Want): readonly Route[] {
 
 function changeMeans(state: RecordingState, means: Means, now: number): Step {
   if (means.provable === state.means.provable) return { state: { ...state, means }, commands: [] }
-  const proof: Proof = means.provable ? { kind: 'unknown', why: 'not-read', since: now, last: null } : { kind: 'unprovable' }
+  const proof: Proof = means.provable
+    ? { kind: 'unknown', why: 'not-read', since: now, last: null }
+    : { kind: 'unprovable' }
   const next = { ...state, means, proof }
   return means.provable ? read(next, now) : { state: next, commands: [] }
 }
@@ -102,7 +104,14 @@ function send(state: RecordingState, want: Want, resumingFirst: boolean, now: nu
   const first: Want = resumingFirst ? 'resume' : want
   const route = routesFor(state, first)[0]
   if (route === undefined) return noRoute(state, want, now)
-  const wish = { want, since: now, route, phase: 'sending', due: now + FACTS.acknowledgeWithinMs, resumingFirst } as const
+  const wish = {
+    want,
+    since: now,
+    route,
+    phase: 'sending',
+    due: now + FACTS.acknowledgeWithinMs,
+    resumingFirst,
+  } as const
   return { state: { ...state, wish, refusal: null }, commands: [{ do: 'send', want: first, route }] }
 }
 
@@ -155,7 +164,10 @@ function acknowledged(state: RecordingState, want: Want, now: number): Step {
   if (state.proof.kind === 'unprovable') return { state: { ...state, sentAt: now }, commands: [] }
   const { wish } = state
   if (wish === null || sentNow(wish) !== want || wish.phase !== 'sending') return { state, commands: [] }
-  return { state: { ...state, sentAt: now, wish: { ...wish, phase: 'sent', due: now + FACTS.proofAfterMs } }, commands: [] }
+  return {
+    state: { ...state, sentAt: now, wish: { ...wish, phase: 'sent', due: now + FACTS.proofAfterMs } },
+    commands: [],
+  }
 }
 
 /** What the wish has put on its route now. */
@@ -186,6 +198,8 @@ function refused(state: RecordingState, want: Want, reason: RefusalReason, certa
 
 function unreadable(state: RecordingState, why: Unknown, now: number): Step {
   const next = { ...state, readingSince: null }
+  // the writer of this call's file is silent: what was last shown does not stand any more
+  if (why === 'stuck-file') return { state: lose(next, why, now), commands: [] }
   if (state.wish?.phase === 'reading') return { state: lose({ ...next, wish: null }, why, now), commands: [] }
   return { state: next, commands: [] }
 }
@@ -220,7 +234,11 @@ function tick(state: RecordingState, now: number): Step {
   if (wish !== null && now >= wish.due) {
     if (wish.phase === 'reading') next = lose({ ...next, wish: null }, 'no-answer', now)
     else {
-      const asked = { ...next, wish: { ...wish, phase: 'reading', due: now + FACTS.readWithinMs } as const, readingSince: now }
+      const asked = {
+        ...next,
+        wish: { ...wish, phase: 'reading', due: now + FACTS.readWithinMs } as const,
+        readingSince: now,
+      }
       commands.push({ do: 'read' })
       next = asked
     }

@@ -23,7 +23,12 @@ export type Proof =
       /** When it was last confirmed. */
       readonly at: number
     }
-  | { readonly kind: 'unknown'; readonly why: Unknown; readonly since: number; readonly last: { readonly kind: Seen; readonly at: number } | null }
+  | {
+      readonly kind: 'unknown'
+      readonly why: Unknown
+      readonly since: number
+      readonly last: { readonly kind: Seen; readonly at: number } | null
+    }
   /** Known at pairing: a bare Asterisk without a folder shows nothing. No alarm. */
   | { readonly kind: 'unprovable' }
 
@@ -108,8 +113,7 @@ export type RecordingEvent =
   | { readonly kind: 'tick' }
 
 export type RecordingCommand =
-  | { readonly do: 'send'; readonly want: Want; readonly route: Route }
-  | { readonly do: 'read' }
+  { readonly do: 'send'; readonly want: Want; readonly route: Route } | { readonly do: 'read' }
 
 export interface Step {
   readonly state: RecordingState

@@ -12,10 +12,28 @@ export const Press = z.enum(['start', 'pause', 'resume', 'stop', 'check', 'send-
 export type Press = z.infer<typeof Press>
 
 /** The label of a place, a key of the words on screen. */
-export const PlaceLabel = z.enum(['record', 'record-again', 'record-anyway', 'pause', 'resume', 'stop', 'check', 'send-code'])
+export const PlaceLabel = z.enum([
+  'record',
+  'record-again',
+  'record-anyway',
+  'pause',
+  'resume',
+  'stop',
+  'check',
+  'send-code',
+])
 
 /** Why a place takes no press. `settling`: its label has just changed. */
-export const PlaceBar = z.enum(['wish-open', 'settling', 'not-allowed', 'no-bridge', 'no-route', 'cannot-pause', 'cannot-stop', 'not-now'])
+export const PlaceBar = z.enum([
+  'wish-open',
+  'settling',
+  'not-allowed',
+  'no-bridge',
+  'no-route',
+  'cannot-pause',
+  'cannot-stop',
+  'not-now',
+])
 export type PlaceBar = z.infer<typeof PlaceBar>
 
 export const Place = z.object({
@@ -43,7 +61,16 @@ export const RecordingView = z.object({
   refusal: z
     .object({
       want: WantSchema,
-      reason: z.enum(['not-allowed', 'not-yours', 'no-bridge', 'not-offered', 'server-trouble', 'phone-cannot', 'nothing-happened', 'no-route']),
+      reason: z.enum([
+        'not-allowed',
+        'not-yours',
+        'no-bridge',
+        'not-offered',
+        'server-trouble',
+        'phone-cannot',
+        'nothing-happened',
+        'no-route',
+      ]),
       route: z.enum(['calld', 'rfc4733', 'info']).nullable(),
       next: z.enum(['calld', 'rfc4733', 'info']).nullable(),
       at: z.number(),
@@ -81,7 +108,11 @@ export function view(state: RecordingState, now: number): RecordingView {
     refusal,
     main,
     stop,
-    route: routesFor(state, main === null || main.press === 'check' || main.press === 'send-code' ? 'start' : main.press)[0] ?? null,
+    route:
+      routesFor(
+        state,
+        main === null || main.press === 'check' || main.press === 'send-code' ? 'start' : main.press,
+      )[0] ?? null,
     recordedMs: state.recordedMs,
     runningSince: state.runningSince,
     firstRecordedAt: state.firstRecordedAt,
@@ -100,13 +131,18 @@ function places(state: RecordingState, now: number): { main: Place | null; stop:
     case 'unknown': {
       const byApi = routesFor(state, 'start').some(route => !isToggle(route))
       const check: Place = { press: 'check', label: 'check', barred: state.readingSince === null ? null : 'not-now' }
-      return byApi && proof.why !== 'not-read' ? { main: place('start', 'record-anyway'), stop: check } : { main: check, stop: null }
+      return byApi && proof.why !== 'not-read'
+        ? { main: place('start', 'record-anyway'), stop: check }
+        : { main: check, stop: null }
     }
     case 'off':
       return { main: place('start', state.firstRecordedAt === null ? 'record' : 'record-again'), stop: null }
     case 'recording':
       return {
-        main: means.dialect === 'start-pause-resume' ? place('pause', 'pause') : { press: 'pause', label: 'pause', barred: 'cannot-pause' },
+        main:
+          means.dialect === 'start-pause-resume'
+            ? place('pause', 'pause')
+            : { press: 'pause', label: 'pause', barred: 'cannot-pause' },
         stop: place('stop', 'stop'),
       }
     case 'paused':

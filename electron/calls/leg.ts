@@ -1,0 +1,82 @@
+/** One leg of the user: what the phone and the server each say of it, and its recording state. */
+import { type CallStatus, type CallView, type LastCall } from '../../shared/call.ts'
+import { type PhoneSession } from '../../shared/phone.ts'
+import { type RecordingState } from '../../shared/recording/state.ts'
+import { view } from '../../shared/recording/view.ts'
+import { type ServerCall } from './ports.ts'
+
+export interface Leg {
+  readonly id: string
+  phone: PhoneSession | null
+  server: ServerCall | null
+  recording: RecordingState
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  answeredAt: number | null
+  /** Counts evidence by event, so that a read which began before it is not believed. */
+  events: number
+  lastReadAt: number
+  /** The user ended it himself: its end is no failure. */
+  endedByUs: boolean
+  /** Names of this call's files that are being written, and how many were closed. */
+  readonly files: Map<string, 'writing' | 'closed' | 'stuck'>
+}
+
+/** Is this server call the leg of that phone session? By call_id (26.08), else by SIP Call-ID (19.09); wazo.md 7.3. */
+export function sameLeg(session: PhoneSession, call: ServerCall): boolean {
+  if (session.serverId !== null) return session.serverId === call.id
+  return call.sipCallId !== null && call.sipCallId === session.sipCallId
+}
+
+export function status(leg: Leg): CallStatus {
+  if (leg.phone !== null && leg.phone.status !== 'ended') return leg.phone.status
+  return leg.server?.status ?? 'dialing'
+}
+
+export function peer(leg: Leg): { name: string; number: string } {
+  const server = leg.server?.peer
+  const phone = leg.phone?.peer
+  return { name: server?.name || phone?.name || '', number: server?.number || phone?.number || '' }
+}
+
+export const outgoing = (leg: Leg): boolean => leg.phone?.outgoing ?? leg.server?.outgoing ?? true
+
+/** The number that was dialled, or of who calls. */
+const dialed = (leg: Leg): string => leg.server?.dialed || leg.phone?.peer.number || ''
+
+export const isCode = (leg: Leg, code: string): boolean =>
+  outgoing(leg) && (dialed(leg) === code || leg.phone?.peer.number === code)
+
+export function callView(leg: Leg, code: string, now: number): CallView {
+  return {
+    id: leg.id,
+    device: leg.phone === null ? 'elsewhere' : 'here',
+    status: status(leg),
+    outgoing: outgoing(leg),
+    peer: peer(leg),
+    startedAt: leg.startedAt,
+    answeredAt: leg.answeredAt,
+    muted: leg.phone?.muted ?? false,
+    onHold: leg.server?.onHold ?? false,
+    isCode: isCode(leg, code),
+    recording: view(leg.recording, now),
+    serverId: leg.server?.id ?? leg.phone?.serverId ?? null,
+  }
+}
+
+export function lastCall(leg: Leg, now: number): LastCall | null {
+  if (leg.answeredAt === null) return null
+  const { recording } = leg
+  const runUntil = recording.proof.kind === 'recording' ? now : (recording.runningSince ?? now)
+  return {
+    peer: peer(leg),
+    endedAt: now,
+    callMs: Math.max(0, now - leg.answeredAt),
+    recordedMs:
+      recording.recordedMs + (recording.runningSince === null ? 0 : Math.max(0, runUntil - recording.runningSince)),
+    recordedFromMs: recording.firstRecordedAt === null ? null : Math.max(0, recording.firstRecordedAt - leg.answeredAt),
+    pauses: recording.pauses,
+    provable: recording.means.provable,
+    failure: null,
+  }
+}

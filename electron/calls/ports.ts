@@ -1,0 +1,75 @@
+/** What `calls/` asks of the world: a server, a phone, a folder. main.ts joins them. Plain Node. */
+import { type Flags } from '../../shared/automatic.ts'
+import { type Failure } from '../../shared/failure.ts'
+import { type RefusalReason, type Seen, type Want } from '../../shared/recording/state.ts'
+
+/** A live call as the server shows it, one for each of the user's legs. */
+export interface ServerCall {
+  readonly id: string
+  readonly outgoing: boolean
+  readonly status: 'ringing-out' | 'ringing-in' | 'up'
+  readonly peer: { readonly name: string; readonly number: string }
+  readonly dialed: string
+  readonly sipCallId: string | null
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly answeredAt: number | null
+  readonly bridged: boolean
+  readonly onHold: boolean
+  /** Null: this server does not tell (before 21.01). */
+  readonly seen: Seen | null
+}
+
+/** Why a command to the server failed; `certain`: it surely did not happen. */
+export interface CommandFailure {
+  readonly reason: RefusalReason
+  readonly certain: boolean
+}
+
+/** The server's side of calls. A rejected promise of `calls` means that nothing could be read. */
+export interface CallServer {
+  calls(): Promise<readonly ServerCall[]>
+  /** Null: acknowledged, which proves nothing. */
+  record(call: string, want: Want): Promise<CommandFailure | null>
+  /** Rings the user's own phone, then calls. Throws AppFailure. */
+  originate(number: string): Promise<void>
+  hangUp(call: string): Promise<void>
+  digits(call: string, digits: string): Promise<void>
+}
+
+/** The phone page. Null: done. */
+export interface CallPhone {
+  send(
+    command:
+      | { do: 'dial'; session: string; number: string }
+      | { do: 'answer' | 'decline' | 'hang-up'; session: string }
+      | { do: 'mute'; session: string; on: boolean }
+      | { do: 'digits'; session: string; via: 'rfc4733' | 'info'; digits: string },
+  ): Promise<Failure | null>
+}
+
+/** The four flags on the server. Throws AppFailure. */
+export interface FlagServer {
+  read(): Promise<Flags>
+  write(flags: Partial<Flags>): Promise<void>
+}
+
+/** Time, so that tests own it. */
+export interface Clock {
+  now(): number
+  /** Calls back every `ms`; answers the way to stop it. */
+  every(ms: number, run: () => void): () => void
+  after(ms: number, run: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  every: (ms, run) => {
+    const timer = setInterval(run, ms)
+    return () => clearInterval(timer)
+  },
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+}
