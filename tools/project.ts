@@ -1,0 +1,29 @@
+// Where things lie in the clone, and how the tools speak: on stderr, so that stdout stays the command's own.
+import { join } from 'node:path'
+
+/** The clone's folder. */
+export const root = join(import.meta.dirname, '..')
+
+/** A path below the clone's folder. */
+export function inRoot(...parts: string[]): string {
+  return join(root, ...parts)
+}
+
+export function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
+}
+
+/** Something that a person must do first; shown without a stack. */
+export class Missing extends Error {
+  override name = 'Missing'
+}
+
+/** Runs a tool's main part: a Missing is one sentence, anything else keeps its stack; both end with 1. */
+export async function runTool(main: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await main()
+  } catch (error) {
+    say(error instanceof Missing ? error.message : String(error instanceof Error ? error.stack : error))
+    process.exitCode = 1
+  }
+}
