@@ -1,0 +1,14 @@
+/** What differs between Electron versions: the shipped one, and the stand-by runtime of the tests (25.1.1). */
+import { safeStorage } from 'electron'
+
+/**
+ * Does the operating system itself keep secrets here? On Linux without a keyring Chromium falls back to a fixed
+ * password (`basic_text`), which is no protection. Electron 25 cannot name its backend: there the answer of
+ * `isEncryptionAvailable` counts, which is false without a keyring unless plain text was asked for by a switch.
+ */
+export function keyringIsReal(passwordStore: string): boolean {
+  if (!safeStorage.isEncryptionAvailable()) return false
+  if (process.platform !== 'linux') return true
+  const select = safeStorage.getSelectedStorageBackend as (() => string) | undefined
+  return select === undefined ? passwordStore !== 'basic' : select.call(safeStorage) !== 'basic_text'
+}

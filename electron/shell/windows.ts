@@ -1,0 +1,31 @@
+/** The main window. */
+import { BrowserWindow, nativeTheme } from 'electron'
+import { APP_ORIGIN } from '../../shared/bridge.ts'
+import { type Settings } from '../../shared/settings.ts'
+
+/** What every page of the app gets: no Node, a world of its own, the operating system's sandbox. */
+export const pagePreferences = (preload: string) =>
+  ({ preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, spellcheck: false }) as const
+
+export function openMainWindow(preload: string, icon: string): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 800,
+    minWidth: 480,
+    minHeight: 560,
+    show: false,
+    autoHideMenuBar: true,
+    title: 'Tallylight',
+    icon,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181c' : '#f7f7f8',
+    webPreferences: pagePreferences(preload),
+  })
+  window.once('ready-to-show', () => window.show())
+  void window.loadURL(`${APP_ORIGIN}/index.html`)
+  return window
+}
+
+/** Light, dark or the system's: pages follow `prefers-color-scheme`. */
+export function applyTheme(theme: Settings['theme']): void {
+  nativeTheme.themeSource = theme
+}

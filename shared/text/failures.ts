@@ -1,0 +1,137 @@
+/** Every failure that a person may meet, as a sentence that says what to do. Complete by type: a new code fails to compile. */
+import { type Failure, type FailureCode } from '../failure.ts'
+import { type Language } from './language.ts'
+
+type Sentences = Readonly<Record<FailureCode, string | ((failure: Failure) => string)>>
+
+const status = (failure: Failure) => (failure.status === undefined ? '' : ` (${failure.status})`)
+
+const fieldsEn: Readonly<Record<string, string>> = {
+  server: 'the server',
+  username: 'the user name',
+  password: 'the password',
+  webSocket: 'the WebSocket address',
+  extension: 'the extension',
+  hint: 'the number that shows automatic recording',
+  template: 'the file names',
+  number: 'the number',
+}
+
+const fieldsFr: Readonly<Record<string, string>> = {
+  server: 'le serveur',
+  username: "le nom d'utilisateur",
+  password: 'le mot de passe',
+  webSocket: "l'adresse WebSocket",
+  extension: 'le poste',
+  hint: "le numéro qui montre l'enregistrement automatique",
+  template: 'les noms des fichiers',
+  number: 'le numéro',
+}
+
+const en: Sentences = {
+  invalid: failure => `Check ${fieldsEn[failure.subject ?? ''] ?? 'what you typed'}: it cannot be used as it is.`,
+  forbidden: 'This page may not do that. Close Tallylight and open it again.',
+  unexpected: 'Something went wrong in Tallylight. Try again; the details are in its log.',
+  'address-invalid': 'This is not the address of a server. Type a name such as voice.example.com.',
+  unreachable: 'No answer from this server. Check the address and your network, then try again.',
+  'not-wazo': 'Something answers there, but it is not Wazo. Check the address with your administrator.',
+  'certificate-untrusted':
+    'Nobody vouches for this server. Compare its fingerprint with the one your administrator gives you.',
+  'certificate-changed':
+    'This server shows another certificate than the one you accepted. Ask your administrator why before you go on.',
+  'wrong-password': 'The user name or the password is wrong. Type both again.',
+  'too-many-sessions': 'You are signed in too often elsewhere. Sign out on another device, or wait, then try again.',
+  throttled: 'The server asks for patience. Wait a minute, then try again.',
+  'server-trouble': failure =>
+    `The server has trouble${status(failure)}. Try again in a minute; if it lasts, tell your administrator.`,
+  'not-a-user': 'This account has no telephone user. Sign in with your own account, or ask your administrator.',
+  'no-line': 'Your user has no telephone line. Ask your administrator for one.',
+  'session-over': 'Your session is over. Sign in again.',
+  'not-allowed': 'A right is missing for this. Ask your administrator.',
+  'phone-off': 'There is no phone on this computer. Use your desk phone, or sign in again and choose this computer.',
+  'not-registered': 'Your phone is not connected. Wait until it is, then try again.',
+  'sip-refused': 'The server refuses this phone. Check the extension and the password.',
+  'too-many-phones': 'Too many phones are connected on this line. Close one elsewhere, then try again.',
+  'number-invalid': 'This number cannot be dialled. Use digits, * and #, with + in front of a country code.',
+  'call-unknown-number': 'This number does not exist. Check it, then call again.',
+  'call-busy': 'The line is busy. Call again later.',
+  'call-forbidden': 'You may not call this number. Ask your administrator.',
+  'call-unavailable': 'Nobody can be reached there now. Call again later.',
+  'call-declined': 'The call was declined. Call again later.',
+  'call-no-answer': 'Nobody answered. Call again later.',
+  'call-failed': failure => `The call failed${status(failure)}. Try again; if it lasts, tell your administrator.`,
+  'call-gone': 'This call has ended. There is nothing left to do.',
+  'recording-not-allowed': 'You are not allowed to record calls yourself. Ask your administrator.',
+  'recording-no-route': 'Nothing here reaches this call. Press the recording code on your phone.',
+  'code-disabled': failure =>
+    `${failure.subject ?? 'This code'} is switched off here; nothing changed. Ask your administrator.`,
+  'recording-deleted': 'This recording was deleted on the server. Only an administrator may have a copy.',
+  'recording-missing': 'The server lists this recording, but its file is gone. Ask your administrator.',
+  'recording-empty': 'Nothing was written: the file is empty. Tell your administrator if this happens again.',
+  'recording-no-media': 'This server does not let you play recordings. Ask your administrator for Wazo 24.12 or later.',
+  'recording-broken': 'This file is no audio that can be played. Export it and show it to your administrator.',
+  'folder-unreadable': 'The folder cannot be read. Check that it is connected, or choose it again.',
+  'template-unsupported': failure =>
+    `${failure.subject === undefined ? 'This' : `"${failure.subject}"`} cannot be used in file names. Use plain {{ variables }} only.`,
+}
+
+const fr: Sentences = {
+  invalid: failure =>
+    `Vérifiez ${fieldsFr[failure.subject ?? ''] ?? 'ce que vous avez écrit'}\u00a0: ce n'est pas utilisable ainsi.`,
+  forbidden: 'Cette page ne peut pas faire cela. Fermez Tallylight et ouvrez-le de nouveau.',
+  unexpected: 'Tallylight a rencontré un problème. Réessayez. Les détails sont dans son journal.',
+  'address-invalid': "Ce n'est pas l'adresse d'un serveur. Écrivez un nom comme voix.exemple.com.",
+  unreachable: "Ce serveur ne répond pas. Vérifiez l'adresse et votre réseau, puis réessayez.",
+  'not-wazo': "Quelque chose répond là, mais ce n'est pas Wazo. Vérifiez l'adresse avec votre administrateur.",
+  'certificate-untrusted':
+    'Personne ne garantit ce serveur. Comparez son empreinte avec celle que donne votre administrateur.',
+  'certificate-changed':
+    "Ce serveur montre un autre certificat que celui que vous avez accepté. Demandez pourquoi à votre administrateur avant d'aller plus loin.",
+  'wrong-password': "Le nom d'utilisateur ou le mot de passe est faux. Écrivez-les de nouveau.",
+  'too-many-sessions':
+    "Vous êtes connecté à trop d'endroits. Déconnectez un autre appareil, ou attendez, puis réessayez.",
+  throttled: 'Le serveur demande un peu de patience. Attendez une minute, puis réessayez.',
+  'server-trouble': failure =>
+    `Le serveur a un problème${status(failure)}. Réessayez dans une minute. Si cela dure, voyez votre administrateur.`,
+  'not-a-user':
+    "Ce compte n'a pas d'utilisateur téléphonique. Prenez votre propre compte, ou voyez votre administrateur.",
+  'no-line': "Votre utilisateur n'a pas de ligne téléphonique. Demandez-en une à votre administrateur.",
+  'session-over': 'Votre session est terminée. Reconnectez-vous.',
+  'not-allowed': 'Il manque un droit pour cela. Voyez votre administrateur.',
+  'phone-off':
+    "Il n'y a pas de téléphone sur cet ordinateur. Prenez votre téléphone de bureau, ou reconnectez-vous et choisissez cet ordinateur.",
+  'not-registered': "Votre téléphone n'est pas connecté. Attendez qu'il le soit, puis réessayez.",
+  'sip-refused': 'Le serveur refuse ce téléphone. Vérifiez le poste et le mot de passe.',
+  'too-many-phones': 'Trop de téléphones sont connectés sur cette ligne. Fermez-en un ailleurs, puis réessayez.',
+  'number-invalid':
+    "Ce numéro ne peut pas être composé. Utilisez des chiffres, * et #, avec + devant l'indicatif du pays.",
+  'call-unknown-number': "Ce numéro n'existe pas. Vérifiez-le, puis rappelez.",
+  'call-busy': 'La ligne est occupée. Rappelez plus tard.',
+  'call-forbidden': "Vous n'avez pas le droit d'appeler ce numéro. Voyez votre administrateur.",
+  'call-unavailable': "Personne n'y est joignable pour le moment. Rappelez plus tard.",
+  'call-declined': "L'appel a été refusé. Rappelez plus tard.",
+  'call-no-answer': "Personne n'a répondu. Rappelez plus tard.",
+  'call-failed': failure => `L'appel a échoué${status(failure)}. Réessayez. Si cela dure, voyez votre administrateur.`,
+  'call-gone': "Cet appel est terminé. Il n'y a plus rien à faire.",
+  'recording-not-allowed': "L'enregistrement à la demande ne vous est pas permis. Voyez votre administrateur.",
+  'recording-no-route': "Rien ici n'atteint cet appel. Faites le code d'enregistrement sur votre téléphone.",
+  'code-disabled': failure =>
+    `${failure.subject ?? 'Ce code'} est désactivé ici. Rien n'a changé. Voyez votre administrateur.`,
+  'recording-deleted': 'Cet enregistrement a été supprimé du serveur. Seul un administrateur peut en avoir une copie.',
+  'recording-missing': 'Le serveur liste cet enregistrement, mais son fichier a disparu. Voyez votre administrateur.',
+  'recording-empty': "Rien n'a été écrit\u00a0: le fichier est vide. Si cela se répète, voyez votre administrateur.",
+  'recording-no-media': "Ce serveur ne permet pas l'écoute. Demandez Wazo 24.12 ou plus récent à votre administrateur.",
+  'recording-broken':
+    "Ce fichier n'est pas un son qui puisse être écouté. Exportez-le et montrez-le à votre administrateur.",
+  'folder-unreadable': "Le dossier ne peut pas être lu. Vérifiez qu'il est branché, ou choisissez-le de nouveau.",
+  'template-unsupported': failure =>
+    `${failure.subject === undefined ? 'Ceci' : `«\u00a0${failure.subject}\u00a0»`} ne peut pas servir dans les noms de fichiers. Utilisez de simples {{ variables }}.`,
+}
+
+const sentences: Readonly<Record<Language, Sentences>> = { en, fr, 'fr-CA': fr }
+
+/** The sentence for a failure: what happened, and what to do. */
+export function failureText(language: Language, failure: Failure): string {
+  const sentence = sentences[language][failure.code]
+  return typeof sentence === 'string' ? sentence : sentence(failure)
+}

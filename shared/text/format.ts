@@ -1,0 +1,80 @@
+/** Times, days, durations and lists as people of each language write them. All through Intl, except mm:ss. */
+import { type Language } from './language.ts'
+
+export interface Format {
+  /** A clock time to the second, for what was confirmed or sent: `14:05:12`. */
+  clock(at: number): string
+  /** A clock time to the minute: `14:05`; in fr-CA `14 h 05`. */
+  time(at: number): string
+  /** A day heading beside `now`: Today, Yesterday, `Monday, November 16`, and the year where it is another one. */
+  day(at: number, now: number): string
+  /** A date with its year. */
+  date(at: number): string
+  /** `mm:ss`, or `h:mm:ss` from an hour on. Less than nothing is nothing. */
+  duration(ms: number): string
+  /** `a, b and c`. */
+  list(items: readonly string[]): string
+  /** A playback speed: `1.5×`. */
+  speed(rate: number): string
+}
+
+const DAY_MS = 86_400_000
+
+/** Formatters of one language. `timeZone`: the computer's unless given. All times: milliseconds since the epoch. */
+export function formatFor(language: Language, timeZone?: string): Format {
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const hours = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone } as const
+  const clock = new Intl.DateTimeFormat(language, { ...hours, second: '2-digit' })
+  const time = new Intl.DateTimeFormat(language, hours)
+  const weekday = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', ...zone })
+  const withYear = new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    ...zone,
+  })
+  const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric', ...zone })
+  const parts = new Intl.DateTimeFormat('en', {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    calendar: 'gregory',
+    ...zone,
+  })
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' })
+  const number = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2 })
+
+  const calendarDay = (at: number) => {
+    const found = Object.fromEntries(parts.formatToParts(at).map(part => [part.type, Number(part.value)]))
+    const year = found.year ?? 0
+    return { year, index: Date.UTC(year, (found.month ?? 1) - 1, found.day ?? 1) / DAY_MS }
+  }
+
+  return {
+    clock: at => clock.format(at),
+    time: at => time.format(at),
+    day: (at, now) => {
+      const [there, here] = [calendarDay(at), calendarDay(now)]
+      const ago = there.index - here.index
+      if (ago === 0 || ago === -1) return capital(relative.format(ago, 'day'), language)
+      return capital((there.year === here.year ? weekday : withYear).format(at), language)
+    },
+    date: at => date.format(at),
+    duration,
+    list: items => list.format(items),
+    speed: rate => `${number.format(rate)}×`,
+  }
+}
+
+function capital(words: string, language: Language): string {
+  return words.charAt(0).toLocaleUpperCase(language) + words.slice(1)
+}
+
+function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return h === 0 ? `${two(m)}:${two(s)}` : `${h}:${two(m)}:${two(s)}`
+}

@@ -1,0 +1,52 @@
+/**
+ * French as written in Canada: some twenty overrides of `fr`. No space before ; ! and ? there (Office québécois de la
+ * langue française), "courriel", and "poste" for an extension needs "téléphone" for the device.
+ */
+import { type Text } from './en.ts'
+import { fr } from './fr.ts'
+
+export const frCA: Text = {
+  ...fr,
+  phone: {
+    ...fr.phone,
+    off: 'Téléphone de bureau',
+    refusedHelp:
+      'Le serveur refuse ce téléphone. Vous ne pouvez pas appeler de cet ordinateur; voyez votre administrateur au sujet de votre ligne.',
+  },
+  link: { ...fr.link, polling: 'Les nouvelles du serveur sont interrompues; il est interrogé toutes les 2 secondes.' },
+  automatic: {
+    ...fr.automatic,
+    refusal: {
+      ...fr.automatic.refusal,
+      'code-disabled': (code: string) => `${code} est désactivé ici; rien n'a changé`,
+      'not-allowed': "Vous n'avez pas le droit de changer ceci; rien n'a changé. Voyez votre administrateur",
+      'server-trouble': "Le serveur a un problème; rien n'a changé. Réessayez",
+      'phone-off': "Votre téléphone n'est pas connecté; rien n'a changé",
+    },
+  },
+  calls: {
+    ...fr.calls,
+    deskRings: "Votre téléphone de bureau sonne d'abord. Décrochez pour être mis en ligne.",
+    notOffered:
+      "Ce serveur ne laisse pas cette application passer d'appels. Composez sur votre téléphone; l'appel paraît ici.",
+    elsewhere: 'Sur votre téléphone de bureau',
+  },
+  settings: {
+    ...fr.settings,
+    title: 'Paramètres',
+    uses: { ...fr.settings.uses, companion: 'sur votre téléphone de bureau' },
+    can: { ...fr.settings.can, originate: 'Appeler par votre téléphone de bureau' },
+  },
+  rail: { ...fr.rail, settings: 'Paramètres' },
+  pairing: {
+    ...fr.pairing,
+    usernameHint: 'souvent votre adresse courriel',
+    certificate: { ...fr.pairing.certificate, title: 'Connaissez-vous ce serveur?' },
+    choose: {
+      ...fr.pairing.choose,
+      title: 'Où parlez-vous?',
+      phoneHelp: 'Les appels sonnent ici; vous parlez dans un casque. Le microphone ne sert que pendant les appels.',
+      companion: 'Sur mon téléphone de bureau',
+    },
+  },
+}
