@@ -155,7 +155,7 @@ export const fr: Text = {
       `Votre ligne appelle ${code} un instant. L'enregistrement automatique est arrêté pour tous les appels.`,
     dialEither: (code: string) =>
       `Votre ligne appelle ${code} un instant. L'enregistrement automatique est mis en marche pour tous les appels, ou arrêté s'il était en marche. Écoutez l'annonce.`,
-    undo: (summary: string) => `Annuler\u00a0: revenir à\u00a0: ${summary}`,
+    undo: (summary: string) => `Annuler\u00a0: revenir à «\u00a0${summary}\u00a0»`,
     none: "L'enregistrement automatique ne peut pas être changé d'ici. Voyez votre administrateur.",
     check: 'Vérifier',
     refusal: {
