@@ -26,13 +26,15 @@ export type PhoneHandlers = { [R in PhoneRequestName]: Handler<R> }
 
 /** Serves the windows' requests to the top frame of our own windows. */
 export function serveWindows(handlers: WindowHandlers): void {
-  for (const name of Object.keys(windowRequests) as WindowRequestName[]) serve(name, handlers[name] as Handler<typeof name>, fromWindow)
+  for (const name of Object.keys(windowRequests) as WindowRequestName[])
+    serve(name, handlers[name] as Handler<typeof name>, fromWindow)
 }
 
 /** Serves the phone's requests to one WebContents alone, the phone page that is open now. */
 export function servePhone(handlers: PhoneHandlers, phone: () => WebContents | null): void {
   const fromPhone = (event: IpcMainInvokeEvent) => isTop(event, PHONE_ORIGIN) && event.sender === phone()
-  for (const name of Object.keys(phoneRequests) as PhoneRequestName[]) serve(name, handlers[name] as Handler<typeof name>, fromPhone)
+  for (const name of Object.keys(phoneRequests) as PhoneRequestName[])
+    serve(name, handlers[name] as Handler<typeof name>, fromPhone)
 }
 
 /** Pushes an event; a page that is gone is passed over. */
@@ -48,14 +50,19 @@ function isTop(event: IpcMainInvokeEvent, origin: string): boolean {
   return frame !== null && frame.parent === null && originOf(frame.url) === origin
 }
 
-function serve<R extends RequestName>(name: R, handler: Handler<R>, allowed: (event: IpcMainInvokeEvent) => boolean): void {
+function serve<R extends RequestName>(
+  name: R,
+  handler: Handler<R>,
+  allowed: (event: IpcMainInvokeEvent) => boolean,
+): void {
   ipcMain.handle(name, async (event, argument: unknown): Promise<Outcome<Result<R>>> => {
     if (!allowed(event)) {
       log(`the bridge refused ${name} to ${originOf(event.senderFrame?.url ?? '')}`)
       return { ok: false, failure: { code: 'forbidden' } }
     }
     const parsed = requests[name].argument.safeParse(argument)
-    if (!parsed.success) return { ok: false, failure: { code: 'invalid', subject: parsed.error.issues[0]?.path.join('.') ?? '' } }
+    if (!parsed.success)
+      return { ok: false, failure: { code: 'invalid', subject: parsed.error.issues[0]?.path.join('.') ?? '' } }
     try {
       return { ok: true, value: await handler(parsed.data as Parsed<R>) }
     } catch (error) {

@@ -27,7 +27,10 @@ export class DemoServer {
   /** Starts it, and answers once it listens. */
   async start(dataFolder: string): Promise<DemoReady> {
     this.stop()
-    const child = utilityProcess.fork(this.#script, [JSON.stringify({ dataFolder })], { serviceName: 'Tallylight demo server', stdio: 'ignore' })
+    const child = utilityProcess.fork(this.#script, [JSON.stringify({ dataFolder })], {
+      serviceName: 'Tallylight demo server',
+      stdio: 'ignore',
+    })
     this.#process = child
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => fail('it did not start in time'), READY_WITHIN_MS)

@@ -9,6 +9,7 @@ import { safeStorage } from 'electron'
 export function keyringIsReal(passwordStore: string): boolean {
   if (!safeStorage.isEncryptionAvailable()) return false
   if (process.platform !== 'linux') return true
-  const select = safeStorage.getSelectedStorageBackend as (() => string) | undefined
-  return select === undefined ? passwordStore !== 'basic' : select.call(safeStorage) !== 'basic_text'
+  const runtime: Partial<Pick<typeof safeStorage, 'getSelectedStorageBackend'>> & object = safeStorage
+  const backend = runtime.getSelectedStorageBackend?.()
+  return backend === undefined ? passwordStore !== 'basic' : backend !== 'basic_text'
 }

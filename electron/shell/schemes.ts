@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, isAbsolute, relative, resolve } from 'node:path'
 import { protocol, type Session } from 'electron'
-import { APP_ORIGIN, PHONE_ORIGIN, RECORDING_SCHEME } from '../../shared/bridge.ts'
+import { type APP_ORIGIN, type PHONE_ORIGIN, RECORDING_SCHEME } from '../../shared/bridge.ts'
 import { originOf } from './guard.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -45,7 +45,12 @@ export function policy(connectTo: readonly string[]): string {
  * Serves the pages of one origin out of the renderer's folder, to one session.
  * `connectTo`: addresses that this origin's pages may reach.
  */
-export function servePages(session: Session, root: string, origin: typeof APP_ORIGIN | typeof PHONE_ORIGIN, connectTo: readonly string[]): void {
+export function servePages(
+  session: Session,
+  root: string,
+  origin: typeof APP_ORIGIN | typeof PHONE_ORIGIN,
+  connectTo: readonly string[],
+): void {
   const csp = policy(connectTo)
   session.protocol.handle('app', async request => {
     const url = new URL(request.url)
@@ -53,7 +58,13 @@ export function servePages(session: Session, root: string, origin: typeof APP_OR
     const file = resolve(root, `.${name}`)
     const inside = relative(root, file)
     const type = TYPES[extname(file)]
-    if (originOf(request.url) !== origin || request.method !== 'GET' || inside.startsWith('..') || isAbsolute(inside) || type === undefined) {
+    if (
+      originOf(request.url) !== origin ||
+      request.method !== 'GET' ||
+      inside.startsWith('..') ||
+      isAbsolute(inside) ||
+      type === undefined
+    ) {
       return new Response(null, { status: 404 })
     }
     try {

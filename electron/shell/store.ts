@@ -10,7 +10,11 @@ export interface PlainStore {
 
 /** A file of its own in the profile; one that cannot be read is begun anew. */
 export function openStore(name: string): PlainStore {
-  const store = new Store<Record<string, unknown>>({ name, clearInvalidConfig: true, accessPropertiesByDotNotation: false })
+  const store = new Store<Record<string, unknown>>({
+    name,
+    clearInvalidConfig: true,
+    accessPropertiesByDotNotation: false,
+  })
   return {
     get: key => store.get(key),
     set: (key, value) => store.set(key, value),

@@ -5,7 +5,14 @@ import { type Settings } from '../../shared/settings.ts'
 
 /** What every page of the app gets: no Node, a world of its own, the operating system's sandbox. */
 export const pagePreferences = (preload: string) =>
-  ({ preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, spellcheck: false }) as const
+  ({
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webviewTag: false,
+    spellcheck: false,
+  }) as const
 
 export function openMainWindow(preload: string, icon: string): BrowserWindow {
   const window = new BrowserWindow({

@@ -6,7 +6,12 @@ import { initial, reduce } from './reducer.ts'
 import { type Means, type RecordingCommand, type RecordingEvent, type RecordingState, type Route } from './state.ts'
 import { view } from './view.ts'
 
-const API: Means = { routes: ['calld', 'rfc4733', 'info'], dialect: 'start-pause-resume', provable: true, bridged: true }
+const API: Means = {
+  routes: ['calld', 'rfc4733', 'info'],
+  dialect: 'start-pause-resume',
+  provable: true,
+  bridged: true,
+}
 const DIGITS: Means = { routes: ['rfc4733', 'info'], dialect: 'start-stop', provable: true, bridged: true }
 
 /** A leg whose commands are kept, driven by a clock that the test owns. */
@@ -55,7 +60,11 @@ describe('a press', () => {
     tape.on({ kind: 'tick' }, 1)
     expect(tape.take()).toEqual([{ do: 'read' }])
     tape.see('off', 20)
-    expect(tape.state).toMatchObject({ proof: { kind: 'off' }, wish: null, refusal: { want: 'start', reason: 'nothing-happened' } })
+    expect(tape.state).toMatchObject({
+      proof: { kind: 'off' },
+      wish: null,
+      refusal: { want: 'start', reason: 'nothing-happened' },
+    })
   })
 
   it('is proven by that read when the event was lost', () => {
@@ -222,7 +231,11 @@ const anyEvent: fc.Arbitrary<{ event: RecordingEvent; after: number }> = fc.reco
   after: fc.integer({ min: 0, max: 8_000 }),
   event: fc.oneof(
     fc.record({ kind: fc.constant('press' as const), want: wants }),
-    fc.record({ kind: fc.constant('evidence' as const), seen: fc.constantFrom('off', 'recording', 'paused' as const), at: fc.constant(0) }),
+    fc.record({
+      kind: fc.constant('evidence' as const),
+      seen: fc.constantFrom('off', 'recording', 'paused' as const),
+      at: fc.constant(0),
+    }),
     fc.record({ kind: fc.constant('acknowledged' as const), want: wants }),
     fc.record({
       kind: fc.constant('refused' as const),

@@ -1,0 +1,315 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { AppFailure } from '../../shared/failure.ts'
+import { type PhoneSession } from '../../shared/phone.ts'
+import { Settings } from '../../shared/settings.ts'
+import { type FileSight } from '../../shared/sight.ts'
+import { Calls, type CallsLine } from './calls.ts'
+import { ManualClock } from './clock.testing.ts'
+import { type CallPhone, type CallServer, type CommandFailure, type ServerCall } from './ports.ts'
+
+const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
+  kind: 'session',
+  session: 's-1',
+  status: 'up',
+  outgoing: true,
+  peer: { name: 'Marie Tremblay', number: '1050' },
+  sipCallId: 'abc@here',
+  serverId: null,
+  muted: false,
+  canInsertDigits: true,
+  endStatus: null,
+  byRemote: false,
+  ...change,
+})
+const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
+  id: '1697.1',
+  outgoing: true,
+  status: 'up',
+  peer: { name: 'Marie Tremblay', number: '1050' },
+  dialed: '1050',
+  sipCallId: 'abc@here',
+  createdAt: 0,
+  answeredAt: null,
+  bridged: true,
+  onHold: false,
+  seen: 'off',
+  ...change,
+})
+
+class Server implements CallServer {
+  list: readonly ServerCall[] = []
+  refusal: CommandFailure | null = null
+  reads = 0
+  done: string[] = []
+  /** While set, reads wait for it. */
+  gate: Promise<void> | null = null
+  async calls() {
+    this.reads++
+    const list = this.list
+    await this.gate
+    return list
+  }
+  record(call: string, want: string) {
+    this.done.push(`${want} ${call}`)
+    return Promise.resolve(this.refusal)
+  }
+  originate(number: string) {
+    this.done.push(`originate ${number}`)
+    return Promise.resolve()
+  }
+  hangUp(call: string) {
+    this.done.push(`hangUp ${call}`)
+    return Promise.resolve()
+  }
+  digits() {
+    return Promise.resolve()
+  }
+}
+
+class Phone implements CallPhone {
+  sent: { do: string }[] = []
+  send(command: { do: string }) {
+    this.sent.push(command)
+    return Promise.resolve(null)
+  }
+}
+
+let clock: ManualClock
+let server: Server
+let phone: Phone
+let codeCalls: number
+let calls: Calls
+
+const settle = async () => {
+  for (let i = 0; i < 10; i++) await Promise.resolve()
+}
+const open = (change: Partial<CallsLine> = {}) =>
+  calls.use({
+    offer: { recordApi: true, dialect: 'start-pause-resume', evidence: 'calls' },
+    server,
+    phone,
+    own: ['1042'],
+    ...change,
+  })
+const only = () => {
+  const views = calls.views()
+  expect(views).toHaveLength(1)
+  const [view] = views
+  if (view === undefined) throw new Error('no call')
+  return view
+}
+
+beforeEach(() => {
+  clock = new ManualClock(1_000_000)
+  server = new Server()
+  phone = new Phone()
+  codeCalls = 0
+  calls = new Calls({
+    clock,
+    settings: () => Settings.parse({}),
+    onChange: () => undefined,
+    onCodeCall: () => codeCalls++,
+    onEnded: () => undefined,
+    log: () => undefined,
+  })
+})
+
+describe('one leg, two witnesses', () => {
+  it('is one call, whichever tells first', async () => {
+    open()
+    calls.phoneSession(session({ status: 'dialing' }))
+    calls.serverCall(serverCall({ status: 'ringing-out' }))
+    expect(only()).toMatchObject({ device: 'here', serverId: '1697.1' })
+    open()
+    calls.serverCall(serverCall())
+    expect(only().device).toBe('elsewhere')
+    calls.phoneSession(session())
+    expect(only().device).toBe('here')
+    await settle()
+  })
+
+  it('is told apart from a call on another device by its SIP Call-ID', () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall({ id: '1697.9', sipCallId: 'other@desk' }))
+    expect(calls.views().map(view => view.device)).toEqual(['here', 'elsewhere'])
+  })
+})
+
+describe('Record', () => {
+  it('goes by the API, and is red only on the server’s word', async () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    clock.advance(800)
+    calls.press(only().id, 'start')
+    await settle()
+    expect(server.done).toEqual(['start 1697.1'])
+    expect(only().recording).toMatchObject({ proof: { kind: 'off' }, wish: { want: 'start' } })
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    expect(only().recording).toMatchObject({ proof: { kind: 'recording' }, wish: null })
+  })
+
+  it('falls back to the digits where the API is not offered', async () => {
+    open()
+    server.refusal = { reason: 'not-offered', certain: true }
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    clock.advance(800)
+    calls.press(only().id, 'start')
+    await settle()
+    expect(phone.sent).toContainEqual({ do: 'digits', session: 's-1', via: 'rfc4733', digits: '*3' })
+  })
+
+  it('is proven by a read when the event was lost', async () => {
+    open()
+    calls.streamAlive()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    await settle()
+    server.list = [serverCall()]
+    clock.advance(800)
+    await settle()
+    calls.press(only().id, 'start')
+    await settle()
+    server.list = [serverCall({ seen: 'recording' })]
+    clock.advance(1_500)
+    calls.streamAlive()
+    await settle()
+    expect(only().recording.proof.kind).toBe('off')
+    clock.advance(750)
+    await settle()
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+})
+
+describe('a read that an event overtook', () => {
+  it('is not believed, and is done again', async () => {
+    open()
+    server.list = [serverCall({ seen: 'off' })]
+    let letGo = () => undefined as void
+    server.gate = new Promise(resolve => (letGo = resolve))
+    calls.phoneSession(session())
+    calls.serverCall(serverCall({ seen: 'off' }))
+    const reads = server.reads
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    letGo()
+    server.list = [serverCall({ seen: 'recording' })]
+    await settle()
+    expect(only().recording.proof.kind).toBe('recording')
+    expect(server.reads).toBeGreaterThan(reads)
+  })
+})
+
+describe('a cut event stream', () => {
+  it('is read every 2 s, and unknown 6 s after the last sign of life', async () => {
+    open()
+    calls.streamAlive()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    server.list = [serverCall({ seen: 'recording' })]
+    calls.streamCut()
+    for (let i = 0; i < 40; i++) {
+      clock.advance(250)
+      await settle()
+    }
+    expect(only().recording.proof.kind).toBe('recording')
+    server.calls = () => Promise.reject(new Error('unreachable'))
+    for (let i = 0; i < 28; i++) {
+      clock.advance(250)
+      await settle()
+    }
+    expect(only().recording.proof).toMatchObject({ kind: 'unknown', last: { kind: 'recording' } })
+  })
+})
+
+describe('the end', () => {
+  it('says how much was recorded, and why a call failed', () => {
+    open()
+    calls.phoneSession(session({ status: 'dialing' }))
+    calls.phoneSession(session({ status: 'ended', endStatus: 486 }))
+    expect(calls.views()).toEqual([])
+    expect(calls.failure).toMatchObject({ failure: { code: 'call-busy' }, number: '1050' })
+  })
+
+  it('of a call to the code reads the flags again, on any device', () => {
+    open()
+    calls.serverCall(serverCall({ dialed: '*26', peer: { name: '', number: '*26' } }))
+    calls.serverCallEnded('1697.1')
+    expect(codeCalls).toBe(1)
+  })
+
+  it('twice is one end', () => {
+    open()
+    calls.serverCall(serverCall())
+    calls.serverCallEnded('1697.1')
+    calls.serverCallEnded('1697.1')
+    expect(calls.last).toMatchObject({ recordedMs: 0 })
+  })
+})
+
+describe('a number', () => {
+  it('is cleaned, or refused with its name', async () => {
+    open()
+    await calls.dial('tel:+1 (418) 555-0142')
+    expect(phone.sent[0]).toMatchObject({ do: 'dial', number: '+14185550142' })
+    await expect(calls.dial('hello world!')).rejects.toThrow(AppFailure)
+  })
+
+  it('is called by the server where this computer is no phone', async () => {
+    open({ phone: null })
+    await calls.dial('1050')
+    expect(server.done).toEqual(['originate 1050'])
+  })
+})
+
+describe('a watched folder', () => {
+  const sight = (change: Partial<FileSight> = {}): FileSight => ({
+    name: 'auto-1000-1042-1050.wav',
+    numbers: ['1042', '1050'],
+    kind: 'on-demand',
+    startedAt: 1_000_500,
+    state: 'writing',
+    size: 44,
+    at: 1_000_500,
+    ...change,
+  })
+  const folder = () => open({ server: null, offer: { recordApi: false, dialect: 'start-stop', evidence: 'folder' } })
+
+  it('shows off, recording and off again by the file', async () => {
+    folder()
+    calls.phoneSession(session())
+    expect(only().recording.proof.kind).toBe('off')
+    clock.advance(1_000)
+    calls.press(only().id, 'start')
+    await settle()
+    expect(phone.sent).toContainEqual({ do: 'digits', session: 's-1', via: 'rfc4733', digits: '*3' })
+    expect(only().recording.proof.kind).toBe('off')
+    calls.sight(sight())
+    expect(only().recording.proof.kind).toBe('recording')
+    calls.sight(sight({ state: 'closed' }))
+    expect(only().recording.proof.kind).toBe('off')
+  })
+
+  it('does not take the other party’s recording for ours', () => {
+    folder()
+    calls.phoneSession(session())
+    calls.sight(sight({ numbers: ['1050', '1042'], name: 'auto-1000-1050-1042.wav' }))
+    expect(only().recording.proof.kind).toBe('off')
+  })
+
+  it('does not take the file of an earlier call with the same person', () => {
+    folder()
+    calls.phoneSession(session())
+    calls.sight(sight({ startedAt: 900_000 }))
+    expect(only().recording.proof.kind).toBe('off')
+  })
+
+  it('whose writer is silent cannot tell any more', () => {
+    folder()
+    calls.phoneSession(session())
+    calls.sight(sight())
+    calls.sight(sight({ state: 'stuck' }))
+    expect(only().recording.proof).toMatchObject({ kind: 'unknown', why: 'stuck-file' })
+  })
+})
