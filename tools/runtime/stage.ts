@@ -44,6 +44,7 @@ export async function openStage(): Promise<Stage> {
   const own = Object.fromEntries(['home', 'out', 'run', 'tmp'].map(name => [name, makeOwn(join(folder, name), user)]))
   const view = user ? await viewFor(user, folder) : { folder: root, before: [] }
   const seen = (path: string) => moveBelow(path, view.folder)
+  if (user) await mustRunNode(user, view, seen(process.execPath))
   const out = join(folder, 'out')
   return {
     out,
@@ -114,6 +115,14 @@ async function viewFor(user: User, folder: string): Promise<View> {
   if (code !== 0) throw new Error(`The copy for ${user.name} failed:\n${output}`)
   await capture('chmod', ['-R', 'a+rX', copy])
   return { folder: copy, before: [] }
+}
+
+/** A Node that lies in somebody's home is closed to the user; the packaged one is in the clone. */
+async function mustRunNode(user: User, view: View, node: string): Promise<void> {
+  const [first = '', ...rest] = [...view.before, ...asUser(user), node, '--version']
+  const { code, output } = await capture(first, rest, { cwd: '/' })
+  if (code !== 0)
+    throw new Missing(`The user ${user.name} cannot run ${node}; install Node 24 for everybody.\n${output}`)
 }
 
 async function everyoneCanRead(): Promise<boolean> {
