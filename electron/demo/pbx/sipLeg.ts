@@ -1,0 +1,226 @@
+/** A leg with SIP: one dialog on a socket and its WebRTC audio, in both directions of calling. */
+import {
+  type IncomingInviteRequest,
+  type IncomingRequestMessage,
+  type OutgoingInviteRequest,
+  type Session,
+  SessionState,
+} from 'sip.js/lib/core/index.js'
+import { type Ending, type Leg, type LegEvents } from './leg.ts'
+import { type AudioPool, UnacceptableMedia, type WebRtcAudio } from './media.ts'
+import { infoDigit } from './rfc4733.ts'
+import { readAudio } from './sdp.ts'
+
+export const sdpType = 'application/sdp'
+
+/** What both kinds share once there is a session. */
+abstract class SipLeg implements Leg {
+  readonly audio: WebRtcAudio
+  readonly sipCallId: string
+  protected session: Session | null = null
+  protected over = false
+  readonly #release: () => void
+  #events: LegEvents | null = null
+
+  protected constructor(pool: AudioPool, audio: WebRtcAudio, sipCallId: string) {
+    this.audio = audio
+    this.sipCallId = sipCallId
+    this.#release = () => pool.release(audio)
+    audio.onLost = () => this.tell(events => events.ended())
+  }
+
+  /** Says whom to tell; before anything happens. */
+  listen(events: LegEvents): void {
+    this.#events = events
+  }
+
+  abstract ringing(): void
+  abstract answer(): void
+  protected abstract endUnanswered(how: Ending): void
+
+  end(how: Ending): void {
+    if (this.over) return
+    this.over = true
+    if (this.session === null) this.endUnanswered(how)
+    else sayBye(this.session, how.cause)
+    this.#release()
+  }
+
+  /** Ends the leg from the phone's side. */
+  protected hungUp(): void {
+    if (this.over) return
+    this.over = true
+    this.#release()
+    this.#events?.ended()
+  }
+
+  protected tell(what: (events: LegEvents) => void): void {
+    if (!this.over && this.#events !== null) what(this.#events)
+  }
+
+  protected establish(session: Session): void {
+    this.session = session
+    session.delegate = {
+      onBye: request => {
+        request.accept()
+        this.hungUp()
+      },
+      onInfo: request => {
+        const { status, digit } = readInfo(request.message)
+        if (status === 200) request.accept()
+        else request.reject({ statusCode: status })
+        if (digit !== null) this.audio.onDigit?.(digit)
+      },
+      onInvite: request => {
+        this.renegotiate(request).catch((error: unknown) => this.failed(error))
+      },
+      // A phone's progress reports during a call; whoever leaves them unanswered loses the call.
+      onMessage: request => void request.accept(),
+      onNotify: request => void request.accept(),
+    }
+  }
+
+  protected failed(error: unknown): void {
+    if (!(error instanceof UnacceptableMedia)) console.error('demo PBX: a call failed', error)
+    if (this.over) return
+    this.tell(events => events.ended())
+  }
+
+  /** Hold, resume, or the same again: answered, and the call goes on (RFC 3264). */
+  protected async renegotiate(request: IncomingInviteRequest): Promise<void> {
+    const offer = request.message.body
+    try {
+      const content = await this.audio.answer(offer)
+      request.accept({ statusCode: 200, body: sdpBody(content) })
+    } catch (error) {
+      if (!(error instanceof UnacceptableMedia)) throw error
+      request.reject({ statusCode: 488 })
+      return
+    }
+    this.tell(events => events.held(readAudio(offer)?.held === true))
+  }
+}
+
+/** A phone calls. */
+export class CallingLeg extends SipLeg {
+  readonly #request: IncomingInviteRequest
+  readonly #headers: string[] = []
+  #description = ''
+
+  /** @param audio made by `pool` for the request's offer */
+  constructor(request: IncomingInviteRequest, pool: AudioPool, audio: WebRtcAudio) {
+    super(pool, audio, request.message.callId)
+    this.#request = request
+    request.delegate = {
+      onCancel: () => {
+        if (this.over) return
+        request.reject({ statusCode: 487 })
+        this.hungUp()
+      },
+    }
+  }
+
+  /** Prepares the answer to the phone's offer; the leg may have ended meanwhile. Throws UnacceptableMedia. */
+  async negotiate(channelId: string): Promise<'ready' | 'over'> {
+    this.#headers.push(`X-Wazo-Call-ID: ${channelId}`)
+    const offer = this.#request.message.body
+    this.#description = await this.audio.answer(offer)
+    this.tell(events => events.held(readAudio(offer)?.held === true))
+    return this.over ? 'over' : 'ready'
+  }
+
+  ringing(): void {
+    if (!this.over && this.session === null) this.#request.progress({ statusCode: 180, extraHeaders: this.#headers })
+  }
+
+  answer(): void {
+    if (this.over || this.session !== null) return
+    const accepted = this.#request.accept({
+      statusCode: 200,
+      extraHeaders: this.#headers,
+      body: sdpBody(this.#description),
+    })
+    this.establish(accepted.session)
+  }
+
+  protected endUnanswered({ code, cause }: Ending): void {
+    this.#request.reject({ statusCode: code, extraHeaders: cause === 1 ? [] : [`Reason: Q.850;cause=${cause}`] })
+  }
+}
+
+/** A phone is called. */
+export class CalledLeg extends SipLeg {
+  #request: OutgoingInviteRequest | null = null
+
+  /** @param invite sends the INVITE with our offer */
+  constructor(
+    pool: AudioPool,
+    callId: string,
+    invite: (offer: string, delegate: NonNullable<OutgoingInviteRequest['delegate']>) => OutgoingInviteRequest,
+  ) {
+    super(pool, pool.toOffer(), callId)
+    this.#begin(invite).catch((error: unknown) => this.failed(error))
+  }
+
+  ringing(): void {}
+
+  answer(): void {}
+
+  protected endUnanswered({ elsewhere }: Ending): void {
+    const reason = elsewhere === true ? 'SIP;cause=200;text="Call completed elsewhere"' : undefined
+    this.#request?.cancel(reason)
+  }
+
+  async #begin(
+    invite: (offer: string, delegate: NonNullable<OutgoingInviteRequest['delegate']>) => OutgoingInviteRequest,
+  ): Promise<void> {
+    const offer = await this.audio.offer()
+    if (this.over) return
+    this.#request = invite(offer, {
+      onProgress: ({ message }) => {
+        if (message.statusCode === 180 || message.statusCode === 183) this.tell(events => events.ringing())
+      },
+      onAccept: accepted => {
+        accepted.ack()
+        this.#accepted(accepted.session, accepted.message.body).catch((error: unknown) => this.failed(error))
+      },
+      onReject: ({ message }) => {
+        const code = message.statusCode ?? 500
+        this.tell(events => events.refused(code))
+      },
+    })
+  }
+
+  async #accepted(session: Session, answer: string): Promise<void> {
+    if (this.over) {
+      // Its 200 and our CANCEL met on the way.
+      sayBye(session, 26)
+      return
+    }
+    this.establish(session)
+    await this.audio.answered(answer)
+    this.tell(events => events.answered())
+  }
+}
+
+export function sdpBody(content: string): { contentDisposition: string; contentType: string; content: string } {
+  return { contentDisposition: 'session', contentType: sdpType, content }
+}
+
+/** RFC 3261 15: who was called says BYE after the ACK of his answer only. Without an ACK the core ends the dialog. */
+function sayBye(session: Session, cause: number): void {
+  const bye = (): void => void session.bye(undefined, { extraHeaders: [`Reason: Q.850;cause=${cause}`] })
+  if (session.sessionState === SessionState.Confirmed) bye()
+  else session.delegate = { ...session.delegate, onAck: bye }
+}
+
+/** The answer to an INFO: stock Wazo refuses `Record:`, takes digits, and a bare one as a sign of life (asterisk.md 5). */
+function readInfo(message: IncomingRequestMessage): { readonly status: number; readonly digit: string | null } {
+  if (message.hasHeader('record')) return { status: 403, digit: null }
+  const contentType = message.getHeader('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (contentType === undefined) return { status: 200, digit: null }
+  if (contentType !== 'application/dtmf-relay' && contentType !== 'application/dtmf')
+    return { status: 415, digit: null }
+  const digit = infoDigit(contentType, message.body)
+  return { status: digit === null ? 500 : 200, digit }
+}
