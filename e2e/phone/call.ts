@@ -31,7 +31,8 @@ export class PhoneCall {
       session.stateChange.addListener(state => {
         if (state === SessionState.Established) this.#decide(200)
         if (state !== SessionState.Terminated) return
-        this.#decide(487)
+        // sip.js tells of the refusal's status right after this.
+        queueMicrotask(() => this.#decide(487))
         resolve()
       })
     })

@@ -215,7 +215,7 @@ describe('a call between two phones', () => {
     const end = samples.subarray(-5000, -1000)
     expect(toneLevel(end, aliceTone)).toBeGreaterThan(0.8 * spoken)
     expect(toneLevel(end, bobTone)).toBeGreaterThan(0.8 * spoken)
-  })
+  }, 20_000)
 
   it('records by INFO digits of the callee on his own channel', async () => {
     const { alice, bob } = await talk()

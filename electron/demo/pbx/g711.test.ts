@@ -5,7 +5,7 @@ import { decodeMulaw, encodeMulaw } from './g711.ts'
 describe('mu-law', () => {
   it('gives the table of ITU-T G.711', () => {
     expect([...decodeMulaw(Uint8Array.of(0x00, 0x0f, 0x70, 0x7f, 0x80, 0xf0, 0xff))]).toEqual([
-      -32124, -16764, -120, -0, 32124, 120, 0,
+      -32124, -16764, -120, 0, 32124, 120, 0,
     ])
     expect([...encodeMulaw(Int16Array.of(0, 32767, -32768, 120, -120))]).toEqual([0xff, 0x80, 0x00, 0xf0, 0x70])
   })
