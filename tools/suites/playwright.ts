@@ -54,7 +54,8 @@ export function playwright(
 function runHeadless(stage: Stage, command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   if (process.platform !== 'linux') return stage.run(command, args, env)
   const screen = ['xvfb-run', '--auto-servernum', '--server-args=-screen 0 1280x800x24 -nolisten tcp', '--']
-  return stage.run('dbus-run-session', ['--', ...screen, command, ...args], env)
+  const bus = `--config-file=${stage.seen(inRoot('tools/runtime/session-bus.conf'))}`
+  return stage.run('dbus-run-session', [bus, '--', ...screen, command, ...args], env)
 }
 
 async function prepare(
