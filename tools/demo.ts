@@ -24,7 +24,11 @@ async function alone(env: Record<string, string>): Promise<number> {
   const stage = await openStage()
   try {
     const here = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, stage.seen(value)]))
-    const code = await playwright(stage, { projects: ['demo'], args: process.argv.slice(2) }, here)
+    const code = await playwright(
+      stage,
+      { projects: ['demo'], args: ['--reporter=list', ...process.argv.slice(2)] },
+      here,
+    )
     stage.keep(OUTPUT)
     say(`What was seen: ${OUTPUT}`)
     return code

@@ -23,7 +23,7 @@ const suites: Record<SuiteName, Run> = {
   pbx: async args => {
     const env = await electronEnvironment()
     await build()
-    return runPlaywright('pbx', { projects: ['pbx'], env, args })
+    return runPlaywright('pbx', { projects: ['pbx'], env, args, before: ['e2e/pbx/asterisk/install.ts'] })
   },
   packaged: async args => {
     await packageApp()

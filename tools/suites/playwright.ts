@@ -1,7 +1,7 @@
 // The suites that Playwright runs: the whole app, as an ordinary user, on a display and a message bus of its own.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inRoot, say } from '../project.ts'
+import { inRoot } from '../project.ts'
 import { needDisplay } from '../runtime/display.ts'
 import { openStage, type Stage } from '../runtime/stage.ts'
 import { type Result, reportFolder, type SuiteName } from './result.ts'
@@ -58,16 +58,12 @@ function runHeadless(stage: Stage, command: string, args: readonly string[], env
   return stage.run('dbus-run-session', [bus, '--', ...screen, command, ...args], env)
 }
 
-async function prepare(
-  stage: Stage,
-  [script = '', ...args]: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<number> {
-  say(`Preparing: ${script}`)
-  const file = stage.seen(inRoot(script))
-  return script.endsWith('.sh')
-    ? stage.run('bash', [file, ...args], env)
-    : stage.run(process.execPath, [file, ...args], env)
+/** What fetches something may need the machine's proxy; the tests speak to nobody outside, so they never see it. */
+function prepare(stage: Stage, [script = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const proxies = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(https?|no|all)_proxy$/i.test(name)),
+  )
+  return stage.run(process.execPath, [stage.seen(inRoot(script)), ...args], { ...env, ...proxies })
 }
 
 function judge(suite: SuiteName, code: number): Omit<Result, 'seconds'> {
