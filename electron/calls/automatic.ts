@@ -96,7 +96,6 @@ export class Automatic {
     try {
       await this.#options.dialCode()
     } catch (error) {
-      this.#codeFrom = null
       this.refuse(error instanceof AppFailure && error.failure.code === 'phone-off' ? 'phone-off' : 'code-disabled')
       throw error
     }
@@ -109,6 +108,7 @@ export class Automatic {
 
   /** The call to the code was refused: nothing changed. */
   refuse(reason: Refusal): void {
+    this.#codeFrom = null
     this.#refusal = { reason, at: this.#options.clock.now() }
     if (this.#proof.kind === 'unprovable') this.#proof = { kind: 'unprovable', sentAt: null }
     this.#options.onChange()

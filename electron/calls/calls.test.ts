@@ -77,7 +77,7 @@ class Phone implements CallPhone {
 let clock: ManualClock
 let server: Server
 let phone: Phone
-let codeCalls: number
+let codeCalls: (string | null)[]
 let calls: Calls
 
 const settle = async () => {
@@ -103,12 +103,12 @@ beforeEach(() => {
   clock = new ManualClock(1_000_000)
   server = new Server()
   phone = new Phone()
-  codeCalls = 0
+  codeCalls = []
   calls = new Calls({
     clock,
     settings: () => Settings.parse({}),
     onChange: () => undefined,
-    onCodeCall: () => codeCalls++,
+    onCodeCall: refusal => codeCalls.push(refusal),
     onEnded: () => undefined,
     log: () => undefined,
   })
@@ -236,7 +236,11 @@ describe('the end', () => {
     open()
     calls.serverCall(serverCall({ dialed: '*26', peer: { name: '', number: '*26' } }))
     calls.serverCallEnded('1697.1')
-    expect(codeCalls).toBe(1)
+    expect(codeCalls).toEqual([null])
+    calls.phoneSession(session({ status: 'dialing', peer: { name: '', number: '*26' } }))
+    calls.phoneSession(session({ status: 'ended', endStatus: 404, peer: { name: '', number: '*26' } }))
+    expect(codeCalls).toEqual([null, 'code-disabled'])
+    expect(calls.failure).toBeNull()
   })
 
   it('twice is one end', () => {

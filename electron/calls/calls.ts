@@ -24,8 +24,11 @@ export interface CallsOptions {
   readonly settings: () => Settings
   /** Something to show changed. */
   readonly onChange: () => void
-  /** A call to the permanent code ended, on any of the user's devices: the flags may have changed. */
-  readonly onCodeCall: () => void
+  /**
+   * A call to the permanent code ended, on any of the user's devices: the flags may have changed. With a refusal where
+   * it was not even answered.
+   */
+  readonly onCodeCall: (refusal: 'code-disabled' | 'server-trouble' | null) => void
   /** A call with the other side ended: its recording may appear soon. */
   readonly onEnded: () => void
   readonly log: (text: string, error?: unknown) => void
@@ -74,12 +77,22 @@ export class Calls {
     return this.#legs.map(leg => callView(leg, permanentCode, this.#options.clock.now()))
   }
 
+  /** A call lives: its evidence must be fresh. */
+  get busy(): boolean {
+    return this.#legs.length > 0
+  }
+
   get last(): LastCall | null {
     return this.#last
   }
 
   get failure(): { failure: Failure; number: string; at: number } | null {
     return this.#failure
+  }
+
+  /** The routes may differ now. */
+  settingsChanged(): void {
+    for (const leg of this.#legs) this.#refresh(leg)
   }
 
   // ---- what the user does
@@ -182,14 +195,21 @@ export class Calls {
 
   #phoneEnded(leg: Leg, session: PhoneSession): void {
     leg.phone = session
-    if (leg.answeredAt === null && session.outgoing && !leg.endedByUs && session.endStatus !== null) {
-      this.#failure = {
-        failure: callFailure(session.endStatus),
-        number: session.peer.number,
-        at: this.#options.clock.now(),
-      }
+    const refused = leg.answeredAt === null && session.outgoing && !leg.endedByUs ? session.endStatus : null
+    if (refused !== null && !isCode(leg, this.#options.settings().permanentCode)) {
+      this.#failure = { failure: callFailure(refused), number: session.peer.number, at: this.#options.clock.now() }
     }
-    this.#end(leg)
+    this.#end(leg, refused)
+  }
+
+  /** The phone page died, and its calls with it. */
+  phoneGone(): void {
+    for (const leg of this.#legs.filter(one => one.phone !== null)) {
+      if (leg.server === null) this.#end(leg)
+      else leg.phone = null
+    }
+    this.#read()
+    this.#changed()
   }
 
   // ---- what the server says
@@ -349,14 +369,18 @@ export class Calls {
     return bare
   }
 
-  #end(leg: Leg): void {
+  /** `refused`: the SIP status that ended it before it was answered. */
+  #end(leg: Leg, refused: number | null = null): void {
     const code = isCode(leg, this.#options.settings().permanentCode)
     this.#legs = this.#legs.filter(one => one !== leg)
     if (this.#legs.length === 0) {
       this.#stopTicking?.()
       this.#stopTicking = null
     }
-    if (code) this.#options.onCodeCall()
+    if (code)
+      this.#options.onCodeCall(
+        refused === null ? null : refused === 404 || refused === 484 ? 'code-disabled' : 'server-trouble',
+      )
     else {
       this.#last = lastCall(leg, this.#options.clock.now()) ?? this.#last
       this.#options.onEnded()

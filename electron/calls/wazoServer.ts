@@ -1,0 +1,89 @@
+/** A Wazo server as the live calls need it: calld's words made ours, its refusals judged. */
+import { AppFailure } from '../../shared/failure.ts'
+import { type Seen } from '../../shared/recording/state.ts'
+import { type Call, type Calld } from '../wazo/calld.ts'
+import { type Confd } from '../wazo/confd.ts'
+import { toFailure, WazoError } from '../wazo/errors.ts'
+import { type CallServer, type CommandFailure, type FlagServer, type ServerCall } from './ports.ts'
+
+const SEEN: Readonly<Record<NonNullable<Call['recordState']>, Seen>> = {
+  inactive: 'off',
+  active: 'recording',
+  paused: 'paused',
+}
+
+/** Asterisk's words for a channel that is a call of ours; the others are not (yet), or not any more (wazo.md 7.1). */
+const STATUS: Readonly<Record<string, ServerCall['status']>> = {
+  Ring: 'ringing-out',
+  Dialing: 'ringing-out',
+  Ringing: 'ringing-in',
+  Up: 'up',
+  Busy: 'up',
+}
+
+/** Null: this channel is no live call. */
+export function serverCall(call: Call, now: number): ServerCall | null {
+  const status = STATUS[call.status]
+  if (status === undefined) return null
+  return {
+    id: call.id,
+    outgoing: call.isCaller,
+    status,
+    peer: { name: call.peerName, number: call.peerNumber },
+    dialed: call.dialedExtension,
+    sipCallId: call.sipCallId,
+    createdAt: call.createdAt ?? now,
+    answeredAt: call.answeredAt,
+    bridged: call.talkingTo.length > 0,
+    onHold: call.onHold,
+    seen: call.recordState === null ? null : SEEN[call.recordState],
+  }
+}
+
+/** What a failed record command means (wazo.md 4.3). Where it may have worked, the state is read before anything else. */
+export function commandFailure(error: unknown): CommandFailure {
+  if (!(error instanceof WazoError)) return { reason: 'server-trouble', certain: false }
+  if (error.errorId === 'recording-unauthorized') return { reason: 'not-allowed', certain: true }
+  if (error.errorId === 'user-permission-denied') return { reason: 'not-yours', certain: true }
+  // pause or resume where it thinks that nothing was started: what we believed is not so, read it
+  if (error.errorId === 'recording-not-started') return { reason: 'no-bridge', certain: false }
+  if (error.kind === 'no-route' || error.kind === 'no-right') return { reason: 'not-offered', certain: true }
+  return { reason: 'server-trouble', certain: error.kind === 'trouble' && error.status === 503 }
+}
+
+/** Runs a command whose failure a person is told of. */
+async function tell(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    throw new AppFailure(toFailure(error), { cause: error })
+  }
+}
+
+export function wazoCalls(calld: Calld, now: () => number): CallServer {
+  return {
+    calls: async () => (await calld.calls()).flatMap(call => serverCall(call, now()) ?? []),
+    record: async (call, want) => {
+      try {
+        await calld.record(call, want)
+        return null
+      } catch (error) {
+        return commandFailure(error)
+      }
+    },
+    originate: number => tell(() => calld.originate(number)),
+    hangUp: call => tell(() => calld.hangUp(call)),
+    digits: (call, digits) => tell(() => calld.dtmf(call, digits)),
+  }
+}
+
+export function wazoFlags(confd: Confd, userUuid: string): FlagServer {
+  return {
+    read: async () => {
+      const { flags } = await confd.user(userUuid)
+      if (flags === null) throw new AppFailure('not-allowed')
+      return flags
+    },
+    write: flags => tell(() => confd.setFlags(userUuid, flags)),
+  }
+}

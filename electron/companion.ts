@@ -1,0 +1,275 @@
+/**
+ * The companion: joins account, calls, automatic recording, library and phone into the one state that every window
+ * renders, and answers the windows' requests. Plain Node: what needs Electron comes in through `CompanionPorts`.
+ */
+import { type Link, type Stage, type Use } from '../shared/account.ts'
+import { AppFailure, type Failure } from '../shared/failure.ts'
+import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
+import { type ListPage, type ListQuery } from '../shared/recordings.ts'
+import { type Settings, type SettingsChange } from '../shared/settings.ts'
+import { type Snapshot } from '../shared/snapshot.ts'
+import { Automatic } from './calls/automatic.ts'
+import { Calls } from './calls/calls.ts'
+import { PhoneState } from './calls/phoneState.ts'
+import { type CallPhone, type Clock } from './calls/ports.ts'
+import { type OpenedPart } from './library/source.ts'
+import { type Line } from './line.ts'
+
+export interface CompanionPorts {
+  readonly clock: Clock
+  readonly settings: { current(): Settings; change(change: SettingsChange): void }
+  readonly phone: CallPhone & { open(line: PhoneLine, pin: string | null): void; close(): void }
+  readonly language: () => Snapshot['language']
+  readonly onSnapshot: (snapshot: Snapshot) => void
+  readonly onRecordingsChanged: () => void
+  readonly log: (text: string, error?: unknown) => void
+}
+
+/** Snapshots of one turn of events are one. */
+const GATHER_MS = 15
+
+/** What the sign-in page shows of the last time. */
+export type SignedOut = Omit<Extract<Stage, { stage: 'signed-out' }>, 'stage'>
+
+export class Companion {
+  readonly #ports: CompanionPorts
+  readonly calls: Calls
+  readonly automatic: Automatic
+  readonly #phone = new PhoneState()
+  #line: Line | null = null
+  #link: Link
+  #stage: 'starting' | SignedOut = 'starting'
+  #gathering: (() => void) | null = null
+  #inCall = false
+
+  constructor(ports: CompanionPorts) {
+    this.#ports = ports
+    const { clock, log } = ports
+    this.#link = { state: 'none', since: clock.now() }
+    const onChange = () => this.#changed()
+    const settings = () => ports.settings.current()
+    this.calls = new Calls({
+      clock,
+      log,
+      settings,
+      onChange,
+      onCodeCall: refusal => {
+        if (refusal !== null) this.automatic.refuse(refusal)
+        this.automatic.codeCallEnded()
+      },
+      onEnded: () => ports.onRecordingsChanged(),
+    })
+    this.automatic = new Automatic({
+      clock,
+      log,
+      onChange,
+      code: () => settings().permanentCode,
+      dialCode: () => this.calls.dial(settings().permanentCode),
+    })
+  }
+
+  // ---- pairing
+
+  /** Nothing was restored, or the session ended: the sign-in page. */
+  showSignIn(page: SignedOut): void {
+    this.#stage = page
+    this.#changed()
+  }
+
+  /** Opens a line; the one before is closed. Starts at once when it is known where the user talks. */
+  async open(line: Line): Promise<void> {
+    await this.close()
+    this.#line = line
+    const { use } = line.account()
+    if (use !== null) this.#start(line, use)
+    this.#changed()
+  }
+
+  get line(): Line | null {
+    return this.#line
+  }
+
+  /** "Where do you talk?" Changing it later starts anew. */
+  choose(use: Use): void {
+    const line = this.#line
+    if (line === null) throw new AppFailure('session-over')
+    if (use === 'phone' && !line.account().phonePossible) throw new AppFailure('phone-off')
+    line.choose(use)
+    this.#start(line, use)
+    this.#changed()
+  }
+
+  /** Stops everything that runs on the line. */
+  async close(): Promise<void> {
+    const line = this.#line
+    if (line === null) return
+    await this.calls.hangUpHere()
+    this.#line = null
+    this.calls.use(null)
+    this.automatic.use(null)
+    this.#ports.phone.close()
+    this.#phone.closed()
+    this.#setLink('none')
+    await line.close()
+  }
+
+  #start(line: Line, use: Use): void {
+    const phone = use === 'phone' ? this.#ports.phone : null
+    this.calls.use({ offer: line.offer, server: line.server, phone, own: line.own })
+    this.automatic.use({ means: line.automaticMeans(use), flags: line.flags, hinted: line.hinted && phone !== null })
+    line.start({
+      link: state => this.#linked(line, state),
+      alive: () => this.#line === line && this.calls.streamAlive(),
+      call: call => this.#line === line && this.calls.serverCall(call),
+      callEnded: (id, dialed) => {
+        if (this.#line !== line) return
+        this.calls.serverCallEnded(id)
+        if (dialed === this.#ports.settings.current().permanentCode) this.automatic.codeCallEnded()
+      },
+      hurry: () => this.#line === line && this.calls.hurry(),
+      recordingsChanged: () => this.#line === line && this.#ports.onRecordingsChanged(),
+      sight: sight => this.#line === line && this.calls.sight(sight),
+      folderAlive: alive => this.#line === line && this.calls.folderAlive(alive),
+      over: failure => void this.#over(line, failure),
+      accountChanged: () => this.#changed(),
+    })
+    if (phone === null) {
+      this.#ports.phone.close()
+      this.#phone.closed()
+    } else void this.#openPhone(line)
+  }
+
+  async #openPhone(line: Line): Promise<void> {
+    this.#phone.opened()
+    try {
+      const { line: phoneLine, pin } = await line.phone()
+      if (this.#line === line) this.#ports.phone.open(phoneLine, pin)
+    } catch (error) {
+      this.#ports.log('the phone line could not be had', error)
+      if (this.#line !== line) return
+      this.#phone.lost()
+      this.#ports.clock.after(5_000, () => {
+        if (this.#line === line) void this.#openPhone(line)
+      })
+    }
+    this.#changed()
+  }
+
+  #linked(line: Line, state: Link['state']): void {
+    if (this.#line !== line) return
+    if (state === 'live') {
+      this.calls.streamAlive()
+      void this.automatic.read()
+      this.#ports.onRecordingsChanged()
+    } else this.calls.streamCut()
+    this.#setLink(state)
+  }
+
+  #setLink(state: Link['state']): void {
+    if (this.#link.state !== state) this.#link = { state, since: this.#ports.clock.now() }
+    this.#changed()
+  }
+
+  async #over(line: Line, failure: Failure): Promise<void> {
+    if (this.#line !== line) return
+    const { server } = line.account()
+    await this.close()
+    this.showSignIn({ reason: failure, server, username: '', folder: null })
+  }
+
+  // ---- the phone
+
+  phoneReport(report: Exclude<PhoneReport, { kind: 'done' }>): void {
+    if (this.#line === null) return
+    switch (report.kind) {
+      case 'registration':
+      case 'microphone':
+        this.#phone.report(report)
+        this.#changed()
+        return
+      case 'session':
+        this.calls.phoneSession(report)
+        return
+      case 'hint':
+        this.automatic.hint(report.state)
+        return
+      case 'audio':
+        return
+    }
+  }
+
+  /** The phone page died: its calls are gone with it, and a new page takes its place. */
+  phoneGone(): void {
+    this.#phone.lost()
+    this.calls.phoneGone()
+    if (this.#line !== null) void this.#openPhone(this.#line)
+    this.#changed()
+  }
+
+  // ---- recordings
+
+  list(query: ListQuery): Promise<ListPage> {
+    return this.#open().library.list(query)
+  }
+
+  openPart(part: string): Promise<OpenedPart> {
+    return this.#open().library.open(part)
+  }
+
+  #open(): Line {
+    if (this.#line === null) throw new AppFailure('session-over')
+    return this.#line
+  }
+
+  // ---- the state
+
+  /** A window came to the front, or the computer woke up. */
+  wake(): void {
+    this.#line?.wake()
+    void this.automatic.read()
+  }
+
+  settingsChanged(change: SettingsChange): void {
+    this.#ports.settings.change(change)
+    this.calls.settingsChanged()
+    this.#changed()
+  }
+
+  snapshot(): Snapshot {
+    const calls = this.calls.views()
+    return {
+      at: this.#ports.clock.now(),
+      stage: this.#stageNow(),
+      language: this.#ports.language(),
+      settings: this.#ports.settings.current(),
+      link: this.#link,
+      phone: this.#phone.view,
+      calls,
+      lastCall: this.calls.last,
+      callFailure: this.calls.failure,
+      automatic: this.automatic.view(),
+    }
+  }
+
+  #stageNow(): Stage {
+    if (this.#line !== null) {
+      const { use, ...account } = this.#line.account()
+      return use === null
+        ? { stage: 'choosing', account: { ...account, use: 'companion' } }
+        : { stage: 'ready', account: { ...account, use } }
+    }
+    return this.#stage === 'starting' ? { stage: 'starting' } : { stage: 'signed-out', ...this.#stage }
+  }
+
+  #changed(): void {
+    const inCall = this.calls.busy
+    if (inCall !== this.#inCall) {
+      this.#inCall = inCall
+      this.#line?.setInCall(inCall)
+    }
+    this.#gathering ??= this.#ports.clock.after(GATHER_MS, () => {
+      this.#gathering = null
+      this.#ports.onSnapshot(this.snapshot())
+    })
+  }
+}
