@@ -2,6 +2,7 @@
 // itself and leaves a picture of each step in demo-output/.
 import { rmSync } from 'node:fs'
 import { build } from './build.ts'
+import { show } from './process.ts'
 import { inRoot, runTool, say } from './project.ts'
 import { needDisplay } from './runtime/display.ts'
 import { electronRuntime } from './runtime/electron.ts'
@@ -37,14 +38,15 @@ async function alone(env: Record<string, string>): Promise<number> {
   }
 }
 
-/** The journey led by a person, on this screen. */
-async function led(env: Record<string, string>): Promise<number> {
-  const stage = await openStage()
-  try {
-    return await stage.run(process.execPath, [inRoot('e2e/demo/led.ts'), ...process.argv.slice(2)], env)
-  } finally {
-    stage.close()
-  }
+/** The journey led by a person, on this screen and with this machine's sound. */
+function led(env: Record<string, string>): Promise<number> {
+  const script = inRoot('e2e/demo/led.ts')
+  return show({
+    command: process.execPath,
+    args: [script, ...process.argv.slice(2)],
+    cwd: inRoot(),
+    env: { ...process.env, ...env },
+  })
 }
 
 await runTool(async () => {

@@ -1,5 +1,5 @@
 // An Electron to run the app in: the official binary if it can be had, else the stand-by runtime (standby.ts).
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { capture } from '../process.ts'
 import { inRoot, Missing, say } from '../project.ts'
@@ -15,6 +15,7 @@ export type ElectronRuntime = {
 const DAY = 24 * 60 * 60 * 1000
 const TRY_LIMIT = 20_000
 const INSIST_LIMIT = 10 * 60_000
+const SETUID = 0o4755
 const PACKAGE = inRoot('node_modules/electron')
 const STAMP = inRoot('.cache/electron-official-tried')
 
@@ -26,7 +27,7 @@ export async function electronRuntime(): Promise<ElectronRuntime> {
   const choice = process.env['TALLYLIGHT_RUNTIME']
   const runtime = (choice === 'standby' ? undefined : await officialRuntime()) ?? standbyOr(choice)
   const found = await runtime
-  letSandboxIn(found.folder)
+  await letSandboxIn(found.folder)
   return found
 }
 
@@ -43,6 +44,8 @@ export async function officialRuntime(): Promise<ElectronRuntime | undefined> {
     limit: insist ? INSIST_LIMIT : TRY_LIMIT,
   })
   if (code !== 0) say(`Electron: the official binary cannot be had here (${reasonIn(output)})`)
+  // The stamp remembers a failure; a binary that npm ci took away comes back at once from its own cache.
+  else rmSync(STAMP)
   return installedOfficial()
 }
 
@@ -68,8 +71,20 @@ function reasonIn(output: string): string {
   return /(?:Error|stopped by).*/.exec(output)?.[0] ?? 'no reason given'
 }
 
-/** Chromium's setuid helper serves an ordinary user only when root owns it with mode 4755. */
-function letSandboxIn(folder: string): void {
+/**
+ * The operating system's sandbox needs either user namespaces or Chromium's setuid helper, which serves an ordinary user
+ * only when root owns it with mode 4755. Throws Missing when this user could have neither.
+ */
+async function letSandboxIn(folder: string): Promise<void> {
   const helper = join(folder, 'chrome-sandbox')
-  if (process.getuid?.() === 0 && existsSync(helper)) chmodSync(helper, 0o4755)
+  if (process.platform !== 'linux' || !existsSync(helper)) return
+  if (process.getuid?.() === 0) return chmodSync(helper, SETUID)
+  const { uid, mode } = statSync(helper)
+  if (uid === 0 && (mode & 0o7777) === SETUID) return
+  const { code } = await capture('unshare', ['--user', '--map-root-user', 'true'])
+  if (code !== 0) {
+    throw new Missing(
+      `Chromium's sandbox cannot start here. Run this, then try again:\n  sudo chown root:root ${helper} && sudo chmod 4755 ${helper}`,
+    )
+  }
 }
