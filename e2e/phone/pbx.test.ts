@@ -376,14 +376,7 @@ describe('other phones and numbers', () => {
     await vi.waitFor(() => expect(call.media.level(660, 150)).toBeGreaterThan(0.1), until)
     await call.ended
     expect(call.endReason).toBe('Q.850;cause=16')
-    expect(events.map(event => event.kind)).toEqual([
-      'created',
-      'updated',
-      'updated',
-      'answered',
-      'ended',
-      'conversationEnded',
-    ])
+    expect(events.map(event => event.kind)).toEqual(['created', 'updated', 'answered', 'ended', 'conversationEnded'])
   })
 
   it('knows no *26 when it is switched off', async () => {

@@ -83,7 +83,6 @@ export class Switchboard {
   /** Routes a call that `incoming` took; separate, so that the leg knows its channel before it is answered. */
   proceed(channel: CallChannel): void {
     this.#announce(channel, 'Ring')
-    this.#tell('updated', channel)
     this.#follow(channel, routeOf(channel.dialed, this.#directory))
   }
 
@@ -283,6 +282,7 @@ export class Switchboard {
     const timer = setTimeout(() => this.#giveUp(attempt, { code: 480, cause: 19 }), ringTimeoutMs)
     const attempt: Attempt = { caller, zone, ringing: new Set(), timer, busy: false }
     this.#attempts.set(caller, attempt)
+    this.#tell('updated', caller)
     return attempt
   }
 
