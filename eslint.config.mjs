@@ -13,7 +13,12 @@ const floors = {
 }
 
 const zones = [
-  { target: './shared', from: './', except: ['./shared', './node_modules'], message: 'shared/ imports nothing outside itself.' },
+  {
+    target: './shared',
+    from: './',
+    except: ['./shared', './node_modules'],
+    message: 'shared/ imports nothing outside itself.',
+  },
   { target: './renderer', from: './electron', message: 'renderer/ and electron/ meet only in shared/bridge.ts.' },
   { target: './electron', from: './renderer', message: 'renderer/ and electron/ meet only in shared/bridge.ts.' },
   { target: './electron', from: './e2e', message: 'The app never imports its tests.' },
@@ -42,7 +47,9 @@ const noElectron = {
   })),
 }
 const pureOnly = {
-  patterns: [{ regex: '^(?!\\.{1,2}/|zod$).+', message: 'shared/ is pure: nothing but itself and the schema library.' }],
+  patterns: [
+    { regex: '^(?!\\.{1,2}/|zod$).+', message: 'shared/ is pure: nothing but itself and the schema library.' },
+  ],
 }
 
 export default tseslint.config(
@@ -57,7 +64,10 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.mjs', '.js'] })], 'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] } },
+    settings: {
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.mjs', '.js'] })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+    },
     rules: {
       ...reactHooks.configs.recommended.rules,
       'import-x/no-restricted-paths': ['error', { zones, basePath: import.meta.dirname }],
@@ -86,7 +96,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(node:|electron|axios|ws$|nunjucks)', message: 'A page has no Node and no network of its own.' }] },
+        {
+          patterns: [
+            { regex: '^(node:|electron|axios|ws$|nunjucks)', message: 'A page has no Node and no network of its own.' },
+          ],
+        },
       ],
     },
   },

@@ -3,8 +3,11 @@ import { ESLint } from 'eslint'
 import { readdirSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import tseslint from 'typescript-eslint'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { inRoot, root } from './project.ts'
+
+// The linter is loaded by the first test, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000 })
 
 // The rules under test need no types, and a text without a file has none.
 const eslint = new ESLint({
