@@ -133,7 +133,7 @@ describe('a recorder', () => {
     recorder.close()
   })
 
-  it('tells of a failure, once, and throws when it cannot resume', () => {
+  it('throws when it cannot begin or resume', () => {
     fake()
     const file = join(folder, 'a.wav')
     const recorder = new Recorder(file, error => expect.unreachable(String(error)))

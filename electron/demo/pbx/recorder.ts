@@ -16,6 +16,8 @@ interface Stretch {
   readonly near: Voice
   readonly far: Voice
   readonly timer: NodeJS.Timeout
+  /** The tick that waits for the sockets. */
+  due: NodeJS.Immediate | undefined
   written: number
 }
 
@@ -61,13 +63,16 @@ export class Recorder {
 
   #begin(wav: WavFile): Stretch {
     // The timer comes before the sockets in Node's loop: after a stall the frames that wait there are read first.
-    const timer = setInterval(() => setImmediate(() => this.#tick(stretch)), tickMs)
+    const timer = setInterval(() => {
+      stretch.due = setImmediate(() => this.#tick(stretch))
+    }, tickMs)
     const stretch: Stretch = {
       wav,
       startedAt: performance.now(),
       near: new Voice(),
       far: new Voice(),
       timer,
+      due: undefined,
       written: 0,
     }
     return stretch
@@ -89,6 +94,7 @@ export class Recorder {
     if (stretch === null) return
     this.#stretch = null
     clearInterval(stretch.timer)
+    clearImmediate(stretch.due)
     try {
       write(stretch, elapsed(stretch))
       last(stretch)

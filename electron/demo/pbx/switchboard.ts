@@ -105,6 +105,7 @@ export class Switchboard {
     // Asterisk's dialplan begins at `s`; the number comes with the answer.
     const channel = this.#openCaller(line, 's', peer)
     const answered = (): void => {
+      if (channel.endedAt !== null || channel.status === 'Up') return
       channel.dialed = dialed
       this.#up(channel)
       this.#follow(channel, routeOf(dialed, this.#directory))
@@ -400,6 +401,7 @@ export class Switchboard {
   // Digits
 
   #pressed(channel: CallChannel, digit: string): void {
+    if (channel.endedAt !== null) return
     this.#options.onEvent({ kind: 'dtmf', channel, digit })
     // Feature codes work in a bridge only (wazo.md 4.1).
     if (channel.partner === null) return
