@@ -1,0 +1,448 @@
+/** The embedded demo server: Wazo's REST, event stream and SIP socket behind one self-signed TLS port on loopback. */
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Duplex } from 'node:stream'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { authService } from './auth.ts'
+import { Bus, message } from './bus.ts'
+import { calldService } from './calld.ts'
+import { callLogdService } from './callLogd.ts'
+import { makeCertificate, type Certificate } from './certificate.ts'
+import { confdService } from './confd.ts'
+import { control, ControlError, ControlRequest, type SeenRequest } from './control.ts'
+import { faultyAnswer, Faults, type DownName } from './faults.ts'
+import { nginxPage, upgradeRequired } from './html.ts'
+import { json, nginxAnswer, serve, text, withServiceHeaders, type Answer, type Ask, type Service } from './http.ts'
+import { Platform } from './platform.ts'
+import { profiles, type ProfileName } from './profile.ts'
+import { demoPassword, seedCallLog, seedUsers, stableUuid } from './seed.ts'
+import { send } from './send.ts'
+import { melody } from './sound.ts'
+import { encodeMulaw } from './pbx/g711.ts'
+import { type Pbx, type PbxOptions } from './telephony.ts'
+import { openSession } from './websocketd.ts'
+import { fullName, World } from './world.ts'
+
+export interface DemoOptions {
+  readonly profile: ProfileName
+  /** 0: any free one. Always on 127.0.0.1. */
+  readonly port: number
+  /** Where recordings are written (`monitor/`); null: a temporary folder, removed at the end. */
+  readonly dataFolder: string | null
+  /** Ids of users and past recordings follow from it. */
+  readonly seed: string
+  /** Users and calls of the demo company are there from the start. */
+  readonly seeded: boolean
+  /** `*26` is switched on. A default Wazo installation has it off. */
+  readonly star26: boolean
+  /** No token lives longer. Seconds; null: as asked for. */
+  readonly tokenLifetimeCapS: number | null
+  /** One user has a plain desk phone; false: he has a browser's line like the others. */
+  readonly deskPhoneUser: boolean
+  /** What the demo extension says: mu-law, 8 kHz, mono. Null: a melody. */
+  readonly greeting: Uint8Array | null
+  /** From the end of a conversation to its line in the call log. Milliseconds. */
+  readonly cdrDelayMs: number
+  readonly tenantUuid: string
+  readonly wazoUuid: string
+  readonly context: string
+  /** Null: made anew. */
+  readonly certificate: Certificate | null
+  readonly createPbx: (options: PbxOptions) => Pbx | Promise<Pbx>
+  readonly now: () => number
+  /** Something went wrong inside the demo itself. */
+  readonly onError: (error: unknown) => void
+}
+
+export interface DemoUser {
+  readonly login: string
+  readonly password: string
+  readonly extension: string
+  readonly name: string
+  readonly kind: 'webrtc' | 'desk'
+}
+
+export interface Demo {
+  /** `https://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** SHA-256 of the certificate: `AA:BB:…`. */
+  readonly fingerprint: string
+  readonly certificatePem: string
+  /** Secret of `POST /demo/control`. */
+  readonly controlKey: string
+  readonly users: readonly DemoUser[]
+  readonly faults: Faults
+  readonly world: World
+  readonly pbx: Pbx
+  readonly bus: Bus
+  control(request: ControlRequest): Promise<unknown>
+  close(): Promise<void>
+}
+
+const maxBodyBytes = 8 * 1024 * 1024
+const maxSeenRequests = 1000
+/** wazo-auth's job that warns of sessions about to end: how often, and how long before. */
+const sessionJobMs = 10_000
+const sessionWarningMs = 45_000
+
+const defaultPbx = async (options: PbxOptions): Promise<Pbx> => {
+  const { createPbx } = await import('./pbx/pbx.ts')
+  return createPbx(options)
+}
+
+/** Starts a demo; resolves when it listens. Rejects when the port is taken or the folder cannot be written. */
+export async function startDemo(given: Partial<DemoOptions> = {}): Promise<Demo> {
+  const seed = given.seed ?? 'tallylight'
+  const options: DemoOptions = {
+    profile: '26.08',
+    port: 0,
+    dataFolder: null,
+    seed,
+    seeded: true,
+    star26: true,
+    tokenLifetimeCapS: null,
+    deskPhoneUser: true,
+    greeting: null,
+    cdrDelayMs: 1200,
+    tenantUuid: stableUuid(seed, 'tenant'),
+    wazoUuid: stableUuid(seed, 'wazo'),
+    context: `ctx-demo-internal-${stableUuid(seed, 'context')}`,
+    certificate: null,
+    createPbx: defaultPbx,
+    now: Date.now,
+    onError: error => console.error(error),
+    ...given,
+  }
+  const temporary = options.dataFolder === null ? await mkdtemp(join(tmpdir(), 'tallylight-demo-')) : null
+  try {
+    return await start(options, options.dataFolder ?? temporary ?? tmpdir(), temporary)
+  } catch (error) {
+    if (temporary !== null) await rm(temporary, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function start(options: DemoOptions, folder: string, temporary: string | null): Promise<Demo> {
+  const profile = profiles[options.profile]
+  const monitorFolder = join(folder, 'monitor')
+  await mkdir(monitorFolder, { recursive: true })
+  const world = new World({
+    profile,
+    tenantUuid: options.tenantUuid,
+    wazoUuid: options.wazoUuid,
+    context: options.context,
+    permanentCode: options.star26 ? '*26' : null,
+    onDemandCode: '*3',
+    tokenLifetimeCapS: options.tokenLifetimeCapS,
+    now: options.now,
+  })
+  if (options.seeded) {
+    seedUsers(world, options.seed, options.deskPhoneUser)
+    await seedCallLog(world, options.seed, monitorFolder, options.greeting)
+  }
+  const faults = new Faults()
+  const bus = new Bus(faults.events)
+  const greeting = options.greeting ?? encodeMulaw(melody(330))
+  let platform: Platform | null = null
+  const pbx = await options.createPbx({
+    directory: world.directory(),
+    monitorFolder,
+    greeting,
+    featureDigitTimeoutMs: 1500,
+    onEvent: event => platform?.on(event),
+  })
+  const { cdrDelayMs, onError } = options
+  const made = new Platform({ world, bus, faults, find: id => pbx.channel(id), cdrDelayMs, onError })
+  platform = made
+
+  const certificate = options.certificate ?? makeCertificate()
+  const controlKey = randomBytes(24).toString('base64url')
+  const seen: SeenRequest[] = []
+  const eventSockets = new Set<WebSocket>()
+  const closeEventSockets = (code: number, reason: string): number => {
+    const open = [...eventSockets]
+    for (const socket of open) socket.close(code, reason)
+    return open.length
+  }
+  const parts = { world, pbx, faults, platform: made, monitorFolder, greeting, seen, closeEventSockets }
+  const services = [
+    authService,
+    confdService(event => bus.publish(event)),
+    calldService(pbx, faults, profile),
+    callLogdService(profile),
+  ]
+  const front = new Front({
+    services,
+    world,
+    faults,
+    seen,
+    controlKey,
+    onError,
+    control: request => control(request, parts),
+  })
+  const server = createServer({ key: certificate.keyPem, cert: certificate.certificatePem }, (request, response) => {
+    front.answer(request, response).catch((error: unknown) => {
+      onError(error)
+      response.destroy()
+    })
+  })
+  // Recordings may be fetched slowly, and events may be rare.
+  server.requestTimeout = 0
+  server.keepAliveTimeout = 75_000
+  const upgrades = upgradeHandler({ world, bus, faults, pbx, eventSockets })
+  server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head))
+  const sessionJob = warnOfEndingSessions(world, bus)
+  const port = await listen(server, options.port)
+
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    fingerprint: certificate.fingerprint,
+    certificatePem: certificate.certificatePem,
+    controlKey,
+    users: world.users.flatMap(user =>
+      user.line === null
+        ? []
+        : [
+            {
+              login: user.logins[0] ?? user.uuid,
+              password: demoPassword,
+              extension: user.line.extension,
+              name: fullName(user),
+              kind: user.line.kind,
+            },
+          ],
+    ),
+    faults,
+    world,
+    pbx,
+    bus,
+    control: request => control(request, parts),
+    async close() {
+      clearInterval(sessionJob)
+      made.close()
+      bus.close()
+      await pbx.close()
+      upgrades.close()
+      await new Promise<void>(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+      if (temporary !== null) await rm(temporary, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Rejects when the port cannot be had. */
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      const address = server.address()
+      if (address === null || typeof address === 'string') reject(new Error('The demo server has no port'))
+      else resolve(address.port)
+    })
+  })
+}
+
+function warnOfEndingSessions(world: World, bus: Bus): NodeJS.Timeout {
+  const warned = new Set<string>()
+  const job = setInterval(() => {
+    for (const token of world.tokens.values()) {
+      const left = token.expiresAt - world.now()
+      if (left <= 0 || left > sessionWarningMs || warned.has(token.id)) continue
+      warned.add(token.id)
+      const { user, session } = token
+      const acl = `events.auth.users.${user.uuid}.sessions.${session}.expire_soon`
+      const data = { uuid: session, user_uuid: user.uuid, tenant_uuid: world.options.tenantUuid }
+      bus.publish(message(world, 'auth_session_expire_soon', user.uuid, acl, data, { session_uuid: session }))
+    }
+  }, sessionJobMs)
+  job.unref()
+  return job
+}
+
+interface FrontParts {
+  readonly services: readonly Service[]
+  readonly world: World
+  readonly faults: Faults
+  readonly seen: SeenRequest[]
+  readonly controlKey: string
+  readonly control: (request: ControlRequest) => Promise<unknown>
+  readonly onError: (error: unknown) => void
+}
+
+/** nginx: hands each request to its service, and speaks for those that are down. */
+class Front {
+  readonly #parts: FrontParts
+
+  constructor(parts: FrontParts) {
+    this.#parts = parts
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { faults, seen } = this.#parts
+    const ask = await readAsk(request)
+    if (ask === null) {
+      response.writeHead(413).end()
+      return
+    }
+    const answer = await this.#answerTo(ask)
+    if (answer === 'cut') {
+      response.destroy()
+      return
+    }
+    if (!ask.path.startsWith('/demo/')) {
+      seen.push({
+        at: Date.now(),
+        method: ask.method,
+        path: ask.path,
+        query: ask.query.toString(),
+        status: answer.status,
+      })
+      if (seen.length > maxSeenRequests) seen.shift()
+    }
+    await send(response, answer, ask.method === 'HEAD', {
+      bytesPerSecond: faults.mediaBytesPerSecond,
+      cutAfterBytes: faults.mediaCutAfterBytes,
+    })
+  }
+
+  async #answerTo(ask: Ask): Promise<Answer | 'cut'> {
+    const { services, world, faults, onError } = this.#parts
+    if (ask.path === '/demo/control') return this.#control(ask)
+    if (ask.path === '/api/websocketd') {
+      const location = `https://${ask.headers.host ?? '127.0.0.1'}/api/websocketd/`
+      return text(301, 'text/html', nginxPage(301), { Location: location })
+    }
+    if (ask.path === '/api/websocketd/') {
+      return faults.down.has('websocketd')
+        ? nginxAnswer(502)
+        : text(426, 'text/plain', upgradeRequired, { Upgrade: 'websocket' })
+    }
+    if (ask.path === '/api/asterisk/ws') return nginxAnswer(403)
+    const service = services.find(candidate => ask.path.startsWith(`${candidate.prefix}/`))
+    if (service === undefined) return nginxAnswer(404)
+    const rule = faults.http(ask)
+    if (rule?.delayMs !== undefined) await after(rule.delayMs)
+    if (rule?.cut === true) return 'cut'
+    if (isDown(faults, service.name)) return this.#badGateway(service)
+    const faulty = rule === null ? null : faultyAnswer(rule, service, ask, world)
+    if (faulty !== null)
+      return faulty.status === 502 ? this.#badGateway(service) : withServiceHeaders(faulty, service, ask)
+    try {
+      return await serve(service, ask, { world, authDown: faults.down.has('auth') })
+    } catch (error) {
+      onError(error)
+      return withServiceHeaders(json(500, { message: 'Internal Server Error' }), service, ask)
+    }
+  }
+
+  /** nginx's own page: no CORS, but the header that auth's location adds. */
+  #badGateway(service: Service): Answer {
+    const answer = nginxAnswer(502)
+    if (service.poweredBy === undefined) return answer
+    return { ...answer, headers: { ...answer.headers, 'X-Powered-By': service.poweredBy } }
+  }
+
+  async #control(ask: Ask): Promise<Answer> {
+    const { controlKey } = this.#parts
+    const key = Buffer.from(String(ask.headers['x-demo-key'] ?? ''))
+    const expected = Buffer.from(controlKey)
+    if (ask.method !== 'POST' || key.length !== expected.length || !timingSafeEqual(key, expected)) {
+      return nginxAnswer(403)
+    }
+    try {
+      const request = ControlRequest.safeParse(JSON.parse(ask.body.toString('utf8')))
+      if (!request.success) return json(400, { error: request.error.message })
+      return json(200, (await this.#parts.control(request.data)) ?? {})
+    } catch (error) {
+      if (error instanceof ControlError || error instanceof SyntaxError) return json(409, { error: error.message })
+      throw error
+    }
+  }
+}
+
+const isDown = (faults: Faults, name: DownName): boolean => faults.down.has(name)
+
+const after = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+/** Null: the body is too large. */
+async function readAsk(request: IncomingMessage): Promise<Ask | null> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk as Uint8Array)
+    length += bytes.length
+    if (length > maxBodyBytes) return null
+    chunks.push(bytes)
+  }
+  const [path = '/', ...query] = (request.url ?? '/').split('?')
+  return {
+    method: request.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query.join('?')),
+    headers: request.headers,
+    body: Buffer.concat(chunks),
+    remote: request.socket.remoteAddress ?? '',
+  }
+}
+
+interface UpgradeParts {
+  readonly world: World
+  readonly bus: Bus
+  readonly faults: Faults
+  readonly pbx: Pbx
+  readonly eventSockets: Set<WebSocket>
+}
+
+/** The two WebSockets: events, and SIP for those whose subprotocol is exactly `sip`. */
+function upgradeHandler({ world, bus, faults, pbx, eventSockets }: UpgradeParts) {
+  const events = new WebSocketServer({ noServer: true, handleProtocols: () => false })
+  const sip = new WebSocketServer({ noServer: true, handleProtocols: () => 'sip' })
+  const refuse = (socket: Duplex, status: 403 | 404 | 502): void => {
+    const page = nginxPage(status)
+    const reason = { 403: 'Forbidden', 404: 'Not Found', 502: 'Bad Gateway' }[status]
+    socket.end(
+      `HTTP/1.1 ${status} ${reason}\r\nServer: nginx/1.22.1\r\nContent-Type: text/html\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n${page}`,
+    )
+  }
+  return {
+    handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      const [path = '', query = ''] = (request.url ?? '').split('?')
+      if (path === '/api/asterisk/ws') {
+        if (request.headers['sec-websocket-protocol'] !== 'sip') refuse(socket, 403)
+        else if (faults.down.has('asterisk')) refuse(socket, 502)
+        else sip.handleUpgrade(request, socket, head, opened => pbx.accept(opened))
+        return
+      }
+      if (path !== '/api/websocketd/') {
+        refuse(socket, 404)
+        return
+      }
+      if (faults.down.has('websocketd')) {
+        refuse(socket, 502)
+        return
+      }
+      const parameters = new URLSearchParams(query)
+      const header = request.headers['x-auth-token']
+      const token = parameters.get('token') ?? (typeof header === 'string' ? header : null)
+      events.handleUpgrade(request, socket, head, opened => {
+        eventSockets.add(opened)
+        opened.on('close', () => eventSockets.delete(opened))
+        openSession(opened, { version: parameters.get('version'), token }, { world, bus, faults })
+      })
+    },
+    close(): void {
+      for (const client of [...events.clients, ...sip.clients]) client.terminate()
+      events.close()
+      sip.close()
+    },
+  }
+}
