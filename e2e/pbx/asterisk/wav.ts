@@ -43,14 +43,19 @@ export function parseWav(bytes: Buffer): Wav {
     rms: samples.length === 0 ? 0 : Math.sqrt(sum / samples.length),
     peak: samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0),
     closed: length > 0 && data + length === bytes.length && bytes.readUInt32LE(4) === bytes.length - 8,
-    share: frequency => share(samples.filter((_, index) => index % channels === 0), rate, frequency),
+    share: frequency =>
+      share(
+        samples.filter((_, index) => index % channels === 0),
+        rate,
+        frequency,
+      ),
   }
 }
 
 /** Where the contents of `fmt ` and `data` begin. */
 function findChunks(bytes: Buffer): { format: number; data: number } {
   let format: number | undefined
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const name = bytes.toString('latin1', at, at + 4)
     const length = bytes.readUInt32LE(at + 4)
     if (name === 'fmt ' && length >= 16 && at + 24 <= bytes.length) format = at + 8
