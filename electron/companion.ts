@@ -12,6 +12,7 @@ import { Automatic } from './calls/automatic.ts'
 import { Calls } from './calls/calls.ts'
 import { PhoneState } from './calls/phoneState.ts'
 import { type CallPhone, type Clock } from './calls/ports.ts'
+import { createLibrary } from './library/library.ts'
 import { type OpenedPart } from './library/source.ts'
 import { type Line } from './line.ts'
 
@@ -35,6 +36,7 @@ export class Companion {
   readonly #ports: CompanionPorts
   readonly calls: Calls
   readonly automatic: Automatic
+  readonly #library = createLibrary()
   readonly #phone = new PhoneState()
   #line: Line | null = null
   #link: Link
@@ -80,6 +82,7 @@ export class Companion {
   async open(line: Line): Promise<void> {
     await this.close()
     this.#line = line
+    await this.#library.use(line.library)
     const { use } = line.account()
     if (use !== null) this.#start(line, use)
     this.#changed()
@@ -105,6 +108,7 @@ export class Companion {
     if (line === null) return
     await this.calls.hangUpHere()
     this.#line = null
+    await this.#library.use(null)
     this.calls.use(null)
     this.automatic.use(null)
     this.#ports.phone.close()
@@ -158,7 +162,7 @@ export class Companion {
   #linked(line: Line, state: Link['state']): void {
     if (this.#line !== line) return
     if (state === 'live') {
-      this.calls.streamAlive()
+      this.calls.streamLive()
       void this.automatic.read()
       this.#ports.onRecordingsChanged()
     } else this.calls.streamCut()
@@ -209,16 +213,11 @@ export class Companion {
   // ---- recordings
 
   list(query: ListQuery): Promise<ListPage> {
-    return this.#open().library.list(query)
+    return this.#library.list(query)
   }
 
   openPart(part: string): Promise<OpenedPart> {
-    return this.#open().library.open(part)
-  }
-
-  #open(): Line {
-    if (this.#line === null) throw new AppFailure('session-over')
-    return this.#line
+    return this.#library.open(part)
   }
 
   // ---- the state

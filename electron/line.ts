@@ -37,6 +37,7 @@ export interface Line {
   automaticMeans(use: Use): AutomaticMeans
   readonly hinted: boolean
   readonly own: readonly string[]
+  /** Closed by whoever takes it. */
   readonly library: LibrarySource
   /** The phone's line and the only certificate that its server may show; null = the system judges. */
   phone(): Promise<{ readonly line: PhoneLine; readonly pin: string | null }>

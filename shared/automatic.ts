@@ -19,6 +19,13 @@ export const allFlags = (on: boolean): Flags => ({
   incomingInternal: on,
 })
 
+/** A change of some flags, as it crosses the bridge. */
+export const FlagsChange = Flags.partial().transform(change => {
+  const named: Partial<Flags> = {}
+  for (const flag of FLAGS) if (change[flag] !== undefined) named[flag] = change[flag]
+  return named
+})
+
 /** What the flags amount to. `some`: the code would turn all of them on. */
 export function amount(flags: Flags): 'all' | 'none' | 'some' {
   const on = FLAGS.filter(flag => flags[flag]).length

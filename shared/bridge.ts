@@ -1,7 +1,7 @@
 /** The whole conversation between renderer and main. Schemas lie with their noun; arguments are parsed in main, on every call. */
 import { z } from 'zod'
 import { AsteriskPairing, Use, WazoSignIn } from './account.ts'
-import { Flags } from './automatic.ts'
+import { FlagsChange } from './automatic.ts'
 import { Failure, type Outcome } from './failure.ts'
 import { PhoneCommand, PhoneLine, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
@@ -49,7 +49,7 @@ export const windowRequests = {
   'recording:press': { argument: z.object({ call: id, press: Press }), result: z.void() },
 
   /** Sets the flags that are named, by the API. */
-  'automatic:set': { argument: Flags.partial(), result: z.void() },
+  'automatic:set': { argument: FlagsChange, result: z.void() },
   /** Dials the code (toggles all four). */
   'automatic:dialCode': { argument: z.void(), result: z.void() },
   'automatic:check': { argument: z.void(), result: z.void() },

@@ -163,7 +163,7 @@ describe('Record', () => {
 
   it('is proven by a read when the event was lost', async () => {
     open()
-    calls.streamAlive()
+    calls.streamLive()
     calls.phoneSession(session())
     calls.serverCall(serverCall())
     await settle()
@@ -204,7 +204,7 @@ describe('a read that an event overtook', () => {
 describe('a cut event stream', () => {
   it('is read every 2 s, and unknown 6 s after the last sign of life', async () => {
     open()
-    calls.streamAlive()
+    calls.streamLive()
     calls.phoneSession(session())
     calls.serverCall(serverCall({ seen: 'recording' }))
     server.list = [serverCall({ seen: 'recording' })]
@@ -241,6 +241,16 @@ describe('the end', () => {
     calls.phoneSession(session({ status: 'ended', endStatus: 404, peer: { name: '', number: '*26' } }))
     expect(codeCalls).toEqual([null, 'code-disabled'])
     expect(calls.failure).toBeNull()
+  })
+
+  it('is not undone by what the server still says of that leg', () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    calls.phoneSession(session({ status: 'ended' }))
+    calls.serverCall(serverCall({ bridged: false }))
+    expect(calls.views()).toEqual([])
+    expect(calls.last).not.toBeNull()
   })
 
   it('twice is one end', () => {

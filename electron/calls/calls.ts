@@ -45,6 +45,8 @@ export interface CallsLine {
 
 /** How often the state of time is looked at while a call lives. */
 const TICK_MS = 250
+/** Keys of ended legs that are remembered. */
+const ENDED_KEPT = 100
 
 export class Calls {
   readonly #options: CallsOptions
@@ -56,6 +58,8 @@ export class Calls {
   #reading: Promise<void> | null = null
   #streamLive = false
   #folderLive = false
+  /** Server ids and SIP Call-IDs of legs that ended: what still comes of them is no new call. */
+  #ended: string[] = []
 
   constructor(options: CallsOptions) {
     this.#options = options
@@ -195,6 +199,7 @@ export class Calls {
 
   #phoneEnded(leg: Leg, session: PhoneSession): void {
     leg.phone = session
+    this.#remember([session.sipCallId, session.serverId, leg.server?.id])
     const refused = leg.answeredAt === null && session.outgoing && !leg.endedByUs ? session.endStatus : null
     if (refused !== null && !isCode(leg, this.#options.settings().permanentCode)) {
       this.#failure = { failure: callFailure(refused), number: session.peer.number, at: this.#options.clock.now() }
@@ -214,15 +219,19 @@ export class Calls {
 
   // ---- what the server says
 
-  /** The event stream lives (an event, a pong), or is cut. */
-  streamAlive(): void {
-    const first = !this.#streamLive
+  /** The event stream is live (again): what happened before it was is not told, so everything is read. */
+  streamLive(): void {
     this.#streamLive = true
-    if (this.#line?.offer.evidence !== 'calls') return
-    for (const leg of this.#legs) this.#step(leg, { kind: 'alive' })
-    if (first) this.#read()
+    this.#read()
   }
 
+  /** The live stream gave a sign of life: an event, a pong. */
+  streamAlive(): void {
+    if (!this.#streamLive || this.#line?.offer.evidence !== 'calls') return
+    for (const leg of this.#legs) this.#step(leg, { kind: 'alive' })
+  }
+
+  /** It is cut: reads take its place. */
   streamCut(): void {
     this.#streamLive = false
     if (this.#legs.length > 0) this.#read()
@@ -230,13 +239,23 @@ export class Calls {
 
   /** A call as an event shows it. */
   serverCall(call: ServerCall): void {
+    if (this.#isOver(call)) return
     const leg = this.#bound(call) ?? this.#begin({ phone: null, server: call })
     this.#takeServerCall(leg, call, true)
   }
 
   serverCallEnded(id: string): void {
+    this.#remember([id])
     const leg = this.#legs.find(one => one.server?.id === id)
     if (leg !== undefined) this.#end(leg)
+  }
+
+  #isOver(call: ServerCall): boolean {
+    return this.#ended.includes(call.id) || (call.sipCallId !== null && this.#ended.includes(call.sipCallId))
+  }
+
+  #remember(keys: readonly (string | null | undefined)[]): void {
+    this.#ended = [...this.#ended, ...keys.filter(key => typeof key === 'string')].slice(-ENDED_KEPT)
   }
 
   /** A hint of the recording_* kind: worth a read, no evidence by itself (wazo.md 0, fact 13). */
@@ -291,6 +310,7 @@ export class Calls {
     const now = this.#options.clock.now()
     for (const call of calls) {
       const leg = this.#bound(call)
+      if (leg === undefined && this.#isOver(call)) continue
       if (leg === undefined) this.#takeServerCall(this.#begin({ phone: null, server: call }), call, false)
       else if (began.get(leg) === leg.events || !began.has(leg)) this.#takeServerCall(leg, call, false)
     }

@@ -3,19 +3,19 @@ import { type Language } from './language.ts'
 
 export interface Format {
   /** A clock time to the second, for what was confirmed or sent: `14:05:12`. */
-  clock(at: number): string
+  readonly clock: (at: number) => string
   /** A clock time to the minute: `14:05`; in fr-CA `14 h 05`. */
-  time(at: number): string
+  readonly time: (at: number) => string
   /** A day heading beside `now`: Today, Yesterday, `Monday, November 16`, and the year where it is another one. */
-  day(at: number, now: number): string
+  readonly day: (at: number, now: number) => string
   /** A date with its year. */
-  date(at: number): string
+  readonly date: (at: number) => string
   /** `mm:ss`, or `h:mm:ss` from an hour on. Less than nothing is nothing. */
-  duration(ms: number): string
+  readonly duration: (ms: number) => string
   /** `a, b and c`. */
-  list(items: readonly string[]): string
+  readonly list: (items: readonly string[]) => string
   /** A playback speed: `1.5×`. */
-  speed(rate: number): string
+  readonly speed: (rate: number) => string
 }
 
 const DAY_MS = 86_400_000

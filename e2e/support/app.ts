@@ -1,0 +1,105 @@
+/** The whole app in a real Electron, with a profile of its own and a demo server of its own. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import { APP_ORIGIN, PHONE_ORIGIN } from '../../shared/bridge.ts'
+import { type Bridge } from '../../shared/bridge.ts'
+import { startDemoProcess, type DemoProcess } from './demo.ts'
+import { writeTone } from './tone.ts'
+
+declare global {
+  interface Window {
+    bridge: Bridge
+  }
+}
+
+const ROOT = join(import.meta.dirname, '../..')
+/** What the fake microphone says, in hertz. */
+export const SPOKEN_HERTZ = 620
+
+export interface Launch {
+  readonly profile: string
+  /** `basic`: no keyring. `gnome-libsecret`: the one of the test's own D-Bus session. */
+  readonly keyring?: 'basic' | 'gnome-libsecret'
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Running {
+  readonly app: ElectronApplication
+  /** Everything that the app wrote to its streams. */
+  readonly output: () => string
+  window(): Promise<Page>
+  phone(): Promise<Page>
+  close(): Promise<void>
+}
+
+/** Starts the app; packaged where TALLYLIGHT_EXECUTABLE names it. */
+export async function launch({ profile, keyring = 'basic', args = [], env = {} }: Launch): Promise<Running> {
+  const packaged = process.env['TALLYLIGHT_EXECUTABLE']
+  const voice = join(profile, 'voice.wav')
+  writeTone(voice, SPOKEN_HERTZ, 20)
+  const app = await _electron.launch({
+    ...(packaged === undefined ? {} : { executablePath: packaged }),
+    cwd: ROOT,
+    chromiumSandbox: process.getuid?.() !== 0,
+    env: { ...process.env, LANG: 'en_GB.UTF-8', LANGUAGE: 'en', ...env } as Record<string, string>,
+    args: [
+      ...(packaged === undefined ? ['.'] : []),
+      `--user-data-dir=${profile}`,
+      `--password-store=${keyring}`,
+      '--lang=en-GB',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-audio-capture=${voice}`,
+      ...args,
+    ],
+  })
+  const heard: string[] = []
+  for (const stream of [app.process().stdout, app.process().stderr]) stream?.on('data', (part: Buffer) => heard.push(part.toString()))
+  const page = async (origin: string): Promise<Page> => {
+    const find = () => app.windows().find(one => one.url().startsWith(`${origin}/`))
+    await expect.poll(() => find() !== undefined, { message: `a page of ${origin}`, timeout: 20_000 }).toBe(true)
+    const found = find()
+    if (found === undefined) throw new Error(`no page of ${origin}`)
+    return found
+  }
+  return {
+    app,
+    output: () => heard.join(''),
+    window: () => page(APP_ORIGIN),
+    phone: () => page(PHONE_ORIGIN),
+    close: () => app.close(),
+  }
+}
+
+interface Fixtures {
+  profile: string
+  demoOptions: Record<string, unknown>
+  demo: DemoProcess
+  running: Running
+  window: Page
+}
+
+/** `window`: the main window at the sign-in page; `demo`: a server of this test alone. */
+export const test = base.extend<Fixtures>({
+  demoOptions: [{}, { option: true }],
+  profile: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'tallylight-'))
+    await use(folder)
+    await rm(folder, { recursive: true, force: true })
+  },
+  demo: async ({ demoOptions }, use) => {
+    const demo = await startDemoProcess(demoOptions)
+    await use(demo)
+    await demo.stop()
+  },
+  running: async ({ profile }, use) => {
+    const running = await launch({ profile })
+    await use(running)
+    await running.close()
+  },
+  window: async ({ running }, use) => use(await running.window()),
+})
+
+export { expect }

@@ -1,0 +1,136 @@
+/** Sign-in, restoring and signing out: which line the companion runs on. Plain Node. */
+import { type AsteriskPairing, type Use, type WazoSignIn } from '../shared/account.ts'
+import { AppFailure, type Failure } from '../shared/failure.ts'
+import { createAsteriskPairings, type KeptPairing } from './account/asteriskPairing.ts'
+import { parseWebSocketAddress } from './account/address.ts'
+import { type Clock, type Keyring, type Store } from './account/ports.ts'
+import { type WazoSession } from './account/session.ts'
+import { createWazoAccounts } from './account/wazoAccounts.ts'
+import { probeWebSocket } from './account/webSocketProbe.ts'
+import { asteriskLine } from './asteriskLine.ts'
+import { type Companion } from './companion.ts'
+import { parseTemplate } from './library/template.ts'
+import { wazoLine } from './wazoLine.ts'
+
+export interface PairingPorts {
+  readonly store: Store
+  readonly keyring: Keyring
+  readonly clock: Clock
+  readonly version: string
+  readonly companion: Companion
+  readonly codes: () => readonly string[]
+  /** Starts the embedded demo server and answers how to sign in there; ends it. */
+  readonly demo: {
+    start(): Promise<{
+      readonly url: string
+      readonly fingerprint: string
+      readonly login: string
+      readonly password: string
+    }>
+    stop(): void
+  }
+  readonly log: (text: string, error?: unknown) => void
+}
+
+export class Pairing {
+  readonly #ports: PairingPorts
+  readonly #wazo: ReturnType<typeof createWazoAccounts>
+  readonly #asterisk: ReturnType<typeof createAsteriskPairings>
+  #session: WazoSession | null = null
+  #folder: { readonly path: string; readonly label: string } | null = null
+
+  constructor(ports: PairingPorts) {
+    this.#ports = ports
+    this.#wazo = createWazoAccounts(ports)
+    this.#asterisk = createAsteriskPairings(ports.store, ports.keyring)
+  }
+
+  /** Comes back to what was paired in the last run, or shows the sign-in page with why not. */
+  async restore(): Promise<void> {
+    try {
+      const session = await this.#wazo.restore()
+      if (session !== null) return await this.#openWazo(session, false)
+      const pairing = this.#asterisk.restore()
+      if (pairing !== null) return await this.#openAsterisk(pairing, true)
+      this.#showSignIn(null)
+    } catch (error) {
+      this.#ports.log('the last session could not be restored', error)
+      this.#showSignIn(error instanceof AppFailure ? error.failure : { code: 'unexpected' })
+    }
+  }
+
+  async signIn(wanted: WazoSignIn): Promise<void> {
+    await this.#openWazo(await this.#wazo.signIn(wanted), false)
+  }
+
+  /** Accepts a certificate that this host offered in this run. */
+  trust(host: string, fingerprint: string): void {
+    this.#wazo.pins.trust(host, fingerprint)
+  }
+
+  /** Signs in at the embedded demo server, whose certificate was made a moment ago by ourselves. */
+  async tryDemo(): Promise<void> {
+    const { url, fingerprint, login, password } = await this.#ports.demo.start()
+    const host = new URL(url).host
+    // it offers its certificate first, as any server does, and only that one is taken
+    await this.#wazo.signIn({ server: host, username: login, password }).then(
+      session => this.#openWazo(session, true),
+      async (error: unknown) => {
+        const offered = error instanceof AppFailure ? error.failure.certificate?.fingerprint : undefined
+        if (offered === undefined || offered !== fingerprint) throw error
+        this.#wazo.pins.trust(host, fingerprint)
+        await this.#openWazo(await this.#wazo.signIn({ server: host, username: login, password }), true)
+      },
+    )
+  }
+
+  /** The folder that main's dialog gave; its label goes to the page. */
+  picked(folder: { readonly path: string; readonly label: string }): void {
+    this.#folder = folder
+  }
+
+  async pairAsterisk(wanted: AsteriskPairing): Promise<void> {
+    if (wanted.template !== '') parseTemplate(wanted.template)
+    if (wanted.useFolder && this.#folder === null) throw new AppFailure({ code: 'invalid', subject: 'useFolder' })
+    await probeWebSocket(parseWebSocketAddress(wanted.webSocket).webSocket, this.#wazo.pins)
+    const { pairing, remembered } = this.#asterisk.pair(wanted, this.#folder?.path ?? null)
+    await this.#openAsterisk(pairing, remembered)
+  }
+
+  choose(use: Use): void {
+    this.#ports.companion.choose(use)
+  }
+
+  async signOut(): Promise<void> {
+    const session = this.#session
+    this.#session = null
+    this.#asterisk.forget()
+    if (session !== null && !(await this.#wazo.signOut(session)))
+      this.#ports.log('the session could not be revoked at the server')
+    await this.#ports.companion.close()
+    this.#ports.demo.stop()
+    this.#showSignIn(null)
+  }
+
+  async #openWazo(session: WazoSession, demo: boolean): Promise<void> {
+    this.#session = session
+    this.#asterisk.forget()
+    const { companion, codes, clock, log } = this.#ports
+    const pin = () => this.#wazo.pins.pinFor(session.host)
+    await companion.open(wazoLine({ session, demo, pin, codes, log, now: () => clock.now() }))
+  }
+
+  async #openAsterisk(pairing: KeptPairing, remembered: boolean): Promise<void> {
+    this.#session = null
+    const { companion, log } = this.#ports
+    const address = new URL(pairing.webSocket)
+    const host = `${address.hostname}:${address.port || (address.protocol === 'wss:' ? '443' : '80')}`
+    const pin = address.protocol === 'wss:' ? this.#wazo.pins.pinFor(host) : null
+    await companion.open(asteriskLine({ pairing, remembered, pin, log }))
+  }
+
+  #showSignIn(reason: Failure | null): void {
+    const { server, username } = this.#wazo.last()
+    this.#ports.companion.showSignIn({ reason, server, username, folder: this.#folder?.label ?? null })
+  }
+}

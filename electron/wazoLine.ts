@@ -1,0 +1,104 @@
+/** A line at a Wazo server: what its session offers, and its event stream told as the companion needs it. */
+import { type WazoSession } from './account/session.ts'
+import { serverCall, wazoCalls, wazoFlags } from './calls/wazoServer.ts'
+import { type LibrarySource } from './library/source.ts'
+import { createCallLogSource } from './library/callLog.ts'
+import { type Line } from './line.ts'
+import { type EventStream } from './wazo/events.ts'
+import { type WazoEvent } from './wazo/eventMessages.ts'
+
+export interface WazoLineOptions {
+  readonly session: WazoSession
+  /** The embedded demo server, and not a server of the user's. */
+  readonly demo: boolean
+  /** The only certificate that the server may show; null = the system judges. */
+  readonly pin: () => string | null
+  /** Codes whose calls are no conversations. */
+  readonly codes: () => readonly string[]
+  readonly now: () => number
+  readonly log: (text: string, error?: unknown) => void
+}
+
+export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOptions): Line {
+  const { capabilities } = session
+  let stream: EventStream | null = null
+  let told = () => undefined as void
+  const library: LibrarySource = createCallLogSource({
+    client: session.callLog,
+    userUuid: session.userUuid,
+    codes,
+    canPlay: capabilities?.playRecordings ?? true,
+    onChanged: () => told(),
+  })
+  const phonePossible = () => session.line?.webrtc === true
+
+  return {
+    account: () => ({
+      kind: demo ? 'demo' : 'wazo',
+      server: session.server,
+      name: session.name,
+      extension: session.extension,
+      use: session.use,
+      phonePossible: phonePossible(),
+      remembered: session.remembered,
+      capabilities: session.capabilities,
+      folder: null,
+    }),
+    choose: use => {
+      session.use = use
+    },
+    offer: {
+      recordApi: capabilities?.recordApi ?? true,
+      dialect: (capabilities?.pauseApi ?? true) ? 'start-pause-resume' : 'start-stop',
+      evidence: (capabilities?.readCalls ?? true) ? 'calls' : 'none',
+    },
+    server: wazoCalls(session.calld, now),
+    flags: (capabilities?.permanentRead ?? true) ? wazoFlags(session.confd, session.userUuid) : null,
+    automaticMeans: use => {
+      if (capabilities?.permanentWrite ?? true) return 'api'
+      return (use === 'phone' && phonePossible()) || capabilities?.originate === true ? 'code' : 'none'
+    },
+    hinted: false,
+    own: [session.extension],
+    library,
+    phone: async () => ({ line: await session.phoneLine(), pin: pin() }),
+    start: listener => {
+      told = () => listener.recordingsChanged()
+      stream?.close()
+      stream = session.events({
+        event: event => tell(event),
+        state: state => listener.link(state === 'live' ? 'live' : state === 'no-right' ? 'polling' : 'retrying'),
+        // a stream that is still opening tells nothing of calls yet
+        alive: () => stream?.state === 'live' && listener.alive(),
+        trouble: text => log(`the event stream: ${text}`),
+      })
+      const tell = (event: WazoEvent) => {
+        switch (event.kind) {
+          case 'call': {
+            const call = serverCall(event.call, now())
+            if (call !== null) listener.call(call)
+            return
+          }
+          case 'call-ended':
+            listener.callEnded(event.callId, event.dialedExtension)
+            return
+          case 'hold':
+          case 'recording':
+            listener.hurry()
+            return
+          case 'call-log':
+            listener.recordingsChanged()
+            return
+          case 'session-ending':
+            return
+        }
+      }
+      session.onOver(failure => listener.over(failure))
+      session.onChange(() => listener.accountChanged())
+      stream.start()
+    },
+    setInCall: inCall => stream?.setInCall(inCall),
+    wake: () => stream?.hurry(),
+    close: () => session.close(),
+  }
+}
