@@ -1,0 +1,209 @@
+/** The files of a watched folder: lists it without freezing, and tells what changes below it, also where no events come. */
+import { watch, type Dirent, type FSWatcher } from 'node:fs'
+import { opendir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { errorCode } from './failures.ts'
+import { audioType } from './names.ts'
+
+/** A directory entry below the root. */
+export interface TreeEntry {
+  /** Relative to the root, with `/`; '' for the root itself. */
+  readonly folder: string
+  readonly name: string
+}
+
+/** `folder/name`, relative to the root. */
+export function relativePath({ folder, name }: TreeEntry): string {
+  return folder === '' ? name : `${folder}/${name}`
+}
+
+/** The real place of a path that is relative to the root. */
+export function placeOf(root: string, relative: string): string {
+  return join(root, ...relative.split('/'))
+}
+
+export interface Listing {
+  readonly folders: readonly string[]
+  readonly files: readonly TreeEntry[]
+}
+
+/** One folder's content. Hidden entries and every link are left out: what a link shows lies elsewhere, or is listed anyway. */
+export async function listFolder(root: string, folder: string): Promise<Listing> {
+  const folders: string[] = []
+  const files: TreeEntry[] = []
+  const take = (entry: Dirent) => {
+    if (entry.name.startsWith('.')) return
+    if (entry.isDirectory()) folders.push(relativePath({ folder, name: entry.name }))
+    else if (entry.isFile()) files.push({ folder, name: entry.name })
+  }
+  // In pieces, so that the program goes on between them.
+  for await (const entry of await opendir(placeOf(root, folder), { bufferSize: 1024 })) take(entry)
+  return { folders, files }
+}
+
+export interface TreeWatch {
+  /** Every folder known now was listed at least once. */
+  readonly ready: Promise<void>
+  close(): Promise<void>
+}
+
+/** Each folder's own time is looked at so often; where events come, they are faster. */
+const LOOK_MS = 250
+/** Where events come, a folder is listed again no more often than this. */
+const TRUSTED_MS = 5_000
+/** A folder's time may stand still for that long although something was added (coarse clocks of file systems). */
+const COARSE_MS = 2_500
+/** Folders looked at in one round. */
+const ROUND = 100
+
+interface Watched {
+  readonly folder: string
+  names: Set<string>
+  /** The folder's own time when it was listed, and ours. */
+  mtimeMs: number
+  listedAt: number
+  watcher: FSWatcher | null
+  /** An event has come from it. */
+  trusted: boolean
+  /** The last error that was told, so that it is told once. */
+  error: string | null
+}
+
+/**
+ * Watches a folder and all below it. `onFile`: this file is new (`fresh`) or may have changed; `onFolder`: files came
+ * or went. Files that are there at the start are told to `onStart`, a folder at a time. Nothing is told after `close`.
+ */
+export function watchTree(options: {
+  readonly root: string
+  readonly onStart: (files: readonly TreeEntry[]) => void
+  readonly onFile: (file: TreeEntry, fresh: boolean) => void
+  readonly onFolder: (folder: string) => void
+  readonly onError: (error: unknown) => void
+}): TreeWatch {
+  const { root, onStart, onFile, onFolder, onError } = options
+  const watched = new Map<string, Watched>()
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let turn = 0
+
+  const list = async (it: Watched, first: boolean) => {
+    // The folder's time is taken before it is read: what comes in between changes it again.
+    const { mtimeMs } = await stat(placeOf(root, it.folder))
+    const listing = await listFolder(root, it.folder)
+    if (closed) return
+    const before = it.names
+    it.names = new Set(listing.files.map(file => file.name))
+    it.mtimeMs = mtimeMs
+    it.listedAt = performance.now()
+    if (first) onStart(listing.files)
+    else {
+      const fresh = listing.files.filter(file => !before.has(file.name))
+      for (const file of fresh) onFile(file, true)
+      if (fresh.length > 0 || before.size !== it.names.size) onFolder(it.folder)
+    }
+    const added = listing.folders.filter(folder => !watched.has(folder))
+    for (const folder of added) await add(folder, first)
+  }
+
+  const add = async (folder: string, first: boolean) => {
+    const it: Watched = {
+      folder,
+      names: new Set(),
+      mtimeMs: -1,
+      listedAt: 0,
+      watcher: null,
+      trusted: false,
+      error: null,
+    }
+    watched.set(folder, it)
+    listen(it)
+    await attempt(it, first)
+  }
+
+  const listen = (it: Watched) => {
+    try {
+      it.watcher = watch(placeOf(root, it.folder), { persistent: false }, (event, name) => {
+        if (closed || name === null || name.startsWith('.')) return
+        it.trusted = true
+        // It may be a folder: that shows when this folder is listed, which is then due.
+        if (audioType(name) === null) it.listedAt = -Infinity
+        else onFile({ folder: it.folder, name }, !it.names.has(name))
+        it.names.add(name)
+        if (event === 'rename') onFolder(it.folder)
+      })
+      // Without events the looks at its time remain.
+      it.watcher.on('error', () => quiet(it))
+    } catch {
+      quiet(it)
+    }
+  }
+
+  const quiet = (it: Watched) => {
+    it.watcher?.close()
+    it.watcher = null
+    it.trusted = false
+  }
+
+  /** Lists, and forgets a folder that is gone. */
+  const attempt = async (it: Watched, first: boolean) => {
+    try {
+      await list(it, first)
+      it.error = null
+    } catch (error) {
+      const code = errorCode(error) ?? 'unknown'
+      if (code === 'ENOENT' && it.folder !== '') {
+        quiet(it)
+        watched.delete(it.folder)
+        if (!closed) onFolder(it.folder)
+        return
+      }
+      // Listed and listened to again when it can be read again.
+      quiet(it)
+      it.mtimeMs = -1
+      if (it.error !== code && !closed) onError(error)
+      it.error = code
+    }
+  }
+
+  const look = async (it: Watched) => {
+    const age = performance.now() - it.listedAt
+    if (it.trusted && age < TRUSTED_MS) return
+    const changed = await stat(placeOf(root, it.folder)).then(
+      now => now.mtimeMs !== it.mtimeMs || Math.abs(Date.now() - now.mtimeMs) < COARSE_MS,
+      () => true,
+    )
+    if (changed) await attempt(it, false)
+    if (it.watcher === null && it.error === null) listen(it)
+  }
+
+  const round = async () => {
+    const all = [...watched.values()]
+    const from = turn % Math.max(all.length, 1)
+    const chosen = [...all.slice(from), ...all.slice(0, from)].slice(0, ROUND)
+    turn = from + chosen.length
+    for (const it of chosen) {
+      if (closed) return
+      await look(it)
+    }
+  }
+
+  let running: Promise<void> = add('', true)
+  const ready = running
+  const next = () => {
+    if (closed) return
+    timer = setTimeout(() => {
+      running = round().catch(onError).finally(next)
+    }, LOOK_MS).unref()
+  }
+  void running.finally(next)
+
+  return {
+    ready,
+    close: async () => {
+      closed = true
+      clearTimeout(timer)
+      for (const it of watched.values()) quiet(it)
+      await running
+    },
+  }
+}
