@@ -1,0 +1,32 @@
+/** Calls: the live ones as cards; without one, how the last ended and a number to call. */
+import { useShown } from '../shown.ts'
+import { Notice } from '../ui/Controls.tsx'
+import { CallCard } from './CallCard.tsx'
+import { DialForm } from './DialForm.tsx'
+import { EndCard } from './EndCard.tsx'
+import styles from './CallsScreen.module.css'
+
+export function CallsScreen({ extension, onRecordings }: { extension: string; onRecordings: () => void }) {
+  const { snapshot, text, failure } = useShown()
+  const { calls, lastCall, callFailure } = snapshot
+  return (
+    <main className={styles.screen} aria-label={text.calls.title}>
+      {callFailure !== null && (
+        <Notice role="alert">
+          <bdi>{text.calls.failed(callFailure.number)}</bdi> {failure(callFailure.failure)}
+        </Notice>
+      )}
+      {calls.map(call => (
+        <CallCard key={call.id} call={call} />
+      ))}
+      {calls.length === 0 && lastCall !== null && <EndCard last={lastCall} onRecordings={onRecordings} />}
+      {calls.length === 0 && (
+        <section className={styles.idle}>
+          <h1>{text.calls.ready(extension)}</h1>
+          <DialForm />
+          <p className={styles.help}>{text.calls.waiting}</p>
+        </section>
+      )}
+    </main>
+  )
+}

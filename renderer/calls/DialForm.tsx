@@ -1,0 +1,68 @@
+/** A number and Call. Where no call can be placed, it says why. */
+import { useId, useState } from 'react'
+import { ask } from '../bridge.ts'
+import { useShown } from '../shown.ts'
+import { useAction } from '../useAction.ts'
+import { Button, Notice } from '../ui/Controls.tsx'
+import { PhoneIcon } from '../ui/icons.tsx'
+import styles from './DialForm.module.css'
+
+export function DialForm() {
+  const { snapshot, text, failure } = useShown()
+  const { stage, phone } = snapshot
+  const [number, setNumber] = useState('')
+  const action = useAction()
+  const id = useId()
+  if (stage.stage !== 'ready') return null
+  const { use, capabilities } = stage.account
+  const companion = use === 'companion'
+  if (companion && capabilities?.originate !== true) return <Notice>{text.calls.notOffered}</Notice>
+  const barred = !companion && phone.state !== 'registered'
+  const note = companion ? text.calls.deskRings : barred ? text.calls.phoneNeeded : null
+  return (
+    <form
+      className={styles.form}
+      onSubmit={event => {
+        event.preventDefault()
+        const wanted = number.trim()
+        if (wanted === '' || barred || action.busy) return
+        void action
+          .run(() => ask('call:dial', { number: wanted }))
+          .then(done => {
+            if (done) setNumber('')
+          })
+      }}
+    >
+      <label htmlFor={id} className="unseen">
+        {text.calls.number}
+      </label>
+      <div className={styles.row}>
+        <input
+          id={id}
+          className={styles.number}
+          type="tel"
+          autoComplete="off"
+          maxLength={80}
+          placeholder={text.calls.numberHint}
+          value={number}
+          aria-describedby={note === null ? undefined : `${id}-note`}
+          onChange={event => setNumber(event.target.value)}
+        />
+        <Button submit kind="main" barred={barred || action.busy || number.trim() === ''}>
+          <PhoneIcon />
+          {text.calls.call}
+        </Button>
+      </div>
+      {note !== null && (
+        <p id={`${id}-note`} className={styles.note}>
+          {note}
+        </p>
+      )}
+      {action.failure !== null && (
+        <Notice role="alert" onClose={action.clear}>
+          {failure(action.failure)}
+        </Notice>
+      )}
+    </form>
+  )
+}

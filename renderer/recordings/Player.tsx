@@ -1,0 +1,77 @@
+/** The player of one call: its parts, and the controls of the one that is chosen. */
+import { useState } from 'react'
+import { type Part, type RecordingEntry } from '../../shared/recordings.ts'
+import { ask } from '../bridge.ts'
+import { useShown } from '../shown.ts'
+import { useAction } from '../useAction.ts'
+import { Button, Notice, Peer } from '../ui/Controls.tsx'
+import { AudioControls } from './AudioControls.tsx'
+import styles from './Player.module.css'
+
+export function Player({ entry }: { entry: RecordingEntry }) {
+  const { snapshot, text, format, failure } = useShown()
+  const words = text.recordings
+  const [index, setIndex] = useState(0)
+  const [saved, setSaved] = useState<string | null>(null)
+  const action = useAction()
+  const part = entry.parts[index] ?? entry.parts[0]
+  if (part === undefined) return null
+  const exporting = async (chosen: Part) => {
+    setSaved(null)
+    setSaved(
+      await ask('recordings:export', { part: chosen.id, name: exportName(entry.fileName, index, entry.parts.length) }),
+    )
+  }
+  return (
+    <section className={styles.player} aria-label={words.player}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>
+          <Peer peer={entry.peer} />
+          <span className={styles.when}>
+            {words.when(format.day(entry.startedAt, snapshot.at), format.time(part.startedAt))}
+          </span>
+        </h2>
+        {part.playable === 'yes' && (
+          <Button barred={action.busy} onClick={() => void action.run(() => exporting(part))}>
+            {words.export}
+          </Button>
+        )}
+      </div>
+      {entry.parts.length > 1 && (
+        <div className={styles.parts} role="group" aria-label={words.parts(entry.parts.length)}>
+          {entry.parts.map((each, at) => (
+            <Button key={each.id} aria-pressed={at === index} onClick={() => setIndex(at)}>
+              {words.part(at + 1)}
+              {each.durationMs !== null && (
+                <span className={styles.partLength}>{format.duration(each.durationMs)}</span>
+              )}
+            </Button>
+          ))}
+        </div>
+      )}
+      {part.playable === 'yes' ? (
+        <AudioControls key={part.id} part={part} />
+      ) : (
+        <Notice>{words.unplayable[part.playable]}</Notice>
+      )}
+      {saved !== null && (
+        <p role="status">
+          <bdi>{words.exported(saved)}</bdi>
+        </p>
+      )}
+      {action.failure !== null && (
+        <Notice role="alert" onClose={action.clear}>
+          {failure(action.failure)}
+        </Notice>
+      )}
+    </section>
+  )
+}
+
+/** Parts of one call get names of their own: `call.wav`, `call (2).wav`. */
+function exportName(fileName: string, index: number, count: number): string {
+  if (count === 1) return fileName
+  const dot = fileName.lastIndexOf('.')
+  const [stem, ending] = dot > 0 ? [fileName.slice(0, dot), fileName.slice(dot)] : [fileName, '']
+  return `${stem} (${index + 1})${ending}`
+}

@@ -1,0 +1,197 @@
+/** Settings: they apply at once, there is no "save". What the server allows is told in words. */
+import { useEffect, useState } from 'react'
+import { type AccountView, type Capabilities } from '../../shared/account.ts'
+import { SettingsChange } from '../../shared/settings.ts'
+import { ask } from '../bridge.ts'
+import { useShown } from '../shown.ts'
+import { type Action, useAction } from '../useAction.ts'
+import { Button, Field, Notice, Select } from '../ui/Controls.tsx'
+import styles from './SettingsScreen.module.css'
+
+const LANGUAGES = ['system', 'en', 'fr', 'fr-CA'] as const
+const THEMES = ['system', 'light', 'dark'] as const
+const DIGITS = ['auto', 'rfc4733', 'info'] as const
+
+export function SettingsScreen({ account }: { account: AccountView }) {
+  const { snapshot, text, failure } = useShown()
+  const { settings } = snapshot
+  const words = text.settings
+  const action = useAction()
+  const change = (changed: SettingsChange) => void action.run(() => ask('settings:change', changed))
+  return (
+    <main className={styles.screen} aria-label={words.title}>
+      <h1>{words.title}</h1>
+      {action.failure !== null && (
+        <Notice role="alert" onClose={action.clear}>
+          {failure(action.failure)}
+        </Notice>
+      )}
+      <section className={styles.group}>
+        <h2>{words.appearance}</h2>
+        <div className={styles.pair}>
+          <Select
+            label={words.language}
+            value={settings.language}
+            options={LANGUAGES.map(value => ({ value, label: words.languages[value] }))}
+            onChange={language => change({ language })}
+          />
+          <Select
+            label={words.theme}
+            value={settings.theme}
+            options={THEMES.map(value => ({ value, label: words.themes[value] }))}
+            onChange={theme => change({ theme })}
+          />
+        </div>
+      </section>
+      <section className={styles.group}>
+        <h2>{words.codes}</h2>
+        <p className={styles.help}>{words.codesHelp}</p>
+        <div className={styles.pair}>
+          <CodeField
+            label={words.permanentCode}
+            value={settings.permanentCode}
+            onChange={permanentCode => change({ permanentCode })}
+          />
+          <CodeField
+            label={words.recordCode}
+            value={settings.recordCode}
+            onChange={recordCode => change({ recordCode })}
+          />
+        </div>
+        <Select
+          label={words.digits}
+          value={settings.digits}
+          options={DIGITS.map(value => ({ value, label: words.digitsBy[value] }))}
+          help={words.digitsHelp}
+          onChange={digits => change({ digits })}
+        />
+      </section>
+      <Account account={account} action={action} />
+      <About />
+    </main>
+  )
+}
+
+const { permanentCode: Code } = SettingsChange.shape
+
+/** A code, kept once it is whole: on Enter or when the field is left. */
+function CodeField({ label, value, onChange }: { label: string; value: string; onChange: (code: string) => void }) {
+  const { text } = useShown()
+  const [draft, setDraft] = useState<string | null>(null)
+  const shown = draft ?? value
+  const valid = Code.safeParse(shown.trim()).success
+  const done = () => {
+    if (draft === null || !valid) return
+    if (draft.trim() !== value) onChange(draft.trim())
+    setDraft(null)
+  }
+  return (
+    <Field
+      label={label}
+      value={shown}
+      autoComplete="off"
+      wrong={valid ? null : text.settings.codeInvalid}
+      onChange={event => setDraft(event.target.value)}
+      onBlur={done}
+      onKeyDown={event => {
+        if (event.key === 'Enter') done()
+        if (event.key === 'Escape') setDraft(null)
+      }}
+    />
+  )
+}
+
+function Account({ account, action }: { account: AccountView; action: Action }) {
+  const { snapshot, text } = useShown()
+  const words = text.settings
+  const { capabilities } = account
+  const version = capabilities?.version ?? null
+  const inCall = account.use === 'phone' && snapshot.calls.some(call => call.device === 'here')
+  return (
+    <section className={styles.group}>
+      <h2>{words.account}</h2>
+      <dl className={styles.facts}>
+        <dt>{words.server}</dt>
+        <dd>{account.kind === 'demo' ? words.demo : account.server}</dd>
+        {version !== null && (
+          <>
+            <dt>{words.version}</dt>
+            <dd>{version}</dd>
+          </>
+        )}
+        <dt>{words.name}</dt>
+        <dd>
+          <bdi>{account.name}</bdi>
+        </dd>
+        <dt>{words.extension}</dt>
+        <dd>
+          <bdi>{account.extension}</bdi>
+        </dd>
+        <dt>{words.use}</dt>
+        <dd>{words.uses[account.use]}</dd>
+        {account.folder !== null && (
+          <>
+            <dt>{words.folder}</dt>
+            <dd>
+              <bdi>{account.folder}</bdi>
+            </dd>
+          </>
+        )}
+      </dl>
+      <h3 className={styles.sub}>{words.allowed}</h3>
+      {capabilities === null ? <p>{words.unlistedByPhone}</p> : <Allowed capabilities={capabilities} />}
+      {account.kind !== 'demo' && (
+        <p className={styles.help}>{account.remembered ? words.remembered : words.notRemembered}</p>
+      )}
+      <div className={styles.out}>
+        <Button barred={action.busy} onClick={() => void action.run(() => ask('pair:signOut', undefined))}>
+          {words.signOut}
+        </Button>
+        {inCall && <p>{words.signOutInCall}</p>}
+      </div>
+    </section>
+  )
+}
+
+function Allowed({ capabilities: can }: { capabilities: Capabilities }) {
+  const { text } = useShown()
+  const words = text.settings
+  const rows: readonly (readonly [string, boolean | null])[] = [
+    [words.can.recordApi, can.recordApi],
+    [words.can.pauseApi, can.pauseApi],
+    [words.can.mayRecord, can.mayRecord],
+    [words.can.permanent, can.permanentRead && can.permanentWrite],
+    [words.can.readCalls, can.readCalls],
+    [words.can.events, can.events],
+    [words.can.originate, can.originate],
+    [words.can.listRecordings, can.listRecordings],
+    [words.can.playRecordings, can.playRecordings],
+  ]
+  return (
+    <dl className={styles.allowed}>
+      {rows.map(([label, allowed]) => (
+        <div key={label} className={styles.allowedRow} data-allowed={allowed ?? undefined}>
+          <dt>{label}</dt>
+          <dd>{allowed === null ? words.notKnown : allowed ? words.yes : words.no}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function About() {
+  const { text } = useShown()
+  const [version, setVersion] = useState<string | null>(null)
+  useEffect(() => {
+    let shown = true
+    ask('app:describe', undefined)
+      .then(app => {
+        if (shown) setVersion(app.version)
+      })
+      .catch(console.error)
+    return () => {
+      shown = false
+    }
+  }, [])
+  return version === null ? null : <p className={styles.help}>{text.settings.about(version)}</p>
+}

@@ -1,0 +1,91 @@
+/** On top of every window: the lamp, its times, the other person, every other call in one line, and automatic recording. */
+import { useState } from 'react'
+import { type CallView } from '../../shared/call.ts'
+import { useMainTime } from '../clock.ts'
+import { useShown } from '../shown.ts'
+import { AutomaticPanel } from './AutomaticPanel.tsx'
+import { automaticSummary, isDue } from './automaticWords.ts'
+import { Button, Peer, peerName } from './Controls.tsx'
+import { Lamp } from './Lamp.tsx'
+import { callInFocus, lampView, refusalWords, timesAt } from './lampView.ts'
+import styles from './LampBar.module.css'
+
+export function LampBar() {
+  const { snapshot, text, format } = useShown()
+  const [changing, setChanging] = useState(false)
+  const { recordCode } = snapshot.settings
+  const call = callInFocus(snapshot.calls)
+  const others = snapshot.calls.filter(other => other !== call && !other.isCode)
+  const refusal = call === null ? null : refusalWords(call.recording, recordCode, text)
+  const due = call !== null && call.status !== 'up' && isDue(snapshot.automatic, call.outgoing)
+  const pending = snapshot.automatic.wish !== null
+
+  return (
+    <header className={styles.bar}>
+      <div className={styles.now}>
+        <Lamp view={lampView(call, recordCode, text, format)} label={text.lamp.label} />
+        {call !== null && (
+          <div className={styles.call}>
+            <CallTimes call={call} />
+            <Peer peer={call.peer} />
+          </div>
+        )}
+      </div>
+      <div className={styles.automatic}>
+        <span className={styles.summary}>
+          {text.automatic.bar(automaticSummary(snapshot.automatic, text, format))}
+          {pending && <span className={styles.pending}>{text.automatic.pending}</span>}
+        </span>
+        <Button
+          kind="quiet"
+          aria-haspopup="dialog"
+          title={text.automatic.changeLabel}
+          onClick={() => setChanging(true)}
+        >
+          {text.automatic.change}
+        </Button>
+      </div>
+      {(refusal !== null || due || others.length > 0) && (
+        <div className={styles.more}>
+          {refusal !== null && (
+            <p className={styles.refusal} role="alert">
+              {refusal}
+            </p>
+          )}
+          {due && <p>{text.lamp.automaticDue}</p>}
+          {others.map(other => (
+            <OtherCall key={other.id} call={other} />
+          ))}
+        </div>
+      )}
+      {changing && <AutomaticPanel onClose={() => setChanging(false)} />}
+    </header>
+  )
+}
+
+/** "Recorded 04:12" and "Call 05:40", one when equal. */
+function CallTimes({ call }: { call: CallView }) {
+  const shown = useShown()
+  const { text, format } = shown
+  const { recordedMs, callMs } = timesAt(call, useMainTime(shown))
+  return (
+    <span className={styles.times}>
+      {recordedMs !== null && (
+        <span className={styles.recorded}>{text.lamp.recorded(format.duration(recordedMs))}</span>
+      )}
+      {callMs !== null && <span>{text.lamp.call(format.duration(callMs))}</span>}
+    </span>
+  )
+}
+
+function OtherCall({ call }: { call: CallView }) {
+  const { text } = useShown()
+  const name = peerName(call.peer, text.app.unknownCaller)
+  const where = call.status !== 'up' ? text.lamp.alsoRinging : call.onHold ? text.lamp.onHold : text.lamp.alsoUp
+  const recording = call.recording.proof.kind === 'recording'
+  return (
+    <p className={styles.other} title={name}>
+      <bdi>{where(name)}</bdi> {recording && <strong>{text.lamp.stillRecording}</strong>}
+    </p>
+  )
+}
