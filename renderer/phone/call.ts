@@ -1,0 +1,286 @@
+/** One call of the phone: follows its SIP session, carries out its commands and reports every change. */
+import { type Bye, type Cancel, Invitation, type Inviter, type Referral, SessionState } from 'sip.js'
+import { AppFailure } from '../../shared/failure.ts'
+import { type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
+import { sendInfos, sendTones } from './digits.ts'
+import { CallMedia } from './media.ts'
+import { peerOf } from './peer.ts'
+
+const MEASURE_EVERY_MS = 1000
+/** A CANCEL that nobody answers: the call is over for the user all the same. */
+const CANCEL_WITHIN_MS = 5000
+/** How long a hang-up waits for a lost connection; it is sent when the connection is back, however late. */
+const HANG_UP_WITHIN_MS = 10_000
+/** Only this phone is busy: 603 would stop the user's other phones too (RFC 3261 21.6.2). */
+const DECLINED = 486
+const CANCELLED = 487
+const CONNECTION_LOST = 503
+
+export interface CallHost {
+  report(report: PhoneReport): void
+  ended(call: Call): void
+  /** Whether the connection stands, or is back within `ms`. */
+  connected(ms: number): Promise<boolean>
+}
+
+interface Ending {
+  readonly status: number | null
+  readonly byRemote: boolean
+}
+
+export class Call {
+  readonly id: string
+  readonly #session: Inviter | Invitation
+  readonly #host: CallHost
+  readonly #dialed: string | null
+  readonly #over = new AbortController()
+  #serverId: string | null = null
+  #ringing = false
+  #up = false
+  #muted = false
+  #ending: Ending | null = null
+  #meter: ReturnType<typeof setInterval> | undefined
+  #tones: Promise<void> = Promise.resolve()
+  #told = ''
+  /** The user wants it to end, and the connection is lost. */
+  #endWhenBack = false
+
+  /** @param dialed the number of an outgoing call, null for an incoming one */
+  constructor(id: string, session: Inviter | Invitation, dialed: string | null, host: CallHost) {
+    this.id = id
+    this.#session = session
+    this.#dialed = dialed
+    this.#host = host
+    if (session instanceof Invitation) this.#learn(session.request.getHeader('x-wazo-call-id'))
+    session.delegate = {
+      onBye: (bye: Bye) => {
+        this.#ending ??= { status: null, byRemote: true }
+        settle(bye.accept(), 'BYE')
+      },
+      onCancel: (_cancel: Cancel) => {
+        this.#ending ??= { status: CANCELLED, byRemote: true }
+      },
+      // sip.js would follow it, and place a call that nobody sees
+      onRefer: (referral: Referral) => settle(referral.reject({ statusCode: DECLINED_REFER }), 'REFER'),
+    }
+    session.stateChange.addListener(state => this.#onState(state))
+    this.#tell()
+  }
+
+  get over(): boolean {
+    return this.#over.signal.aborted
+  }
+
+  /** Sends the INVITE; what becomes of it is reported. Rejects when it could not be sent. */
+  async invite(): Promise<void> {
+    const session = this.#session
+    if (session instanceof Invitation) throw new AppFailure('invalid')
+    const refused = (status: number | undefined) => {
+      this.#ending ??= { status: status ?? CONNECTION_LOST, byRemote: true }
+    }
+    try {
+      await session.invite({
+        requestDelegate: {
+          onProgress: ({ message }) => {
+            this.#learn(message.getHeader('x-wazo-call-id'))
+            this.#ringing = true
+            this.#tell()
+          },
+          onAccept: ({ message }) => {
+            this.#learn(message.getHeader('x-wazo-call-id'))
+            this.#tell()
+          },
+          onRedirect: ({ message }) => refused(message.statusCode),
+          onReject: ({ message }) => refused(message.statusCode),
+        },
+      })
+    } catch (cause) {
+      if (this.#ending !== null) throw new AppFailure('call-gone', { cause })
+      console.error('A call could not be placed', cause)
+      this.#finish({ status: null, byRemote: false })
+      throw new AppFailure('call-failed', { cause })
+    }
+  }
+
+  /** Rejects with `call-gone` when it stopped ringing meanwhile. */
+  async answer(): Promise<void> {
+    const session = this.#session
+    if (!(session instanceof Invitation) || session.state !== SessionState.Initial) throw new AppFailure('call-gone')
+    try {
+      await session.accept()
+    } catch (cause) {
+      if (this.#ending !== null) throw new AppFailure('call-gone', { cause })
+      console.error('A call could not be answered', cause)
+      throw new AppFailure('call-failed', { cause })
+    }
+    // sip.js keeps quiet about an error that followed a CANCEL
+    if (!this.#up) throw new AppFailure('call-gone')
+  }
+
+  async decline(): Promise<void> {
+    const session = this.#session
+    if (!(session instanceof Invitation) || this.#up || this.over) throw new AppFailure('call-gone')
+    this.#ending ??= { status: DECLINED, byRemote: false }
+    await session.reject({ statusCode: DECLINED })
+  }
+
+  /** Ends the call in whatever state it is. Rejects with `not-registered` when that must wait for the connection. */
+  async hangUp(): Promise<void> {
+    const session = this.#session
+    if (this.over) throw new AppFailure('call-gone')
+    switch (session.state) {
+      case SessionState.Initial:
+      case SessionState.Establishing:
+        if (session instanceof Invitation) return this.decline()
+        this.#ending ??= { status: CANCELLED, byRemote: false }
+        await session.cancel()
+        setTimeout(() => this.#finish({ status: CANCELLED, byRemote: false }), CANCEL_WITHIN_MS)
+        return
+      case SessionState.Established:
+        this.#media?.silence()
+        this.#endWhenBack = true
+        if (!(await this.#host.connected(HANG_UP_WITHIN_MS))) throw new AppFailure('not-registered')
+        return this.#bye()
+      case SessionState.Terminating:
+      case SessionState.Terminated:
+    }
+  }
+
+  mute(on: boolean): void {
+    if (this.over) throw new AppFailure('call-gone')
+    this.#muted = on
+    this.#media?.mute(on)
+    this.#tell()
+  }
+
+  /** Resolves when the last digit is out. Strings of digits never overtake one another. */
+  digits(digits: string, via: 'rfc4733' | 'info'): Promise<void> {
+    const sending = this.#tones.then(() => {
+      if (!this.#up || this.over) throw new AppFailure('call-gone')
+      return via === 'info'
+        ? sendInfos(this.#session, digits)
+        : sendTones(this.#media?.digits ?? null, digits, this.#over.signal)
+    })
+    this.#tones = sending.catch(() => undefined)
+    return sending
+  }
+
+  /** The connection is lost. A call that is up goes on without it; one that rings is lost with it (asterisk.md 7). */
+  lost(): void {
+    if (this.#up || this.over) return
+    if (this.#session instanceof Invitation) settle(this.#session.reject(), 'INVITE')
+    else this.#endWhenBack = true
+    this.#finish({ status: CONNECTION_LOST, byRemote: true })
+  }
+
+  /** Registered again. The server must learn our new address, or its BYE never reaches us (asterisk.md 7). */
+  async back(): Promise<void> {
+    const session = this.#session
+    if (session.state === SessionState.Establishing && this.#endWhenBack && !(session instanceof Invitation)) {
+      await session.cancel()
+    } else if (session.state === SessionState.Established) {
+      await (this.#endWhenBack ? this.#bye() : this.#renew())
+    }
+  }
+
+  async #renew(): Promise<void> {
+    await this.#session.invite({
+      requestDelegate: {
+        onReject: ({ message }) => {
+          // the server knows this call no more (RFC 3261 12.2.1.2)
+          if (message.statusCode !== 481 && message.statusCode !== 404) return
+          this.#ending ??= { status: null, byRemote: true }
+          settle(this.#bye(), 'BYE')
+        },
+      },
+    })
+  }
+
+  async #bye(): Promise<void> {
+    if (this.#session.state !== SessionState.Established) return
+    this.#ending ??= { status: null, byRemote: false }
+    await this.#session.bye()
+  }
+
+  get #media(): CallMedia | null {
+    const media = this.#session.sessionDescriptionHandler
+    return media instanceof CallMedia ? media : null
+  }
+
+  #learn(header: string | undefined): void {
+    // what an API path may carry; a server's id is `<seconds>.<number>`
+    if (header !== undefined && /^[0-9A-Za-z._-]{1,64}$/.test(header)) this.#serverId = header
+  }
+
+  /** Must not throw: sip.js would leave the session as it is for ever. */
+  #onState(state: SessionState): void {
+    if (state === SessionState.Established) {
+      this.#up = true
+      this.#media?.mute(this.#muted)
+      this.#meter = setInterval(() => void this.#measure(), MEASURE_EVERY_MS)
+    }
+    // who refused it and how is told just after
+    if (state === SessionState.Terminated) queueMicrotask(() => this.#finish(null))
+    else this.#tell()
+  }
+
+  async #measure(): Promise<void> {
+    try {
+      const measured = await this.#media?.measure()
+      if (this.over || measured === undefined || measured === null) return
+      this.#host.report({ kind: 'audio', session: this.id, ...measured })
+      this.#tell()
+    } catch (error) {
+      if (!this.over) console.error('The audio could not be measured', error)
+    }
+  }
+
+  #finish(how: Ending | null): void {
+    if (this.over) return
+    this.#ending ??= how ?? (this.#up ? { status: null, byRemote: true } : { status: 500, byRemote: false })
+    clearInterval(this.#meter)
+    this.#over.abort()
+    this.#tell()
+    this.#host.ended(this)
+  }
+
+  #tell(): void {
+    const report = this.#view()
+    const text = JSON.stringify(report)
+    if (text === this.#told) return
+    this.#told = text
+    this.#host.report(report)
+  }
+
+  #view(): PhoneSession {
+    const session = this.#session
+    const peer = peerOf(session.assertedIdentity, session.remoteIdentity)
+    return {
+      kind: 'session',
+      session: this.id,
+      status: this.#status(),
+      outgoing: this.#dialed !== null,
+      // who was dialled stays who was dialled, whatever the server makes of it
+      peer: this.#dialed === null ? peer : { name: session.assertedIdentity ? peer.name : '', number: this.#dialed },
+      sipCallId: session.request.callId,
+      serverId: this.#serverId,
+      muted: this.#muted,
+      canInsertDigits: this.#up && !this.over && this.#media?.digits?.canInsertDTMF === true,
+      endStatus: this.over && !this.#up ? (this.#ending?.status ?? null) : null,
+      byRemote: this.over && (this.#ending?.byRemote ?? false),
+    }
+  }
+
+  #status(): PhoneSession['status'] {
+    if (this.over) return 'ended'
+    if (this.#up) return 'up'
+    if (this.#dialed === null) return 'ringing-in'
+    return this.#ringing ? 'ringing-out' : 'dialing'
+  }
+}
+
+const DECLINED_REFER = 603
+
+function settle(answer: Promise<unknown>, what: string): void {
+  answer.catch((error: unknown) => console.error(`${what} was not answered`, error))
+}

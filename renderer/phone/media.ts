@@ -1,0 +1,107 @@
+/** The audio of one call: microphone or silence out, loudspeaker in, both measured. */
+import { type BodyAndContentType, type Core, type SessionDescriptionHandlerModifier, Web } from 'sip.js'
+import { loudness, readingOf, silence } from './meter.ts'
+import { type MicrophoneReport, openVoice, silentVoice, type Voice } from './microphone.ts'
+import { withAddress } from './sdp.ts'
+
+/** Hosts alone are gathered: this is long, and a machine with a dead interface must not wait for ever. */
+const GATHER_WITHIN_MS = 3000
+
+export interface Measured {
+  readonly heard: number
+  readonly spoken: number
+  readonly packetsIn: number
+  readonly packetsOut: number
+}
+
+export class CallMedia extends Web.SessionDescriptionHandler {
+  readonly #speaker = new Audio()
+  readonly #tell: (report: MicrophoneReport) => void
+  #voice: Voice | null = null
+  #muted = false
+  #before = silence
+
+  constructor(logger: Core.Logger, tell: (report: MicrophoneReport) => void) {
+    // no stream factory is asked: getLocalMediaStream below is our own
+    super(logger, () => Promise.reject(new Error('No stream factory')), {
+      iceGatheringTimeout: GATHER_WITHIN_MS,
+      // no third party learns of our calls: hosts only
+      peerConnectionConfiguration: { iceServers: [] },
+    })
+    this.#tell = tell
+    this.#speaker.autoplay = true
+    this.#speaker.srcObject = this.remoteMediaStream
+  }
+
+  /** An offer or answer with all its candidates and an address. */
+  override async getDescription(
+    options?: Web.SessionDescriptionHandlerOptions,
+    modifiers?: SessionDescriptionHandlerModifier[],
+  ): Promise<BodyAndContentType> {
+    const description = await super.getDescription(options, modifiers)
+    return { ...description, body: withAddress(description.body) }
+  }
+
+  protected override async getLocalMediaStream(): Promise<void> {
+    if (this.#voice !== null) return
+    const voice = await openVoice()
+    if (this.peerConnection === undefined) {
+      // hung up while the microphone was being opened: it must not stay on
+      voice.release()
+      throw new Error('The call has ended')
+    }
+    await this.#speakWith(voice)
+  }
+
+  async #speakWith(voice: Voice): Promise<void> {
+    this.#voice?.release()
+    this.#voice = voice
+    this.#tell(voice.report)
+    await this.setLocalMediaStream(voice.stream)
+    this.mute(this.#muted)
+    const [track] = voice.stream.getAudioTracks()
+    // unplugged, or taken away by the system
+    track?.addEventListener('ended', () => {
+      if (this.#voice !== voice || this.peerConnection === undefined) return
+      this.#speakWith(silentVoice('none')).catch((error: unknown) => console.error('No voice could be had', error))
+    })
+  }
+
+  mute(on: boolean): void {
+    this.#muted = on
+    for (const track of this.#voice?.stream.getAudioTracks() ?? []) track.enabled = !on
+  }
+
+  /** No sound either way, while the end of the call is on its way. */
+  silence(): void {
+    this.mute(true)
+    this.#speaker.muted = true
+  }
+
+  /** The sender of RFC 4733 digits; null before there is audio. */
+  get digits(): RTCDTMFSender | null {
+    return this.peerConnection?.getSenders().find(sender => sender.dtmf !== null)?.dtmf ?? null
+  }
+
+  /** What was heard and spoken since the last time; null when the call is over. */
+  async measure(): Promise<Measured | null> {
+    const stats = await this.peerConnection?.getStats()
+    if (stats === undefined) return null
+    const now = readingOf(valuesOf(stats))
+    const measured = { ...loudness(this.#before, now), packetsIn: now.packetsIn, packetsOut: now.packetsOut }
+    this.#before = now
+    return measured
+  }
+
+  override close(): void {
+    this.#voice?.release()
+    this.#speaker.srcObject = null
+    super.close()
+  }
+}
+
+function valuesOf(stats: RTCStatsReport): unknown[] {
+  const values: unknown[] = []
+  stats.forEach(value => values.push(value))
+  return values
+}

@@ -1,0 +1,173 @@
+/**
+ * Stays registered: one WebSocket, one registration on it, both begun anew whenever either is gone.
+ * sip.js's Registerer still says "Registered" when its socket is gone, so the socket's word comes first (asterisk.md 7).
+ */
+import { Registerer, RegistererState, type UserAgent } from 'sip.js'
+import { backOff } from './backOff.ts'
+
+export type RegistrationState =
+  | { readonly state: 'connecting' | 'registered' | 'lost'; readonly status: null }
+  | { readonly state: 'refused'; readonly status: number }
+
+export interface RegistrationListener {
+  state(state: RegistrationState): void
+  /** The registration stands, for the first time or again on a new socket. */
+  up(): void
+  /** The socket is gone. */
+  down(): void
+}
+
+/** Wazo's own figure (wazo.md 8). Asked again after half of it: that also finds a socket whose other end is dead. */
+const EXPIRES_SECONDS = 120
+const REFRESH_PERCENT = 50
+/** Trying again cannot help: a wrong name or password, a line that is full or unknown, a server that wants something else. */
+const isRefusal = (status: number): boolean =>
+  status >= 400 && status < 500 && ![408, 423, 429, 480, 491].includes(status)
+
+export class Registration {
+  readonly #agent: UserAgent
+  readonly #listener: RegistrationListener
+  #state: RegistrationState = { state: 'connecting', status: null }
+  #registerer: Registerer | null = null
+  #failures = 0
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #stopped = false
+  #waiting = new Set<() => void>()
+
+  constructor(agent: UserAgent, listener: RegistrationListener) {
+    this.#agent = agent
+    this.#listener = listener
+  }
+
+  get registered(): boolean {
+    return this.#state.state === 'registered'
+  }
+
+  start(): void {
+    this.#listener.state(this.#state)
+    void this.#connect(() => this.#agent.start())
+  }
+
+  /** The socket closed. */
+  disconnected(): void {
+    this.#lose()
+  }
+
+  /** The machine has a network again: no need to wait. */
+  hurry(): void {
+    if (this.#retry === undefined) return
+    this.#failures = 0
+    this.#again(0)
+  }
+
+  /** Whether it is registered now, or within `ms`. */
+  within(ms: number): Promise<boolean> {
+    if (this.registered) return Promise.resolve(true)
+    return new Promise(resolve => {
+      const settle = () => {
+        clearTimeout(late)
+        this.#waiting.delete(settle)
+        resolve(this.registered)
+      }
+      const late = setTimeout(settle, ms)
+      this.#waiting.add(settle)
+    })
+  }
+
+  /** Unregisters; resolves when the server answered, or at once when it cannot be reached. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#retry)
+    for (const settle of [...this.#waiting]) settle()
+    await this.#registerer?.dispose()
+  }
+
+  async #connect(open: () => Promise<void>): Promise<void> {
+    try {
+      await open()
+    } catch {
+      // why a socket did not open is hidden from a page; that it did not is what is reported
+      this.#lose()
+      return
+    }
+    if (!this.#stopped) this.#register()
+  }
+
+  #register(): void {
+    const registerer = new Registerer(this.#agent, { expires: EXPIRES_SECONDS, refreshFrequency: REFRESH_PERCENT })
+    this.#registerer = registerer
+    let status: number | null = null
+    registerer.stateChange.addListener(state => {
+      if (registerer !== this.#registerer || this.#stopped) return
+      if (state === RegistererState.Registered) this.#accepted()
+      // the status is told just after
+      if (state === RegistererState.Unregistered) queueMicrotask(() => this.#unregistered(registerer, status))
+    })
+    registerer
+      .register({
+        requestDelegate: {
+          onReject: ({ message }) => {
+            status = message.statusCode ?? null
+          },
+        },
+      })
+      .catch((error: unknown) => console.error('REGISTER could not be sent', error))
+  }
+
+  #accepted(): void {
+    this.#failures = 0
+    this.#become({ state: 'registered', status: null })
+    for (const settle of [...this.#waiting]) settle()
+    this.#listener.up()
+  }
+
+  #unregistered(registerer: Registerer, status: number | null): void {
+    if (registerer !== this.#registerer || this.#stopped) return
+    this.#drop()
+    if (this.registered && status === null && this.#agent.isConnected()) {
+      // a refresh failed, and sip.js does not say why: ask once more
+      this.#register()
+    } else if (status !== null && isRefusal(status)) {
+      this.#become({ state: 'refused', status })
+    } else {
+      // no answer, or a server in trouble: on a new socket
+      this.#reopen()
+    }
+  }
+
+  #reopen(): void {
+    if (!this.#agent.isConnected()) return this.#lose()
+    // tells us that it is disconnected, at once; its end may never come when the other end is dead
+    this.#agent.transport.disconnect().catch((error: unknown) => console.warn('A dead socket was left behind', error))
+  }
+
+  #lose(): void {
+    if (this.#stopped) return
+    const refused = this.#state.state === 'refused'
+    this.#drop()
+    if (!refused) this.#become({ state: 'lost', status: null })
+    this.#listener.down()
+    this.#again(backOff(this.#failures++, Math.random()))
+  }
+
+  #again(ms: number): void {
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      void this.#connect(() => this.#agent.reconnect())
+    }, ms)
+  }
+
+  /** Lets the old registration go. On a socket that is gone its farewell goes nowhere, at once. */
+  #drop(): void {
+    const old = this.#registerer
+    this.#registerer = null
+    old?.dispose().catch((error: unknown) => console.error('A registration was not let go', error))
+  }
+
+  #become(state: RegistrationState): void {
+    if (state.state === this.#state.state && state.status === this.#state.status) return
+    this.#state = state
+    this.#listener.state(state)
+  }
+}
