@@ -50,6 +50,8 @@ export class PhoneMedia implements SessionDescriptionHandler {
       new RTCRtpCodecParameters({ mimeType, clockRate: rate, channels: 1, payloadType })
     this.#connection = new RTCPeerConnection({
       iceServers: [],
+      // Not the host's own addresses: the additional one alone, and its socket bound there.
+      iceUseIpv4: false,
       iceUseIpv6: false,
       iceInterfaceAddresses: { udp4: '127.0.0.1' },
       iceAdditionalHostAddresses: ['127.0.0.1'],

@@ -46,6 +46,8 @@ export class WebRtcAudio implements AudioPort {
       new RTCRtpCodecParameters({ mimeType, clockRate: 8000, channels: 1, payloadType })
     this.#connection = new RTCPeerConnection({
       iceServers: [],
+      // Not the host's own addresses: the additional one alone, and its socket bound there.
+      iceUseIpv4: false,
       iceUseIpv6: false,
       iceInterfaceAddresses: { udp4: loopback },
       iceAdditionalHostAddresses: [loopback],
