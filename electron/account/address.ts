@@ -21,9 +21,9 @@ export interface Address {
 export function parseAddress(typed: string): Address {
   const text = typed.trim()
   const bare = text.replace(/^https:\/\//i, '')
-  if (bare === '' || /[\s\\@]|:\/\//.test(bare)) throw new AppFailure('address-invalid')
+  if (bare === '' || /^\/|[\s\\@]|:\/\//.test(bare)) throw new AppFailure('address-invalid')
   const url = urlOf(`https://${isIPv6(bare) ? `[${bare}]` : bare}`)
-  if (!url || url.port === '0' || !/^([a-z0-9_-]+\.?)+$|^\[[0-9a-f:.]+\]$/.test(url.hostname)) {
+  if (!url || url.port === '0' || !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$|^\[[0-9a-f:.]+\]$/.test(url.hostname)) {
     throw new AppFailure('address-invalid')
   }
   return {
