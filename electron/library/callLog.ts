@@ -12,7 +12,7 @@ import { type CallLog, type Cdr, type CdrPage, type CdrRecording } from '../wazo
 import { toFailure } from '../wazo/errors.ts'
 import { serverSource } from './audio/server.ts'
 import { virtualWav } from './audio/virtual.ts'
-import { matches, safeFileName, searchedDigits, type LibrarySource } from './source.ts'
+import { matcher, safeFileName, searchedDigits, type LibrarySource } from './source.ts'
 
 /** As much of wazo-call-logd's client as is needed here. */
 export type CallLogClient = Pick<CallLog, 'list' | 'media' | 'forget'>
@@ -104,7 +104,7 @@ export function createCallLogSource(options: {
     if (hidden.includes(cdr.destinationNumber) || hidden.includes(cdr.requestedNumber)) return false
     // Also searched here: the server takes `%` and `_` for wildcards, and something like a file name for a call's id.
     const files = (cdr.recordings ?? []).map(recording => recording.filename)
-    return matches(search, [
+    return matcher(search)([
       cdr.sourceName,
       cdr.sourceNumber,
       cdr.destinationName,

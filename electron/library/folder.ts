@@ -1,36 +1,25 @@
 /** The recordings of a bare Asterisk, from its folder: who and when is read from the names, audio from the files. */
 import { createHmac, randomBytes } from 'node:crypto'
-import { open, realpath, stat } from 'node:fs/promises'
+import { lstat, open, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, relative, sep } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { AppFailure } from '../../shared/failure.ts'
 import { type ListQuery, type Part, type RecordingEntry } from '../../shared/recordings.ts'
 import { fileSource, readFully } from './audio/file.ts'
 import { virtualWav } from './audio/virtual.ts'
 import { HEAD_BYTES, isOpen, readWavHead, soundBytes, soundMs } from './audio/wav.ts'
 import { errorCode } from './failures.ts'
+import { abreast, createFolderIndex, newestFirst, pick, placeIn, type Indexed, type Place } from './folderIndex.ts'
 import { audioType, nameReader, type NameParts } from './names.ts'
-import { matches, safeFileName, type LibrarySource } from './source.ts'
-import { listFolder, placeOf, relativePath, watchTree, type TreeEntry, type TreeWatch } from './tree.ts'
+import { matcher, safeFileName, type LibrarySource } from './source.ts'
+import { placeOf, relativePath, watchTree, type TreeEntry, type TreeWatch } from './tree.ts'
 
 const PAGE = 100
-/** Files that are asked for their state at the same time. */
-const ABREAST = 16
-/** Names that are read before the program goes on with something else. */
-const BREATH = 2_000
 /** Changes of the folder are told together, so often at most. */
 const CALM_MS = 300
 /** A listed recording that still grows is measured again so often. */
 const GROWING_MS = 1_000
 /** A file without its length that stood still for longer was left so by a crash. */
 const WRITTEN_MS = 60_000
-
-interface Indexed {
-  readonly path: string
-  readonly startedAt: number
-  /** Null: no pattern explains the name. */
-  readonly parts: NameParts | null
-}
 
 /**
  * A folder as a source. `own`: the user's numbers; explained names without any of them are other people's and are left
@@ -44,15 +33,19 @@ export function createFolderSource(options: {
   readonly onChanged: () => void
 }): LibrarySource {
   const { own, onChanged } = options
-  const names = nameReader(options.template)
   /** Ids say nothing about paths, and nobody else can make one. */
   const key = randomBytes(32)
   const paths = new Map<string, string>()
-  const folders = new Map<string, readonly Indexed[]>()
-  const stale = new Set<string>()
   const unreadable = new Set<string>()
-  const growing = new Map<string, number>()
-  let sorted: readonly Indexed[] | null = null
+  /** Files of which there is news, to be looked at when the list is asked for. */
+  const pending = new Map<string, TreeEntry>()
+  const growing = new Set<string>()
+  const index = createFolderIndex({
+    names: nameReader(options.template),
+    own,
+    timeOf: path => timeOf(placeOf(root, path)),
+    onUnreadable: path => unreadable.add(path),
+  })
   let tree: TreeWatch | null = null
   let root = options.root
   let closed = false
@@ -68,91 +61,58 @@ export function createFolderSource(options: {
     }, CALM_MS).unref()
   }
 
-  /** What the names of one folder tell; files whose names do not tell the time are asked for theirs. */
-  const index = async (folder: string, files: readonly TreeEntry[]) => {
-    const told: Indexed[] = []
-    const untold: Indexed[] = []
-    for (const [at, file] of files.entries()) {
-      if (at % BREATH === BREATH - 1) await setImmediate()
-      if (audioType(file.name) === null) continue
-      const path = relativePath(file)
-      const parts = names.read(path)
-      if (isOthers(parts, own)) continue
-      if (parts !== null && parts.startedAt !== null) told.push({ path, parts, startedAt: parts.startedAt })
-      else untold.push({ path, parts, startedAt: 0 })
-    }
-    const asked = await abreast(untold, async (it): Promise<Indexed | null> => {
-      try {
-        return { ...it, startedAt: await timeOf(placeOf(root, it.path)) }
-      } catch (error) {
-        if (errorCode(error) !== 'ENOENT') unreadable.add(it.path)
-        return null
-      }
-    })
-    folders.set(folder, [...told, ...asked.filter(it => it !== null)])
-    sorted = null
-  }
-
   const start = async () => {
     try {
       root = await realpath(options.root)
-      await stat(root)
     } catch (error) {
       throw new AppFailure('folder-unreadable', { cause: error })
     }
-    const begun: TreeEntry[][] = []
-    let failed: unknown = null
+    const begun: (readonly TreeEntry[])[] = []
+    const failures: unknown[] = []
     const watched = watchTree({
       root,
-      onStart: files => begun.push([...files]),
-      onFile: (file, fresh) => {
-        if (fresh) refresh(file.folder)
+      onStart: files => begun.push(files),
+      onFile: (file, news) => {
+        const path = relativePath(file)
+        if (news === 'written' && index.has(path)) return
+        pending.set(path, file)
+        changed()
       },
-      onFolder: refresh,
       onError: error => {
-        failed = error
+        failures.push(error)
         changed()
       },
     })
-    tree = watched
     await watched.ready
-    for (const files of begun) if (files[0]) await index(files[0].folder, files)
     if (begun.length === 0) {
+      // Not even the root could be listed.
       await watched.close()
-      throw new AppFailure('folder-unreadable', { cause: failed })
+      throw new AppFailure('folder-unreadable', { cause: failures[0] })
     }
-  }
-  const refresh = (folder: string) => {
-    stale.add(folder)
-    changed()
+    tree = watched
+    await index.add(begun.flat())
   }
   let started: Promise<void> | null = null
 
-  /** Everything that is known now, newest first. */
-  const current = async (): Promise<readonly Indexed[]> => {
+  /** Brings the index up to date. */
+  const refresh = async () => {
     // A folder that could not be read may be readable now.
     started ??= start().catch((error: unknown) => {
       started = null
       throw error
     })
     await started
-    for (const folder of [...stale]) {
-      stale.delete(folder)
-      await reread(folder)
-    }
-    sorted ??= [...folders.values()].flat().sort(newestFirst)
-    return sorted
-  }
-  const reread = async (folder: string) => {
-    try {
-      await index(folder, (await listFolder(root, folder)).files)
-      unreadable.delete(folder)
-    } catch (error) {
-      folders.delete(folder)
-      sorted = null
-      if (folder === '') throw new AppFailure('folder-unreadable', { cause: error })
-      if (errorCode(error) !== 'ENOENT') unreadable.add(folder)
-    }
+    const news = [...pending.values()]
+    pending.clear()
+    const there = await abreast(news, async file => {
+      const path = relativePath(file)
+      const found = await lstat(placeOf(root, path)).catch(() => null)
+      if (found?.isFile() === true) return [file]
+      index.remove(path)
+      unreadable.delete(path)
+      return []
+    })
+    await index.add(there.flat())
   }
 
   const idOf = (path: string) => {
@@ -188,10 +148,10 @@ export function createFolderSource(options: {
 
   /** Tells when a recording that was listed as growing no longer does. */
   const watchGrowth = (path: string) => {
-    growing.set(path, Date.now())
+    growing.add(path)
     growth ??= setInterval(() => {
       work = work.then(async () => {
-        for (const it of [...growing.keys()]) {
+        for (const it of [...growing]) {
           const part = await measure(placeOf(root, it), { id: 'x', startedAt: 0 }).catch(() => null)
           if (part?.playable === 'growing') continue
           growing.delete(it)
@@ -205,11 +165,16 @@ export function createFolderSource(options: {
   }
 
   const list = async ({ search, cursor }: ListQuery) => {
-    const all = await current()
+    // One after the other: the index is brought up to date by one at a time.
+    const turn = work.then(refresh)
+    work = turn.catch(() => undefined)
+    await turn
+    const all = index.entries
     const after = cursor === null ? null : readCursor(cursor)
-    const found = all.filter(it => {
+    const passes = matcher(search)
+    const found = await pick(all, after === null ? 0 : placeIn(all, after), PAGE + 2, it => {
       if (after !== null && newestFirst(it, after) <= 0) return false
-      return search.trim() === '' || matches(search, [basename(it.path), ...(it.parts?.numbers ?? [])])
+      return passes([basename(it.path), ...(it.parts?.numbers ?? [])])
     })
     const page = found.slice(0, PAGE)
     const entries = await abreast(page, entryOf)
@@ -223,7 +188,7 @@ export function createFolderSource(options: {
 
   // A cursor is a time and an id: paths do not leave this place, and may be longer than a cursor.
   const writeCursor = (it: Indexed) => `${it.startedAt}:${idOf(it.path)}`
-  const readCursor = (cursor: string): Pick<Indexed, 'startedAt' | 'path'> => {
+  const readCursor = (cursor: string): Place => {
     const [, time, id = ''] = /^(-?\d+(?:\.\d+)?):([0-9a-f]{40})$/.exec(cursor) ?? []
     const path = paths.get(id)
     if (time === undefined || path === undefined) throw new AppFailure({ code: 'invalid', subject: 'cursor' })
@@ -260,17 +225,6 @@ async function inside(root: string, place: string): Promise<string> {
   return real
 }
 
-function newestFirst(a: Pick<Indexed, 'startedAt' | 'path'>, b: Pick<Indexed, 'startedAt' | 'path'>): number {
-  return b.startedAt - a.startedAt || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
-}
-
-/** Explained, and none of its numbers is the user's. */
-function isOthers(parts: NameParts | null, own: readonly string[]): boolean {
-  return (
-    own.length > 0 && parts !== null && parts.numbers.length > 0 && !parts.numbers.some(number => own.includes(number))
-  )
-}
-
 /** Who the other one is. A name of `*3` tells who pressed, not who called. */
 function sides(parts: NameParts | null, own: readonly string[]): { outgoing: boolean | null; number: string } {
   const [first, second] = parts?.numbers ?? []
@@ -305,12 +259,4 @@ async function measure(place: string, base: Pick<Part, 'id' | 'startedAt'>): Pro
 async function timeOf(place: string): Promise<number> {
   const { birthtimeMs, mtimeMs } = await stat(place)
   return Math.floor(birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs)
-}
-
-/** Runs over all, a few at a time, in order. */
-async function abreast<T, R>(all: readonly T[], run: (it: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  for (let at = 0; at < all.length; at += ABREAST)
-    results.push(...(await Promise.all(all.slice(at, at + ABREAST).map(run))))
-  return results
 }

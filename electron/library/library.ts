@@ -30,7 +30,7 @@ export function createLibrary(): Library {
       () => undefined,
     )
   }
-  const use = async (next: LibrarySource | null) => {
+  const switchTo = async (next: LibrarySource | null) => {
     const before = source
     const opened = [...parts.values()]
     source = next
@@ -40,7 +40,7 @@ export function createLibrary(): Library {
   }
 
   return {
-    use,
+    use: switchTo,
     list: async query => {
       const asked = source
       const nothing: ListPage = { entries: [], next: null, unread: 0 }
@@ -68,6 +68,6 @@ export function createLibrary(): Library {
       }
       return opened
     },
-    close: () => use(null),
+    close: () => switchTo(null),
   }
 }

@@ -18,19 +18,21 @@ export interface LibrarySource {
 
 /** Letters as people type them in a search: no accents, no case. */
 export function folded(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  // Most names are plain: 300,000 of them are searched in one go.
+  const lower = text.toLowerCase()
+  return /[^\u0000-\u007f]/.test(lower) ? lower.normalize('NFKD').replace(/\p{M}/gu, '') : lower
 }
 
 /**
- * Does any of these texts hold what was searched? Accents and case do not count, and in what looks like a number neither
- * do its spaces and signs.
+ * A test whether any of some texts holds what was searched. Accents and case do not count, and in what looks like a
+ * number neither do its spaces and signs.
  */
-export function matches(search: string, texts: readonly string[]): boolean {
+export function matcher(search: string): (texts: readonly string[]) => boolean {
   const wanted = folded(search.trim())
-  if (wanted === '') return true
-  if (texts.some(text => folded(text).includes(wanted))) return true
   const digits = searchedDigits(search)
-  return digits !== null && texts.some(text => bareNumber(text).includes(digits))
+  return texts =>
+    wanted === '' ||
+    texts.some(text => folded(text).includes(wanted) || (digits !== null && bareNumber(text).includes(digits)))
 }
 
 /** The digits of a search that is a number; null where it is not one. */

@@ -69,18 +69,20 @@ interface Watched {
   error: string | null
 }
 
+/** `new`: not known before; `moved`: a known name came, went or was replaced; `written`: it may have changed. */
+export type News = 'new' | 'moved' | 'written'
+
 /**
- * Watches a folder and all below it. `onFile`: this file is new (`fresh`) or may have changed; `onFolder`: files came
- * or went. Files that are there at the start are told to `onStart`, a folder at a time. Nothing is told after `close`.
+ * Watches a folder and all below it. Files that are there at the start are told to `onStart`, a folder at a time. Each
+ * of `onFile`'s news may be stale: the file may be gone by then. Nothing is told after `close`.
  */
 export function watchTree(options: {
   readonly root: string
   readonly onStart: (files: readonly TreeEntry[]) => void
-  readonly onFile: (file: TreeEntry, fresh: boolean) => void
-  readonly onFolder: (folder: string) => void
+  readonly onFile: (file: TreeEntry, news: News) => void
   readonly onError: (error: unknown) => void
 }): TreeWatch {
-  const { root, onStart, onFile, onFolder, onError } = options
+  const { root, onStart, onFile, onError } = options
   const watched = new Map<string, Watched>()
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -97,9 +99,8 @@ export function watchTree(options: {
     it.listedAt = performance.now()
     if (first) onStart(listing.files)
     else {
-      const fresh = listing.files.filter(file => !before.has(file.name))
-      for (const file of fresh) onFile(file, true)
-      if (fresh.length > 0 || before.size !== it.names.size) onFolder(it.folder)
+      for (const file of listing.files) if (!before.has(file.name)) onFile(file, 'new')
+      for (const name of before) if (!it.names.has(name)) onFile({ folder: it.folder, name }, 'moved')
     }
     const added = listing.folders.filter(folder => !watched.has(folder))
     for (const folder of added) await add(folder, first)
@@ -126,10 +127,13 @@ export function watchTree(options: {
         if (closed || name === null || name.startsWith('.')) return
         it.trusted = true
         // It may be a folder: that shows when this folder is listed, which is then due.
-        if (audioType(name) === null) it.listedAt = -Infinity
-        else onFile({ folder: it.folder, name }, !it.names.has(name))
+        if (audioType(name) === null) {
+          it.listedAt = -Infinity
+          return
+        }
+        const known = it.names.has(name)
         it.names.add(name)
-        if (event === 'rename') onFolder(it.folder)
+        onFile({ folder: it.folder, name }, !known ? 'new' : event === 'rename' ? 'moved' : 'written')
       })
       // Without events the looks at its time remain.
       it.watcher.on('error', () => quiet(it))
@@ -154,7 +158,7 @@ export function watchTree(options: {
       if (code === 'ENOENT' && it.folder !== '') {
         quiet(it)
         watched.delete(it.folder)
-        if (!closed) onFolder(it.folder)
+        for (const name of it.names) if (!closed) onFile({ folder: it.folder, name }, 'moved')
         return
       }
       // Listed and listened to again when it can be read again.

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { open, realpath, stat } from 'node:fs/promises'
 import { extname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { type FileSight } from '../../shared/sight.ts'
 import { readFully } from './audio/file.ts'
 import { isOpen, readWavHead } from './audio/wav.ts'
@@ -17,6 +18,8 @@ const HEAD = 512
 const LIVELY_MS = 10 * 60_000
 /** ... and only names of so lately: longer calls are not expected. */
 const LONGEST_CALL_MS = 24 * 3600_000
+/** Names that are read before the program goes on with something else. */
+const BREATH = 2_000
 /** Closed files that are looked at for being opened again (a recording that goes on in the same file). */
 const KEPT = 32
 /** Asterisk's stdio buffer: a file grows in such steps (main/file.c). */
@@ -168,6 +171,7 @@ export function watchFolder(options: {
   /** Looks at what was there at the start, as far as it may be open still. */
   const lookAtStart = async () => {
     for (let entry = starting.pop(); entry !== undefined && !closed; entry = starting.pop()) {
+      if (starting.length % BREATH === 0) await setImmediate()
       const it = describe(entry, 'doubtful')
       const path = relativePath(entry)
       if (it === null || (it.startedAt !== null && now() - it.startedAt > LONGEST_CALL_MS)) continue
@@ -185,11 +189,12 @@ export function watchFolder(options: {
     if (closed) return
     const watched = watchTree({
       root,
-      onStart: files => starting.push(...files),
-      onFile: (entry, fresh) => {
-        inspect(relativePath(entry), () => describe(entry, fresh ? 'new' : 'known')).catch(onError)
+      onStart: files => {
+        for (const file of files) starting.push(file)
       },
-      onFolder: () => undefined,
+      onFile: (entry, news) => {
+        inspect(relativePath(entry), () => describe(entry, news === 'new' ? 'new' : 'known')).catch(onError)
+      },
       onError,
     })
     tree = watched

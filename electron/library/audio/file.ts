@@ -35,13 +35,13 @@ export function fileSource(
       () => undefined,
     )
   }
-  const withHandle = async <T>(use: (it: FileHandle) => Promise<T>): Promise<T> => {
+  const withHandle = async <T>(run: (it: FileHandle) => Promise<T>): Promise<T> => {
     if (closed) throw new Error('This audio was closed')
     clearTimeout(idle)
     readers++
     handle ??= path().then(name => open(name, constants.O_RDONLY | NO_FOLLOW))
     try {
-      return await use(await handle)
+      return await run(await handle)
     } catch (error) {
       if (readers === 1) await release()
       throw fileFailure(error)

@@ -29,27 +29,27 @@ test.each([
 })
 
 test('any range over any size gives exactly those bytes', async () => {
-  const edge = fc.option(fc.nat(700_000), { nil: '' })
+  const edge = fc.option(fc.nat(700_000))
   await fc.assert(
     fc.asyncProperty(fc.nat(600_000), edge, edge, async (size, first, last) => {
       const bytes = sound(size)
       const { source, reads } = memorySource(() => bytes)
-      const answer = await respond(source, `bytes=${first}-${last}`, options)
+      const answer = await respond(source, `bytes=${first ?? ''}-${last ?? ''}`, options)
       const body = await bodyOf(answer)
       expect(answer.headers['Content-Length']).toBe(String(body.length))
       expect(reads.every(([from, to]) => to - from <= 256 * 1024)).toBe(true)
       if (answer.status === 416) {
         expect(answer.headers['Content-Range']).toBe(`bytes */${size}`)
-        expect(first === '' ? Math.min(Number(last), size) === 0 : Number(first) >= size).toBe(true)
+        expect(first === null ? Math.min(last ?? 0, size) === 0 : first >= size).toBe(true)
         return
       }
       if (answer.status === 200) {
-        expect(first === '' ? last === '' : last !== '' && last < first).toBe(true)
+        expect(first === null ? last === null : last !== null && last < first).toBe(true)
         expect(Buffer.compare(body, bytes)).toBe(0)
         return
       }
-      const from = first === '' ? Math.max(0, size - Number(last)) : first
-      const to = first === '' || last === '' ? size : Math.min(size, last + 1)
+      const from = first ?? Math.max(0, size - (last ?? 0))
+      const to = first === null || last === null ? size : Math.min(size, last + 1)
       expect(answer.headers['Content-Range']).toBe(`bytes ${from}-${to - 1}/${size}`)
       expect(Buffer.compare(body, bytes.subarray(from, to))).toBe(0)
     }),
