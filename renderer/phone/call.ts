@@ -1,5 +1,5 @@
 /** One call of the phone: follows its SIP session, carries out its commands and reports every change. */
-import { type Bye, type Cancel, Invitation, type Inviter, type Referral, SessionState } from 'sip.js'
+import { type Bye, Invitation, type Inviter, type Referral, SessionState } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
 import { sendInfos, sendTones } from './digits.ts'
@@ -57,7 +57,7 @@ export class Call {
         this.#ending ??= { status: null, byRemote: true }
         settle(bye.accept(), 'BYE')
       },
-      onCancel: (_cancel: Cancel) => {
+      onCancel: () => {
         this.#ending ??= { status: CANCELLED, byRemote: true }
       },
       // sip.js would follow it, and place a call that nobody sees

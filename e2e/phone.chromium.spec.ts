@@ -1,0 +1,226 @@
+/** The phone page in the engine of today's Electron, against the demo's PBX: SIP, real audio and the socket's troubles. */
+import { measureWav } from './pbx/asterisk/wav.ts'
+import { expect, openIn, SPOKEN_HERTZ, test } from './phone-page/fixtures.ts'
+import { type PhonePage } from './phone-page/page.ts'
+
+const registered = { registration: { state: 'registered', status: null } } as const
+
+/** Dials and waits until it is up. */
+async function call(phone: PhonePage, number = '1050', session = 's-1'): Promise<void> {
+  expect(await phone.run({ do: 'dial', session, number })).toBeNull()
+  await phone.until('session', { session, status: 'up' })
+}
+
+test('registers, and is gone from the server when its line is taken away', async ({ phone, exchange }) => {
+  expect(phone.all('registration').map(one => one.registration.state)).toEqual(['connecting', 'registered'])
+  const { username } = exchange.line('1042')
+  expect(exchange.demo.pbx.registered()).toContain(username)
+  await phone.take(null)
+  await expect.poll(() => exchange.demo.pbx.registered()).not.toContain(username)
+  expect(await phone.run({ do: 'dial', session: 's-1', number: '1050' })).toEqual({ code: 'phone-off' })
+})
+
+test('a new key is a new registration; the same key changes nothing', async ({ phone, exchange }) => {
+  await phone.take({ ...exchange.line('1042'), displayName: 'ignored' })
+  await phone.take(exchange.line('1043', { key: 'another' }))
+  await expect.poll(() => exchange.demo.pbx.registered()).toEqual([exchange.line('1043').username])
+  expect(phone.all('registration').map(one => one.registration.state)).toEqual([
+    'connecting',
+    'registered',
+    'connecting',
+    'registered',
+  ])
+})
+
+test('a wrong password is refused, and not tried again and again', async ({ exchange, open }) => {
+  const phone = await open(exchange.line('1042', { secret: { kind: 'password', password: 'wrong' } }))
+  await phone.until('registration', { registration: { state: 'refused', status: 401 } })
+  expect(await phone.run({ do: 'dial', session: 's-1', number: '1050' })).toEqual({ code: 'not-registered' })
+  expect(phone.all('registration').map(one => one.registration.state)).toEqual(['connecting', 'refused'])
+})
+
+test('without leave to reach this network it never registers', async ({ exchange, open }) => {
+  const phone = await open(exchange.line('1042'), { near: false })
+  await phone.until('registration', { registration: { state: 'lost', status: null } }, 20_000)
+  expect(phone.all('registration').map(one => one.registration.state)).toEqual(['connecting', 'lost'])
+  expect(exchange.demo.pbx.registered()).toEqual([])
+})
+
+test('a call has sound both ways, and ends by us', async ({ phone, exchange }) => {
+  await call(phone)
+  const session = await phone.until('session', { canInsertDigits: true })
+  expect(phone.all('session').map(one => one.status)).toEqual(expect.arrayContaining(['dialing', 'ringing-out', 'up']))
+  const [channel] = exchange.demo.pbx.channels()
+  expect(session).toMatchObject({
+    outgoing: true,
+    peer: { number: '1050' },
+    serverId: channel?.id,
+    sipCallId: channel?.sipCallId,
+    muted: false,
+    endStatus: null,
+  })
+  expect(phone.last('microphone')).toEqual({ kind: 'microphone', state: 'live', why: null })
+  await expect.poll(() => phone.last('audio'), { timeout: 15_000 }).toMatchObject({ session: 's-1' })
+  await expect.poll(() => phone.last('audio')?.heard ?? 0, { timeout: 15_000 }).toBeGreaterThan(0.02)
+  await expect.poll(() => phone.last('audio')?.spoken ?? 0).toBeGreaterThan(0.1)
+  const before = phone.last('audio')
+  await expect.poll(() => (phone.last('audio')?.packetsIn ?? 0) - (before?.packetsIn ?? 0)).toBeGreaterThan(40)
+  await expect.poll(() => (phone.last('audio')?.packetsOut ?? 0) - (before?.packetsOut ?? 0)).toBeGreaterThan(40)
+  expect(await phone.run({ do: 'hang-up', session: 's-1' })).toBeNull()
+  await phone.until('session', { status: 'ended', endStatus: null, byRemote: false })
+  await expect.poll(() => exchange.demo.pbx.channels()).toEqual([])
+  expect(phone.complaints).toEqual([])
+})
+
+test('digits by RFC 4733 reach the server, which hears what we say', async ({ phone, exchange }) => {
+  await call(phone)
+  await phone.until('session', { canInsertDigits: true })
+  await phone.until('audio', { session: 's-1' })
+  expect(await phone.run({ do: 'digits', session: 's-1', via: 'rfc4733', digits: '*3' })).toBeNull()
+  const started = () => exchange.events.find(one => one.kind === 'recording' && one.what === 'started')
+  await expect.poll(started).toBeDefined()
+  const take = exchange.demo.pbx.channels().find(channel => channel.takes.length > 0)?.takes[0]
+  const packets = phone.last('audio')?.packetsOut ?? 0
+  await expect.poll(() => (phone.last('audio')?.packetsOut ?? 0) - packets, { timeout: 15_000 }).toBeGreaterThan(120)
+  await phone.run({ do: 'hang-up', session: 's-1' })
+  await expect.poll(() => take?.endedAt ?? null).not.toBeNull()
+  const wav = measureWav(take?.file ?? '')
+  expect(wav.seconds).toBeGreaterThan(1)
+  // the demo extension plays other notes meanwhile
+  expect(wav.share(SPOKEN_HERTZ)).toBeGreaterThan(0.1)
+  expect(wav.share(SPOKEN_HERTZ)).toBeGreaterThan(5 * wav.share(SPOKEN_HERTZ * 1.5))
+})
+
+test('digits by INFO reach the server, in their order', async ({ phone, exchange }) => {
+  await call(phone)
+  expect(await phone.run({ do: 'digits', session: 's-1', via: 'info', digits: '12#A' })).toBeNull()
+  const heard = exchange.events.flatMap(one => (one.kind === 'dtmf' && one.channel.line !== null ? [one.digit] : []))
+  expect(heard.join('')).toBe('12#A')
+})
+
+test('digits of two commands do not mix', async ({ phone, exchange }) => {
+  await call(phone)
+  await phone.until('session', { canInsertDigits: true })
+  await phone.until('audio', { session: 's-1' })
+  const answers = await Promise.all([
+    phone.run({ do: 'digits', session: 's-1', via: 'rfc4733', digits: '456' }),
+    phone.run({ do: 'digits', session: 's-1', via: 'rfc4733', digits: '789' }),
+  ])
+  expect(answers).toEqual([null, null])
+  const heard = () =>
+    exchange.events.flatMap(one => (one.kind === 'dtmf' && one.channel.line !== null ? [one.digit] : [])).join('')
+  await expect.poll(heard).toBe('456789')
+})
+
+test('muted, nothing of us is sent', async ({ phone }) => {
+  await call(phone)
+  await expect.poll(() => phone.last('audio')?.spoken ?? 0, { timeout: 15_000 }).toBeGreaterThan(0.1)
+  expect(await phone.run({ do: 'mute', session: 's-1', on: true })).toBeNull()
+  await phone.until('session', { muted: true })
+  await expect.poll(() => phone.last('audio')?.spoken).toBe(0)
+  await phone.run({ do: 'mute', session: 's-1', on: false })
+  await expect.poll(() => phone.last('audio')?.spoken ?? 0).toBeGreaterThan(0.1)
+})
+
+test('a call ends by the other side', async ({ phone, exchange }) => {
+  await call(phone)
+  const [channel] = exchange.demo.pbx.channels()
+  exchange.demo.pbx.hangUp(channel?.id ?? '')
+  await phone.until('session', { status: 'ended', endStatus: null, byRemote: true })
+  expect(await phone.run({ do: 'hang-up', session: 's-1' })).toEqual({ code: 'call-gone' })
+  expect(await phone.run({ do: 'digits', session: 's-1', via: 'info', digits: '1' })).toEqual({ code: 'call-gone' })
+})
+
+test('a call comes in, with a name that is a trap, and is answered', async ({ phone, exchange }) => {
+  const user = exchange.demo.users.find(one => one.extension === '1042')
+  const name = `Eve\u202e ${'x'.repeat(300)}`
+  await exchange.demo.control({ do: 'ring', login: user?.login ?? '', name, number: '14185550142' })
+  const ringing = await phone.until('session', { status: 'ringing-in', outgoing: false })
+  expect(ringing.peer.number).toBe('14185550142')
+  expect(ringing.peer.name).toMatch(/^Eve x{50,}$/)
+  expect(ringing.peer.name.length).toBeLessThanOrEqual(120)
+  expect(ringing.serverId).toBe(exchange.demo.pbx.channels().find(one => one.line !== null)?.id)
+  expect(await phone.run({ do: 'answer', session: ringing.session })).toBeNull()
+  await phone.until('session', { status: 'up' })
+  await expect.poll(() => phone.last('audio')?.heard ?? 0, { timeout: 15_000 }).toBeGreaterThan(0.02)
+  await phone.run({ do: 'hang-up', session: ringing.session })
+  await phone.until('session', { status: 'ended', byRemote: false })
+})
+
+test('a call comes in and is declined, or given up', async ({ phone, exchange }) => {
+  const login = exchange.demo.users.find(one => one.extension === '1042')?.login ?? ''
+  await exchange.demo.control({ do: 'ring', login, name: 'Paul', number: '14185550143' })
+  const first = await phone.until('session', { status: 'ringing-in' })
+  expect(await phone.run({ do: 'decline', session: first.session })).toBeNull()
+  await phone.until('session', { session: first.session, status: 'ended', endStatus: 486, byRemote: false })
+  await expect.poll(() => exchange.demo.pbx.channels()).toEqual([])
+
+  await exchange.demo.control({ do: 'ring', login, name: 'Paul', number: '14185550143' })
+  const second = await phone.until('session', { status: 'ringing-in' })
+  exchange.demo.pbx.hangUp(exchange.demo.pbx.channels().find(one => one.line === null)?.id ?? '')
+  await phone.until('session', { session: second.session, status: 'ended', endStatus: 487, byRemote: true })
+  expect(await phone.run({ do: 'answer', session: second.session })).toEqual({ code: 'call-gone' })
+})
+
+for (const [number, status] of [
+  ['9999', 404],
+  ['610', 486],
+  ['611', 403],
+  ['614', 480],
+] as const) {
+  test(`a call is refused with ${status}`, async ({ phone }) => {
+    expect(await phone.run({ do: 'dial', session: 's-1', number })).toBeNull()
+    await phone.until('session', { status: 'ended', endStatus: status, byRemote: true })
+    expect(phone.all('session').map(one => one.status)).not.toContain('up')
+  })
+}
+
+test('without a microphone the call goes on in silence, and digits are heard', async ({ exchange, deaf }) => {
+  const phone = await openIn(deaf, exchange.line('1042'))
+  await phone.until('registration', registered)
+  await call(phone)
+  expect(phone.last('microphone')).toMatchObject({ state: 'silent', why: expect.stringMatching(/^(none|denied)$/) })
+  await expect.poll(() => phone.last('audio')?.packetsOut ?? 0, { timeout: 15_000 }).toBeGreaterThan(40)
+  expect(phone.last('audio')?.spoken).toBe(0)
+  await expect.poll(() => phone.last('audio')?.heard ?? 0).toBeGreaterThan(0.02)
+  expect(await phone.run({ do: 'digits', session: 's-1', via: 'rfc4733', digits: '*3' })).toBeNull()
+  await expect.poll(() => exchange.events.some(one => one.kind === 'recording' && one.what === 'started')).toBe(true)
+  await phone.page.context().close()
+})
+
+test('a cut socket is noticed at once, and the line comes back by itself', async ({ phone, exchange }) => {
+  await exchange.demo.control({ do: 'closeSockets', which: 'sip', code: 1011 })
+  await phone.until('registration', { registration: { state: 'lost', status: null } })
+  await phone.until('registration', registered)
+  expect(exchange.demo.pbx.registered()).toEqual([exchange.line('1042').username])
+})
+
+test('a call outlives its socket, and the other side can still end it', async ({ phone, exchange }) => {
+  await call(phone)
+  await exchange.demo.control({ do: 'closeSockets', which: 'sip', code: 1011 })
+  await phone.until('registration', { registration: { state: 'lost', status: null } })
+  expect(phone.last('session')).toMatchObject({ status: 'up' })
+  await phone.until('registration', registered)
+  const before = phone.last('audio')?.packetsIn ?? 0
+  await expect.poll(() => (phone.last('audio')?.packetsIn ?? 0) - before).toBeGreaterThan(40)
+  expect(await phone.run({ do: 'digits', session: 's-1', via: 'info', digits: '5' })).toBeNull()
+  exchange.demo.pbx.hangUp(exchange.demo.pbx.channels().find(one => one.line !== null)?.id ?? '')
+  await phone.until('session', { status: 'ended', byRemote: true })
+})
+
+test('a hang-up while the socket is gone is sent when it is back', async ({ phone, exchange }) => {
+  await call(phone)
+  await exchange.demo.control({ do: 'closeSockets', which: 'sip', code: 1011 })
+  await phone.until('registration', { registration: { state: 'lost', status: null } })
+  expect(await phone.run({ do: 'hang-up', session: 's-1' })).toBeNull()
+  await phone.until('session', { status: 'ended', byRemote: false })
+  await expect.poll(() => exchange.demo.pbx.channels()).toEqual([])
+})
+
+test('a command about no call, or that is none, is answered once', async ({ phone }) => {
+  expect(await phone.run({ do: 'answer', session: 'nobody' })).toEqual({ code: 'call-gone' })
+  await call(phone)
+  expect(await phone.run({ do: 'dial', session: 's-1', number: '1050' })).toMatchObject({ code: 'invalid' })
+  const ids = phone.all('done').map(one => one.id)
+  expect(new Set(ids).size).toBe(ids.length)
+})
