@@ -132,7 +132,12 @@ export const WireCdr = z
     destination_extension: text,
     destination_user_uuid: text,
     requested_extension: text,
-    recordings: z.array(Recording).nullish().catch(null),
+    // One that cannot be read takes no other with it.
+    recordings: z
+      .array(z.unknown())
+      .transform(items => items.flatMap(item => Recording.safeParse(item).data ?? []))
+      .nullish()
+      .catch(null),
   })
   .transform((raw, context): Cdr => {
     const startedAt = parseTime(raw.start)

@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { AppFailure, type CertificateView, CertificateView as Schema } from '../../shared/failure.ts'
@@ -56,6 +57,23 @@ test('the pinned certificate passes, and its connection is used again', async ()
   await auth.probe()
   expect(server.requests).toHaveLength(2)
   expect(server.requests[0]?.headers['user-agent']).toBe('Tallylight/1.2.3')
+})
+
+test('a certificate that an authority vouches for passes without a pin, for its own name only', async () => {
+  const before = getCACertificates('default')
+  setDefaultCACertificates([...before, server.certificate])
+  try {
+    await createAuth(reach(null)).probe()
+    expect(server.requests).toHaveLength(1)
+    const elsewhere = { ...reach(null), origin: server.origin.replace('127.0.0.1', 'localhost') }
+    const error: unknown = await createAuth(elsewhere)
+      .probe()
+      .catch((caught: unknown) => caught)
+    expect(toFailure(error).code).toBe('certificate-untrusted')
+    expect(server.requests).toHaveLength(1)
+  } finally {
+    setDefaultCACertificates(before)
+  }
 })
 
 test('with a pin, no other certificate passes', async () => {

@@ -361,7 +361,10 @@ test('the call log: lenient items, honest filters', async () => {
           id: 3,
           start,
           end: 7,
-          recordings: [{ uuid: RECORDING, start_time: start, end_time: null, deleted: true, filename: null }],
+          recordings: [
+            { uuid: 'without a start' },
+            { uuid: RECORDING, start_time: start, end_time: null, deleted: true, filename: null },
+          ],
         },
         { id: 'four' },
       ],

@@ -30,6 +30,8 @@ export interface FakeServer {
   readonly host: string
   readonly origin: string
   readonly fingerprint: string
+  /** PEM; valid for 127.0.0.1 alone. */
+  readonly certificate: string
   readonly requests: Seen[]
   /** Bytes of requests, after TLS: what a man in the middle would have got. */
   received(): number
@@ -102,6 +104,7 @@ export async function startFakeServer(port = 0): Promise<FakeServer> {
     host: `127.0.0.1:${address.port}`,
     origin: `https://127.0.0.1:${address.port}`,
     fingerprint,
+    certificate,
     requests,
     received: () => received,
     on: (method, path, reply) => routes.unshift({ method, path, reply }),
