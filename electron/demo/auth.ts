@@ -12,12 +12,12 @@ import {
   type Call,
   type Service,
 } from './http.ts'
-import { naiveUtc, pythonRepr, zonedUtc } from './python.ts'
+import { naiveUtc, pythonRepr, pythonTime, zonedUtc } from './python.ts'
 import { maxSessions, type RefreshToken, type Token, type User, type World } from './world.ts'
 
 /** The token endpoints' own error shape: everything in lists. */
 const reasonError = (status: number, reason: string, world: World): Answer =>
-  json(status, { reason: [reason], timestamp: [world.now() / 1000], status_code: status })
+  json(status, { reason: [reason], timestamp: [pythonTime(world.now())], status_code: status })
 
 const invalid = (errors: Readonly<Record<string, unknown>>, world: World): Answer =>
   reasonError(400, pythonRepr(errors), world)

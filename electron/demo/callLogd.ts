@@ -100,7 +100,11 @@ export function cdrCsv(items: readonly Cdr[]): string {
   return [head, ...lines].map(cells => `${cells.join(',')}\r\n`).join('')
 }
 
-function list({ ask, token, world }: AuthorizedCall): Answer {
+/**
+ * A user's call log. Under `/users/{uuid}` it is the administrators' view of it: with tags, and `total` counts the
+ * whole tenant.
+ */
+function list({ ask, token, world }: AuthorizedCall, view: 'me' | 'uuid'): Answer {
   const acceptsCsv = ask.headers.accept === 'text/csv; charset=utf-8'
   const parsed = parseCdrQuery(ask.query, acceptsCsv, world.profile)
   if (parsed.kind === 'invalid') {
@@ -111,8 +115,9 @@ function list({ ask, token, world }: AuthorizedCall): Answer {
     const disposition = { 'Content-Disposition': 'attachment; filename=cdr.csv' }
     return text(200, 'text/html; charset=utf-8', cdrCsv(page.items), disposition)
   }
-  const items = page.items.map(cdr => cdrBody(cdr, world.profile))
-  return json(200, { items, total: page.total, filtered: page.filtered })
+  const items = page.items.map(cdr => ({ ...cdrBody(cdr, world.profile), ...(view === 'uuid' ? { tags: [] } : {}) }))
+  const total = view === 'uuid' ? world.callLog.length : page.total
+  return json(200, { items, total, filtered: page.filtered })
 }
 
 async function media({ ask, token, world, params }: AuthorizedCall): Promise<Answer> {
@@ -177,13 +182,19 @@ export const callLogdService = (profile: Profile): Service => {
     corsHeaders: ['content-type', 'range', 'wazo-tenant', 'x-auth-token'],
     refuse: refuseAsService,
     routes: [
-      { method: 'GET', path: '/users/me/cdr', acl: 'call-logd.users.me.cdr.read', tokenInQuery: true, handle: list },
+      {
+        method: 'GET',
+        path: '/users/me/cdr',
+        acl: 'call-logd.users.me.cdr.read',
+        tokenInQuery: true,
+        handle: call => list(call, 'me'),
+      },
       {
         method: 'GET',
         path: '/users/{user:uuid}/cdr',
         acl: 'call-logd.users.{user}.cdr.read',
         tokenInQuery: true,
-        handle: list,
+        handle: call => list(call, 'uuid'),
       },
       ...mediaRoutes,
       guarded('GET', '/cdr', 'call-logd.cdr.read'),

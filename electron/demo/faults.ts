@@ -11,6 +11,7 @@ import {
   type Ask,
   type Service,
 } from './http.ts'
+import { pythonTime } from './python.ts'
 import { type World } from './world.ts'
 
 /** One answer that goes wrong. Rules are tried in order; the first that matches and is not used up acts. */
@@ -179,7 +180,7 @@ export const amidUnreachable = (action: string, now: number): Answer =>
 /** amid is there, Asterisk behind it is not. */
 export const ajamUnreachable = (now: number): Answer =>
   amidError(
-    `AJAM server unreachable: {'ajam_url': 'http://127.0.0.1:5039/rawman', 'original_error': "${refused(5039, '/rawman')}"}`,
+    `AJAM server unreachable: {'ajam_url': 'http://127.0.0.1:5039/rawman', 'original_error': "${refused(5039, '/rawman?action=login&username=wazo_amid&secret=demo')}"}`,
     now,
   )
 
@@ -217,7 +218,7 @@ export function faultyAnswer(rule: HttpRule, service: Service, ask: Ask, world: 
       return null
     case 401:
       if (service.name === 'auth' && ask.path.endsWith('/token')) {
-        return json(401, { reason: ['Authentication Failed'], timestamp: [now / 1000], status_code: 401 })
+        return json(401, { reason: ['Authentication Failed'], timestamp: [pythonTime(now)], status_code: 401 })
       }
       return service.refuse(
         { why: rule.errorId === 'no-permission' ? 'no-permission' : 'unknown-token', ...refusal },
@@ -225,7 +226,7 @@ export function faultyAnswer(rule: HttpRule, service: Service, ask: Ask, world: 
       )
     case 403: {
       if (service.name === 'auth') {
-        return json(403, { reason: ['Unauthorized for fault'], timestamp: [now / 1000], status_code: 403 })
+        return json(403, { reason: ['Unauthorized for fault'], timestamp: [pythonTime(now)], status_code: 403 })
       }
       const id = /\/calls\/([^/]+)\//.exec(ask.path)?.[1] ?? ''
       return serviceError(403, rule.errorId ?? 'recording-unauthorized', 'Recording unauthorized', { call_id: id }, now)
@@ -233,7 +234,7 @@ export function faultyAnswer(rule: HttpRule, service: Service, ask: Ask, world: 
     case 429:
       if (service.name === 'auth' && ask.path.endsWith('/token')) {
         const reason = 'User has exceeded the maximum number of active sessions'
-        return json(429, { reason: [reason], timestamp: [now / 1000], status_code: 429 })
+        return json(429, { reason: [reason], timestamp: [pythonTime(now)], status_code: 429 })
       }
       return nginxAnswer(429)
     case 500:

@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import { aclSegment } from './acl.ts'
 import { flaskNotFound, nginxPage, type NginxStatus } from './html.ts'
-import { pythonJson } from './python.ts'
+import { pythonJson, pythonTime } from './python.ts'
 import { type Token, type World } from './world.ts'
 
 export interface Ask {
@@ -68,7 +68,7 @@ export function serviceError(
   now: number,
   resource?: string,
 ): Answer {
-  return json(status, { message, error_id: errorId, details, timestamp: now / 1000, resource })
+  return json(status, { message, error_id: errorId, details, timestamp: pythonTime(now), resource })
 }
 
 export interface Call {

@@ -44,5 +44,6 @@ export function zonedUtc(ms: number): string {
   return text.endsWith('.000Z') ? `${text.slice(0, -5)}+00:00` : `${text.slice(0, -1)}000+00:00`
 }
 
-/** `time.time()`: seconds since the epoch, as a float. */
-export const pythonTime = (ms: number): number => ms / 1000 + 0.0000125
+/** `time.time()` of a moment in milliseconds: seconds since the epoch, as a float with microseconds. */
+export const pythonTime = (ms: number): number =>
+  Math.floor(ms) / 1000 + ((Math.floor(performance.now() * 1000) % 999) + 1) / 1_000_000

@@ -2,6 +2,7 @@
  * The seam between the demo server's two halves: the PBX (`pbx/`: SIP, audio, recording files) and the platform
  * (REST, events, call log). Types only. The PBX knows no HTTP; the platform knows no SIP.
  */
+import { type WebSocket } from 'ws'
 
 /** A user's line. A `desk` line has no SIP here: it is a plain phone whose calls appear through the API alone. */
 export interface Line {
@@ -76,7 +77,11 @@ export type PbxEvent =
   | { readonly kind: 'ended'; readonly channel: Channel; readonly cause: number }
   | { readonly kind: 'dtmf'; readonly channel: Channel; readonly digit: string }
   /** `resumed` also for a start after an earlier pause and resume on this channel: Wazo's misnomer (wazo 4.5). */
-  | { readonly kind: 'recording'; readonly channel: Channel; readonly what: 'started' | 'paused' | 'resumed' | 'stopped' }
+  | {
+      readonly kind: 'recording'
+      readonly channel: Channel
+      readonly what: 'started' | 'paused' | 'resumed' | 'stopped'
+    }
   | { readonly kind: 'conversationEnded'; readonly conversation: Conversation }
 
 /** How the PBX answers a command; the platform turns it into a status and a body. */
@@ -111,7 +116,7 @@ export interface PbxOptions {
 
 export interface Pbx {
   /** Takes a WebSocket whose subprotocol `sip` was already agreed (a `ws` socket). */
-  accept(socket: import('ws').WebSocket): void
+  accept(socket: WebSocket): void
   /** Channels that live now. */
   channels(): readonly Channel[]
   channel(id: string): Channel | null
