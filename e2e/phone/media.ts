@@ -2,7 +2,12 @@
  * What sip.js asks of a session description handler, over werift: PCMU on loopback, a tone to send, ears to measure.
  * Works against the demo PBX and a real Asterisk.
  */
-import { type BodyAndContentType, type SessionDescriptionHandler, type SessionDescriptionHandlerOptions } from 'sip.js'
+import {
+  type BodyAndContentType,
+  type SessionDescriptionHandler,
+  type SessionDescriptionHandlerModifier,
+  type SessionDescriptionHandlerOptions,
+} from 'sip.js'
 import {
   MediaStreamTrack,
   RTCPeerConnection,
@@ -109,15 +114,20 @@ export class PhoneMedia implements SessionDescriptionHandler {
     return contentType === 'application/sdp'
   }
 
-  async getDescription(options?: PhoneMediaOptions): Promise<BodyAndContentType> {
+  async getDescription(
+    options?: PhoneMediaOptions,
+    modifiers: SessionDescriptionHandlerModifier[] = [],
+  ): Promise<BodyAndContentType> {
     const answering = this.#connection.signalingState === 'have-remote-offer'
     if (!answering) this.#transceiver.direction = options?.hold === true ? 'sendonly' : 'sendrecv'
     const made = answering ? await this.#connection.createAnswer() : await this.#connection.createOffer()
     await this.#connection.setLocalDescription(made)
-    const sdp = this.#connection.localDescription?.sdp ?? ''
     this.#start()
     // werift writes 0.0.0.0, which Asterisk takes for hold.
-    return { body: sdp.replaceAll('c=IN IP4 0.0.0.0', 'c=IN IP4 127.0.0.1'), contentType: 'application/sdp' }
+    const sdp = (this.#connection.localDescription?.sdp ?? '').replaceAll('c=IN IP4 0.0.0.0', 'c=IN IP4 127.0.0.1')
+    let described: RTCSessionDescriptionInit = { type: answering ? 'answer' : 'offer', sdp }
+    for (const modify of modifiers) described = await modify(described)
+    return { body: described.sdp ?? '', contentType: 'application/sdp' }
   }
 
   async setDescription(sdp: string): Promise<void> {

@@ -1,10 +1,11 @@
 /** The demo PBX, heard and measured by two headless phones over a bare WebSocket server on loopback. */
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { encodeMulaw } from '../../electron/demo/pbx/g711.ts'
 import { createPbx } from '../../electron/demo/pbx/pbx.ts'
 import { sine } from '../../electron/demo/pbx/tones.ts'
@@ -12,6 +13,9 @@ import { type Directory, type Line, type Pbx, type PbxEvent } from '../../electr
 import { type PhoneCall } from './call.ts'
 import { createPhone, type Phone, type PhoneOptions } from './phone.ts'
 import { toneLevel, wavSamples } from './signal.ts'
+
+// Real calls in real time; a busy machine may take a while.
+vi.setConfig({ testTimeout: 20_000 })
 
 const aliceTone = 500
 const bobTone = 900
@@ -215,7 +219,7 @@ describe('a call between two phones', () => {
     const end = samples.subarray(-5000, -1000)
     expect(toneLevel(end, aliceTone)).toBeGreaterThan(0.8 * spoken)
     expect(toneLevel(end, bobTone)).toBeGreaterThan(0.8 * spoken)
-  }, 20_000)
+  })
 
   it('records by INFO digits of the callee on his own channel', async () => {
     const { alice, bob } = await talk()
@@ -294,7 +298,7 @@ describe('a call between two phones', () => {
     expect(pbx.channel(alice.wazoCallId ?? '')?.recordState).toBe('inactive')
   })
 
-  it('goes on when a socket is cut, and ends from a new one', async () => {
+  it('goes on when the sockets are cut', async () => {
     const { alice, bob } = await talk()
     await hears(bob, aliceTone)
     pbx.cutSockets(1011)
@@ -302,6 +306,19 @@ describe('a call between two phones', () => {
     bob.media.forget()
     await hears(bob, aliceTone)
     expect(pbx.channel(alice.wazoCallId ?? '')?.status).toBe('Up')
+  })
+
+  it('can be held and ended from a new socket, both ways', async () => {
+    const { alice, bob } = await talk()
+    const [phone] = phones
+    await phone?.cut()
+    await phone?.reconnect()
+    expect(await phone?.register()).toBe(200)
+    expect(await alice.hold(true)).toBe(200)
+    expect(pbx.channel(alice.wazoCallId ?? '')?.onHold).toBe(true)
+    await bob.hangUp()
+    await alice.ended
+    await vi.waitFor(() => expect(pbx.channels()).toEqual([]), until)
   })
 })
 
@@ -355,6 +372,51 @@ describe('other phones and numbers', () => {
 
   it('asks for a password on INVITE', async () => {
     expect(await (await (await phoneOf(1, { password: 'wrong' })).call('1050')).outcome).toBe(401)
+  })
+
+  it('takes an offer at 0.0.0.0 for hold, as Asterisk does', async () => {
+    const [caller, callee] = await Promise.all([registered(1), registered(2)])
+    const call = await caller.call('1002', sdp => sdp.replaceAll('c=IN IP4 127.0.0.1', 'c=IN IP4 0.0.0.0'))
+    const bob = await callee.nextIncoming()
+    await bob.answer()
+    await vi.waitFor(() => expect(bob.media.level(392, 200)).toBeGreaterThan(0.04), until)
+    expect(pbx.channel(call.wazoCallId ?? '')?.onHold).toBe(true)
+  })
+
+  it.each<[string, (sdp: string) => string]>([
+    ['PCMU', sdp => sdp.replace(/(m=audio \d+ \S+) 0/, '$1 8')],
+    ['ICE and DTLS', sdp => sdp.replace(/a=(?:ice|fingerprint|candidate|setup).*\r\n/g, '')],
+    ['audio', () => 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n'],
+  ])('refuses an offer without %s with 488', async (_what, rewrite) => {
+    const complain = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    expect(await (await (await registered(1)).call('1050', rewrite)).outcome).toBe(488)
+    expect(pbx.channels()).toEqual([])
+    expect(events).toEqual([])
+    complain.mockRestore()
+  })
+
+  it('lets nonsense on one socket disturb nobody', async () => {
+    const complain = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const phone = await registered(1)
+    const socket = new WebSocket(server, 'sip')
+    await once(socket, 'open')
+    const nonsense = [
+      '',
+      'hello',
+      'INVITE',
+      'SIP/2.0 200 OK\r\n\r\n',
+      'INVITE sip:x SIP/2.0\r\nVia: x\r\n\r\n',
+      '\0\0',
+      'A'.repeat(70_000),
+    ]
+    for (const text of nonsense) socket.send(text)
+    socket.send(Buffer.from([0xff, 0xfe, 0]))
+    const pong = once(socket, 'message')
+    socket.send('\r\n\r\n')
+    expect(String((await pong)[0])).toBe('\r\n')
+    expect(await phone.unregister()).toBe(200)
+    socket.terminate()
+    complain.mockRestore()
   })
 
   it.each(['1050', '+14185550142'])('plays the greeting at %s', async number => {

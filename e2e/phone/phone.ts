@@ -68,11 +68,16 @@ export class Phone {
     return this.#request(requestDelegate => this.#registerer.unregister({ requestDelegate }))
   }
 
-  /** Dials; the call is under way when this resolves, see its `ringing` and `outcome`. */
-  async call(number: string): Promise<PhoneCall> {
+  /**
+   * Dials; the call is under way when this resolves, see its `ringing` and `outcome`.
+   * @param rewriteOffer changes the session description before it is sent
+   */
+  async call(number: string, rewriteOffer?: (sdp: string) => string): Promise<PhoneCall> {
     const target = UserAgent.makeURI(`sip:${number}@${this.#host}`)
     if (target === undefined) throw new Error(`Not a number: ${number}`)
-    const session = new Inviter(this.#agent, target)
+    const rewrite = ({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<RTCSessionDescriptionInit> =>
+      Promise.resolve({ type, sdp: rewriteOffer === undefined ? sdp : rewriteOffer(sdp) })
+    const session = new Inviter(this.#agent, target, { sessionDescriptionHandlerModifiers: [rewrite] })
     const call = new PhoneCall(session)
     this.#calls.push(call)
     await call.begin(session)
@@ -89,6 +94,11 @@ export class Phone {
   /** Cuts the socket without a word, as a network does. */
   cut(): Promise<void> {
     return this.#agent.transport.disconnect()
+  }
+
+  /** Opens a new socket after `cut`; calls stay. */
+  reconnect(): Promise<void> {
+    return this.#agent.reconnect()
   }
 
   /** Hangs up, cuts the socket, leaves no timer. */

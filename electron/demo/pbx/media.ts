@@ -174,6 +174,7 @@ export class WebRtcAudio implements AudioPort {
 function acceptable(sdp: string): { readonly telephoneEvent: number | null } {
   const audio = readAudio(sdp)
   if (audio?.pcmu !== true) throw new UnacceptableMedia('No PCMU in the description')
+  if (!audio.secured) throw new UnacceptableMedia('No ICE or DTLS in the description')
   return audio
 }
 
@@ -181,7 +182,7 @@ function acceptable(sdp: string): { readonly telephoneEvent: number | null } {
 export class AudioPool {
   readonly #open = new Set<WebRtcAudio>()
 
-  /** For a call from a phone. Throws UnacceptableMedia when its offer has no PCMU. */
+  /** For a call from a phone. Throws UnacceptableMedia when its offer lacks PCMU, ICE or DTLS. */
   forOffer(sdp: string): WebRtcAudio {
     return this.#keep(new WebRtcAudio(acceptable(sdp).telephoneEvent))
   }

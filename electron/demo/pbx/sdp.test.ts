@@ -10,6 +10,9 @@ const offer = (more: { address?: string; direction?: string; port?: number; payl
     `m=audio ${more.port ?? 9} UDP/TLS/RTP/SAVPF ${more.payloads ?? '111 9 0 8 110 126'}`,
     `c=IN IP4 ${more.address ?? '127.0.0.1'}`,
     'a=rtcp:9 IN IP4 0.0.0.0',
+    'a=ice-ufrag:abcd',
+    'a=ice-pwd:abcdefghijklmnopqrstuvwx',
+    'a=fingerprint:sha-256 AB:CD',
     'a=candidate:1 1 udp 2122260223 192.0.2.7 40404 typ host generation 0',
     'a=candidate:2 1 udp 2122260222 127.0.0.1 40405 typ host generation 0',
     'a=candidate:3 1 tcp 1518280447 127.0.0.1 9 typ host tcptype active',
@@ -23,7 +26,8 @@ const offer = (more: { address?: string; direction?: string; port?: number; payl
 
 describe('a session description', () => {
   it('is read for PCMU, digits and hold', () => {
-    expect(readAudio(offer())).toEqual({ pcmu: true, telephoneEvent: 126, held: false })
+    expect(readAudio(offer())).toEqual({ pcmu: true, secured: true, telephoneEvent: 126, held: false })
+    expect(readAudio(offer().replace('a=ice-pwd', 'a=x'))?.secured).toBe(false)
     expect(readAudio(offer({ payloads: '111 126' }))?.pcmu).toBe(false)
     expect(readAudio(offer({ port: 0 }))).toBeNull()
     expect(readAudio('v=0\r\n')).toBeNull()

@@ -3,6 +3,8 @@
 export interface AudioDescription {
   /** PCMU (payload 0) is offered. */
   readonly pcmu: boolean
+  /** It has what ICE and DTLS need. */
+  readonly secured: boolean
   /** Payload type of telephone-event at 8 kHz. */
   readonly telephoneEvent: number | null
   /** The other side wants no audio from us: sendonly, inactive, or RFC 2543's address 0.0.0.0. */
@@ -15,13 +17,17 @@ export function readAudio(sdp: string): AudioDescription | null {
   const audio = media.find(lines => lines[0]?.startsWith('m=audio ') === true)
   const [, port, , ...payloads] = audio?.[0]?.split(' ') ?? []
   if (audio === undefined || port === '0') return null
-  const direction = [...audio, ...session].find(line => /^a=(?:sendrecv|sendonly|recvonly|inactive)$/.test(line))
-  const connection = [...audio, ...session].find(line => line.startsWith('c='))
+  const described = [...audio, ...session]
+  const direction = described.find(line => /^a=(?:sendrecv|sendonly|recvonly|inactive)$/.test(line))
+  const connection = described.find(line => line.startsWith('c='))
   const event = audio
     .map(line => /^a=rtpmap:(\d+) telephone-event\/8000/i.exec(line)?.[1])
     .find(found => found !== undefined)
   return {
     pcmu: payloads.includes('0'),
+    secured: ['a=ice-ufrag:', 'a=ice-pwd:', 'a=fingerprint:'].every(needed =>
+      described.some(line => line.startsWith(needed)),
+    ),
     telephoneEvent: event === undefined ? null : Number(event),
     held: direction === 'a=sendonly' || direction === 'a=inactive' || connection === 'c=IN IP4 0.0.0.0',
   }

@@ -81,22 +81,22 @@ abstract class SipLeg implements Leg {
   }
 
   protected failed(error: unknown): void {
-    if (!(error instanceof UnacceptableMedia)) console.error('demo PBX: a call failed', error)
-    if (this.over) return
+    complain(error)
     this.tell(events => events.ended())
   }
 
-  /** Hold, resume, or the same again: answered, and the call goes on (RFC 3264). */
+  /** Hold, resume, or the same again: answered, and the call goes on (RFC 3264). An offer that cannot be used changes nothing. */
   protected async renegotiate(request: IncomingInviteRequest): Promise<void> {
     const offer = request.message.body
+    let content: string
     try {
-      const content = await this.audio.answer(offer)
-      request.accept({ statusCode: 200, body: sdpBody(content) })
+      content = await this.audio.answer(offer)
     } catch (error) {
-      if (!(error instanceof UnacceptableMedia)) throw error
+      complain(error)
       request.reject({ statusCode: 488 })
       return
     }
+    request.accept({ statusCode: 200, body: sdpBody(content) })
     this.tell(events => events.held(readAudio(offer)?.held === true))
   }
 }
@@ -120,13 +120,24 @@ export class CallingLeg extends SipLeg {
     }
   }
 
-  /** Prepares the answer to the phone's offer; the leg may have ended meanwhile. Throws UnacceptableMedia. */
-  async negotiate(channelId: string): Promise<'ready' | 'over'> {
+  /**
+   * Prepares the answer to the phone's offer. An offer that cannot be used is refused with 488, as Asterisk refuses one
+   * without ICE or DTLS.
+   * @returns false when the leg is over, for this or another reason
+   */
+  async negotiate(channelId: string): Promise<boolean> {
     this.#headers.push(`X-Wazo-Call-ID: ${channelId}`)
     const offer = this.#request.message.body
-    this.#description = await this.audio.answer(offer)
+    try {
+      this.#description = await this.audio.answer(offer)
+    } catch (error) {
+      complain(error)
+      if (!this.over) this.#request.reject({ statusCode: 488 })
+      this.hungUp()
+      return false
+    }
     this.tell(events => events.held(readAudio(offer)?.held === true))
-    return this.over ? 'over' : 'ready'
+    return !this.over
   }
 
   ringing(): void {
@@ -205,6 +216,11 @@ export class CalledLeg extends SipLeg {
 
 export function sdpBody(content: string): { contentDisposition: string; contentType: string; content: string } {
   return { contentDisposition: 'session', contentType: sdpType, content }
+}
+
+/** What goes wrong with a phone's description is the phone's; the rest is ours. Both are told on stderr. */
+function complain(error: unknown): void {
+  console.warn('demo PBX: a session description failed:', error instanceof UnacceptableMedia ? error.message : error)
 }
 
 /** RFC 3261 15: who was called says BYE after the ACK of his answer only. Without an ACK the core ends the dialog. */

@@ -8,6 +8,7 @@ import {
   type IncomingInviteRequest,
   type IncomingRequest,
   IncomingRequestMessage,
+  type IncomingResponseMessage,
   LoggerFactory,
   Parser,
   URI,
@@ -121,22 +122,35 @@ export class SipSocket {
       this.#socket.send(pong)
       return
     }
-    const message = Parser.parseMessage(text, logs.getLogger('demo'))
-    if (message === undefined) return
-    if (!(message instanceof IncomingRequestMessage)) {
-      this.#core.receiveIncomingResponseFromTransport(message)
-      return
+    try {
+      const message = Parser.parseMessage(text, logs.getLogger('demo'))
+      if (message instanceof IncomingRequestMessage) this.#ownerOf(message).#take(message)
+      else if (message !== undefined) this.#askerOf(message).#core.receiveIncomingResponseFromTransport(message)
+    } catch (error) {
+      // The parser and the core throw at some malformed messages; one phone's nonsense must not end the others' calls.
+      console.warn('demo PBX: a SIP message was not understood', error)
     }
-    this.#ownerOf(message).#take(message)
   }
 
   /** Where a request's dialog lives. A socket that is closed hands its dialogs to the one on which the phone came back. */
   #ownerOf(message: IncomingRequestMessage): SipSocket {
     if (!message.to.hasParam('tag')) return this
     const id = message.callId + message.toTag + message.fromTag
-    const owner = [...this.#services.sockets].find(socket => socket.#core.dialogs.has(id)) ?? this
+    const owner = this.#find(({ dialogs }) => dialogs.has(id))
     if (!owner.open) owner.#socket = this.#socket
     return owner
+  }
+
+  /** Whose request a response answers. */
+  #askerOf(message: IncomingResponseMessage): SipSocket {
+    const id = message.viaBranch + message.method
+    return this.#find(({ userAgentClients }) => userAgentClients.has(id))
+  }
+
+  /** This socket unless it is another's concern. */
+  #find(concerns: (core: UserAgentCore) => boolean): SipSocket {
+    if (concerns(this.#core)) return this
+    return [...this.#services.sockets].find(socket => concerns(socket.#core)) ?? this
   }
 
   #take(message: IncomingRequestMessage): void {
@@ -202,7 +216,7 @@ export class SipSocket {
       return
     }
     leg.listen(taken.events)
-    if ((await leg.negotiate(taken.channel.id)) === 'ready') switchboard.proceed(taken.channel)
+    if (await leg.negotiate(taken.channel.id)) switchboard.proceed(taken.channel)
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import fc from 'fast-check'
 import { type Directory, type Line, type PbxEvent, type RecordAction } from '../telephony.ts'
-import { encodeMulaw } from './g711.ts'
+import { decodeMulaw, encodeMulaw } from './g711.ts'
 import { type AudioFrame, type AudioPort, type Dial, type Ending, type Leg, type LegEvents } from './leg.ts'
 import { Switchboard } from './switchboard.ts'
 import { sine } from './tones.ts'
@@ -293,6 +293,19 @@ describe('recording', () => {
     expect(story().slice(-3)).toEqual(['1002 ended', '1001 ended', 'conversation ended (2)'])
     expect(takes).toHaveLength(1)
     expect(takes[0]?.endedAt).not.toBeNull()
+  })
+
+  it('is announced to both by a beep, over what they hear', () => {
+    const { a, b, one } = talk()
+    b.says(0)
+    a.says(0)
+    const loudest = (phone: FakePhone): number =>
+      Math.max(...decodeMulaw(phone.heard.at(-1)?.payload ?? new Uint8Array()).map(Math.abs))
+    expect([loudest(a), loudest(b)]).toEqual([0, 0])
+    board.record(one, 'start')
+    b.says(0)
+    a.says(0)
+    expect(Math.min(loudest(a), loudest(b))).toBeGreaterThan(4000)
   })
 
   it('is started and stopped by *3 in the old dialect', () => {
