@@ -68,7 +68,7 @@ export async function privateFolder(): Promise<{ path: string; remove(): Promise
 }
 
 /** Waits until `is` holds; tells what was there when it never did. */
-export async function until(is: () => boolean, saw: () => unknown = () => '', limitMs = 8_000): Promise<void> {
+export async function until(is: () => boolean, saw: () => unknown = () => '', limitMs = 4_500): Promise<void> {
   const end = performance.now() + limitMs
   while (!is()) {
     if (performance.now() > end) throw new Error(`It never came: ${JSON.stringify(saw())}`)

@@ -1,5 +1,5 @@
 /** The files of a watched folder: lists it without freezing, and tells what changes below it, also where no events come. */
-import { watch, type Dirent, type FSWatcher } from 'node:fs'
+import { watch, type FSWatcher } from 'node:fs'
 import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from './failures.ts'
@@ -22,23 +22,28 @@ export function placeOf(root: string, relative: string): string {
   return join(root, ...relative.split('/'))
 }
 
-export interface Listing {
+interface Listing {
   readonly folders: readonly string[]
-  readonly files: readonly TreeEntry[]
+  readonly names: Set<string>
+  /** Those that were not known before. */
+  readonly fresh: readonly TreeEntry[]
 }
 
 /** One folder's content. Hidden entries and every link are left out: what a link shows lies elsewhere, or is listed anyway. */
-export async function listFolder(root: string, folder: string): Promise<Listing> {
+async function listFolder(root: string, folder: string, before: ReadonlySet<string>): Promise<Listing> {
   const folders: string[] = []
-  const files: TreeEntry[] = []
-  const take = (entry: Dirent) => {
-    if (entry.name.startsWith('.')) return
-    if (entry.isDirectory()) folders.push(relativePath({ folder, name: entry.name }))
-    else if (entry.isFile()) files.push({ folder, name: entry.name })
-  }
+  const fresh: TreeEntry[] = []
+  const names = new Set<string>()
   // In pieces, so that the program goes on between them.
-  for await (const entry of await opendir(placeOf(root, folder), { bufferSize: 1024 })) take(entry)
-  return { folders, files }
+  for await (const entry of await opendir(placeOf(root, folder), { bufferSize: 1024 })) {
+    const { name } = entry
+    if (name.startsWith('.')) continue
+    if (entry.isDirectory()) folders.push(relativePath({ folder, name }))
+    if (!entry.isFile()) continue
+    names.add(name)
+    if (!before.has(name)) fresh.push({ folder, name })
+  }
+  return { folders, names, fresh }
 }
 
 export interface TreeWatch {
@@ -91,19 +96,20 @@ export function watchTree(options: {
   const list = async (it: Watched, first: boolean) => {
     // The folder's time is taken before it is read: what comes in between changes it again.
     const { mtimeMs } = await stat(placeOf(root, it.folder))
-    const listing = await listFolder(root, it.folder)
-    if (closed) return
     const before = it.names
-    it.names = new Set(listing.files.map(file => file.name))
+    const listing = await listFolder(root, it.folder, before)
+    if (closed) return
+    it.names = listing.names
     it.mtimeMs = mtimeMs
     it.listedAt = performance.now()
-    if (first) onStart(listing.files)
-    else {
-      for (const file of listing.files) if (!before.has(file.name)) onFile(file, 'new')
-      for (const name of before) if (!it.names.has(name)) onFile({ folder: it.folder, name }, 'moved')
+    if (first) onStart(listing.fresh)
+    else for (const file of listing.fresh) onFile(file, 'new')
+    // Counted first: looking for what went takes time.
+    if (before.size + listing.fresh.length > it.names.size) {
+      for (const name of before) if (!listing.names.has(name)) onFile({ folder: it.folder, name }, 'moved')
     }
     const added = listing.folders.filter(folder => !watched.has(folder))
-    for (const folder of added) await add(folder, first)
+    for (const folder of added) if (!closed) await add(folder, first)
   }
 
   const add = async (folder: string, first: boolean) => {
@@ -206,8 +212,8 @@ export function watchTree(options: {
     close: async () => {
       closed = true
       clearTimeout(timer)
-      for (const it of watched.values()) quiet(it)
       await running
+      for (const it of watched.values()) quiet(it)
     },
   }
 }
