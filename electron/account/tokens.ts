@@ -1,7 +1,7 @@
 /** The one source of access tokens of a session: renewed early, by one request that all share, and never logged. */
 import { AppFailure } from '../../shared/failure.ts'
 import { type Auth, type Token } from '../wazo/auth.ts'
-import { type RenewedTokens } from '../wazo/events.ts'
+import { type RenewedTokens } from '../wazo/eventSocket.ts'
 import { type Clock } from './ports.ts'
 
 /** Renewed when this part of its life is over. */

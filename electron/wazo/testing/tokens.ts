@@ -1,5 +1,5 @@
 /** For tests: a token source that hands out what it is told to. */
-import { type RenewedTokens } from '../events.ts'
+import { type RenewedTokens } from '../eventSocket.ts'
 
 export interface FakeTokens extends RenewedTokens {
   /** Refused tokens, in the order of their renewal. */
