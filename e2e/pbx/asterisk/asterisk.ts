@@ -1,10 +1,10 @@
 // Starts the private Asterisk on loopback and ends it again, by its own process id.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { capture } from '../../../tools/process.ts'
+import { promisify } from 'node:util'
 import { tail } from './apt.ts'
 import {
   configurationOf,
@@ -19,12 +19,14 @@ import {
 import { installAsterisk } from './install.ts'
 import { type Installation, ownEnvironment } from './installation.ts'
 import { freePorts, localAddress } from './network.ts'
-import { type Channel, digitsIn, parseChannels } from './reading.ts'
+import { type Channel, digitsIn, parseChannels, withoutGrumbling } from './reading.ts'
 
 /** A Unix socket's path may have 107 bytes (unix(7)), and the socket's own name takes 14. */
 const LONGEST_CONTROL = 107 - '/asterisk.ctl'.length
 const BOOT_LIMIT = 30_000
 const STOP_LIMIT = 5_000
+
+const runFile = promisify(execFile)
 
 export type Asterisk = {
   /** SIP over WebSocket, `ws://127.0.0.1:PORT/ws`. */
@@ -141,13 +143,19 @@ function launch(installation: Installation, run: string): Process {
 
 async function fullyBooted(installation: Installation, run: string, { child }: Process): Promise<void> {
   const deadline = performance.now() + BOOT_LIMIT
+  let last: unknown
   while (performance.now() < deadline) {
     if (hasEnded(child)) throw new Error('Asterisk ended while it started')
-    const { code, output } = await ask(installation, run, 'core waitfullybooted')
-    if (code === 0 && output.includes('fully booted')) return
+    try {
+      last = await cli(installation, run, 'core waitfullybooted')
+      if (String(last).includes('fully booted')) return
+    } catch (error) {
+      // Its control socket is not there yet.
+      last = error
+    }
     await pause(50)
   }
-  throw new Error(`Asterisk has not booted after ${BOOT_LIMIT / 1000} s`)
+  throw new Error(`Asterisk has not booted after ${BOOT_LIMIT / 1000} s`, { cause: last })
 }
 
 function asAsterisk(started: {
@@ -217,16 +225,12 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
 }
 
+/** Rejects with what the client said when Asterisk does not answer within 10 s. */
 async function cli(installation: Installation, run: string, command: string): Promise<string> {
-  const { code, output } = await ask(installation, run, command)
-  if (code !== 0) throw new Error(`Asterisk did not answer "${command}": ${output}`)
-  return output
-}
-
-function ask(installation: Installation, run: string, command: string): ReturnType<typeof capture> {
   const [program, ...words] = installation.command
-  const env = ownEnvironment(run)
-  return capture(program, [...words, '-C', configurationOf(run), '-rx', command], { env, limit: 10_000 })
+  const options = { env: ownEnvironment(run), timeout: 10_000, maxBuffer: 16 * 1024 * 1024 }
+  const { stdout } = await runFile(program, [...words, '-C', configurationOf(run), '-rx', command], options)
+  return withoutGrumbling(stdout)
 }
 
 function lastWords(run: string): string {

@@ -1,5 +1,10 @@
 // Reads what Asterisk prints.
 
+/** A command's output, without what the client itself says before it where there is no Ethernet interface. */
+export function withoutGrumbling(output: string): string {
+  return output.replace(/^(No ethernet interface found .*\n)+/, '')
+}
+
 export type Channel = {
   /** `PJSIP/1001-00000000`. */
   name: string

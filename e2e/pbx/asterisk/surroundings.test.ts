@@ -9,7 +9,7 @@ import { lastLines, parseTargets, tail } from './apt.ts'
 import { findInstallation, installationFolder, LAYOUT } from './installation.ts'
 import { withLock } from './lock.ts'
 import { freePorts, localAddress, networkWords } from './network.ts'
-import { digitsIn, parseChannels } from './reading.ts'
+import { digitsIn, parseChannels, withoutGrumbling } from './reading.ts'
 
 let folder: string
 beforeEach(() => {
@@ -35,6 +35,12 @@ it('lastLines and tail give the end of a text', () => {
   writeFileSync(join(folder, 'log'), 'a\nb\n')
   expect(tail(join(folder, 'log'), 1)).toBe('b')
   expect(tail(join(folder, 'none'), 1)).toBe('')
+})
+
+it('withoutGrumbling leaves the answer alone', () => {
+  const grumbling = 'No ethernet interface found for seeding global EID. You will have to set it manually.\n'
+  expect(withoutGrumbling(`${grumbling}a\nb\n`)).toBe('a\nb\n')
+  expect(withoutGrumbling('a\nb\n')).toBe('a\nb\n')
 })
 
 describe('parseChannels', () => {
