@@ -1,6 +1,6 @@
 /** Calls: the live ones as cards; without one, how the last ended and a number to call. */
 import { useShown } from '../shown.ts'
-import { Notice } from '../ui/Controls.tsx'
+import { isolated, Notice, plain } from '../ui/Controls.tsx'
 import { CallCard } from './CallCard.tsx'
 import { DialForm } from './DialForm.tsx'
 import { EndCard } from './EndCard.tsx'
@@ -13,7 +13,7 @@ export function CallsScreen({ extension, onRecordings }: { extension: string; on
     <main className={styles.screen} aria-label={text.calls.title}>
       {callFailure !== null && (
         <Notice role="alert">
-          <bdi>{text.calls.failed(callFailure.number)}</bdi> {failure(callFailure.failure)}
+          {text.calls.failed(isolated(plain(callFailure.number)))} {failure(callFailure.failure)}
         </Notice>
       )}
       {calls.map(call => (

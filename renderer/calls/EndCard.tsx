@@ -2,16 +2,14 @@
 import { type LastCall } from '../../shared/call.ts'
 import { type Format, type Text } from '../../shared/text/index.ts'
 import { useShown } from '../shown.ts'
-import { Button, peerName } from '../ui/Controls.tsx'
+import { Button, isolated, peerName } from '../ui/Controls.tsx'
 import styles from './EndCard.module.css'
 
 export function EndCard({ last, onRecordings }: { last: LastCall; onRecordings: () => void }) {
   const { text, format, failure } = useShown()
   return (
     <section className={styles.card} aria-live="polite">
-      <h2>
-        <bdi>{text.calls.end.title(peerName(last.peer, text.app.unknownCaller))}</bdi>
-      </h2>
+      <h2>{text.calls.end.title(isolated(peerName(last.peer, text.app.unknownCaller)))}</h2>
       <p className={styles.outcome}>{outcome(last, text, format)}</p>
       {last.failure !== null && <p>{failure(last.failure)}</p>}
       {last.recordedMs > 0 && (

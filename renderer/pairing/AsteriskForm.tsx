@@ -5,7 +5,7 @@ import { type Failure } from '../../shared/failure.ts'
 import { ask, failureOf } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
-import { Button, Field, Notice } from '../ui/Controls.tsx'
+import { Button, Field, isolated, Notice } from '../ui/Controls.tsx'
 import styles from './Pairing.module.css'
 
 const TYPING_MS = 300
@@ -43,6 +43,7 @@ export function AsteriskForm({ folder, busy, barred, onSubmit }: Props) {
     >
       <Field
         label={words.webSocket}
+        autoFocus
         placeholder={words.webSocketHint}
         autoComplete="off"
         spellCheck={false}
@@ -96,7 +97,7 @@ export function AsteriskForm({ folder, busy, barred, onSubmit }: Props) {
             {label !== null && (
               <label className={styles.check}>
                 <input type="checkbox" checked={useFolder} onChange={event => setUseFolder(event.target.checked)} />
-                <bdi>{words.useFolder(label)}</bdi>
+                {words.useFolder(isolated(label))}
               </label>
             )}
             {picking.failure !== null && <Notice role="alert">{failure(picking.failure)}</Notice>}

@@ -24,7 +24,11 @@ export function CertificateCard({ certificate, busy, onAccept, onCancel }: Props
       <dl className={styles.facts}>
         <div>
           <dt>{words.fingerprint}</dt>
-          <dd className={styles.fingerprint}>{certificate.fingerprint}</dd>
+          <dd className={styles.fingerprint}>
+            {fingerprintLines(certificate.fingerprint).map(line => (
+              <span key={line}>{line}</span>
+            ))}
+          </dd>
         </div>
         <div>
           <dt>{words.host}</dt>
@@ -60,4 +64,9 @@ export function CertificateCard({ certificate, busy, onAccept, onCancel }: Props
       </div>
     </section>
   )
+}
+
+/** Eight pairs a line, to be compared by eye; together they are the whole fingerprint. */
+function fingerprintLines(fingerprint: string): readonly string[] {
+  return fingerprint.match(/.{1,24}/g) ?? []
 }

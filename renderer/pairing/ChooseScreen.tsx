@@ -4,7 +4,7 @@ import { type AccountView, type Use } from '../../shared/account.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
-import { Button, Notice } from '../ui/Controls.tsx'
+import { Button, isolated, Notice } from '../ui/Controls.tsx'
 import styles from './Pairing.module.css'
 
 export function ChooseScreen({ account }: { account: AccountView }) {
@@ -27,9 +27,7 @@ export function ChooseScreen({ account }: { account: AccountView }) {
       >
         <header className={styles.head}>
           <h1>{words.title}</h1>
-          <p>
-            <bdi>{words.signedInAs(account.name, account.extension)}</bdi>
-          </p>
+          <p>{words.signedInAs(isolated(account.name), isolated(account.extension))}</p>
         </header>
         <div className={styles.choices} role="radiogroup" aria-label={words.title}>
           {choices.map(choice => (

@@ -28,6 +28,7 @@ export function WazoForm({ stage, busy, barred, onSubmit }: Props) {
     >
       <Field
         label={words.server}
+        autoFocus={stage.server === ''}
         placeholder={words.serverHint}
         autoComplete="off"
         spellCheck={false}
@@ -48,6 +49,7 @@ export function WazoForm({ stage, busy, barred, onSubmit }: Props) {
       />
       <Field
         label={words.password}
+        autoFocus={stage.server !== '' && stage.username !== ''}
         type="password"
         autoComplete="current-password"
         maxLength={1024}

@@ -4,7 +4,7 @@ import { type Part, type RecordingEntry } from '../../shared/recordings.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
-import { Button, Notice, Peer } from '../ui/Controls.tsx'
+import { Button, isolated, Notice, Peer } from '../ui/Controls.tsx'
 import { AudioControls } from './AudioControls.tsx'
 import styles from './Player.module.css'
 
@@ -28,7 +28,7 @@ export function Player({ entry }: { entry: RecordingEntry }) {
         <h2 className={styles.title}>
           <Peer peer={entry.peer} />
           <span className={styles.when}>
-            {words.when(format.day(entry.startedAt, snapshot.at), format.time(part.startedAt))}
+            {words.when(format.day(entry.startedAt, snapshot.at), format.time(entry.startedAt))}
           </span>
         </h2>
         {part.playable === 'yes' && (
@@ -54,11 +54,7 @@ export function Player({ entry }: { entry: RecordingEntry }) {
       ) : (
         <Notice>{words.unplayable[part.playable]}</Notice>
       )}
-      {saved !== null && (
-        <p role="status">
-          <bdi>{words.exported(saved)}</bdi>
-        </p>
-      )}
+      {saved !== null && <p role="status">{words.exported(isolated(saved))}</p>}
       {action.failure !== null && (
         <Notice role="alert" onClose={action.clear}>
           {failure(action.failure)}

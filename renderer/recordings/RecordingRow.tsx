@@ -2,7 +2,7 @@
 import { type RecordingEntry } from '../../shared/recordings.ts'
 import { type Format, type Text } from '../../shared/text/index.ts'
 import { useShown } from '../shown.ts'
-import { Peer } from '../ui/Controls.tsx'
+import { Peer, plain } from '../ui/Controls.tsx'
 import { IncomingIcon, OutgoingIcon } from '../ui/icons.tsx'
 import styles from './RecordingRow.module.css'
 
@@ -31,7 +31,7 @@ export function RecordingRow({
           )}
         </span>
         <Peer peer={entry.peer} />
-        <bdi className={styles.number}>{entry.peer.name.trim() === '' ? '' : entry.peer.number}</bdi>
+        <bdi className={styles.number}>{plain(entry.peer.name) === '' ? '' : plain(entry.peer.number)}</bdi>
         <span className={styles.note}>{note(entry, text, format)}</span>
         <span className={styles.length}>{length === null ? '' : format.duration(length)}</span>
       </button>
@@ -51,6 +51,8 @@ export function recordedMs(entry: RecordingEntry): number | null {
 
 /** Recorded and call time differ by less than this when the whole call was recorded. */
 const WHOLE_MS = 1500
+/** A recording that starts later than this into the call says so. */
+const SHOWN_FROM_MS = 1000
 
 /** Why it cannot be heard, else which stretch of the call it is. */
 function note(entry: RecordingEntry, { recordings: words }: Text, format: Format): string {
@@ -60,7 +62,7 @@ function note(entry: RecordingEntry, { recordings: words }: Text, format: Format
   const length = recordedMs(entry)
   if (entry.callMs !== null && length !== null && entry.callMs - length < WHOLE_MS && entry.parts.length === 1)
     return words.whole
-  if (entry.fromMs !== null) notes.push(words.from(format.duration(entry.fromMs)))
+  if (entry.fromMs !== null && entry.fromMs >= SHOWN_FROM_MS) notes.push(words.from(format.duration(entry.fromMs)))
   if (entry.parts.length > 1) notes.push(words.parts(entry.parts.length))
   return notes.join(', ')
 }

@@ -166,6 +166,14 @@ export function Peer({ peer }: { peer: { readonly name: string; readonly number:
   )
 }
 
+/** What steers the direction of text, and control characters: in a name they only serve to deceive. */
+const STEERING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+export const plain = (words: string) => words.replace(STEERING, '').trim()
+
 export function peerName(peer: { readonly name: string; readonly number: string }, unknown: string): string {
-  return peer.name.trim() || peer.number.trim() || unknown
+  return plain(peer.name) || plain(peer.number) || unknown
 }
+
+/** A name inside of a sentence: first-strong isolate, as <bdi> does it for elements. */
+export const isolated = (name: string) => `\u2068${name}\u2069`

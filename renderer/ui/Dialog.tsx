@@ -1,8 +1,11 @@
-/** A modal panel: the browser's own dialog keeps the focus in, and Escape or a press beside it closes it. */
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+/**
+ * A panel beside its button. It is not modal: what is behind a modal dialog is dimmed and silent for screen readers,
+ * and the lamp must be neither. Escape closes it, and the focus goes back to where it was.
+ */
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { useShown } from '../shown.ts'
-import { CloseIcon } from './icons.tsx'
 import styles from './Dialog.module.css'
+import { CloseIcon } from './icons.tsx'
 
 export function Dialog({
   title,
@@ -18,9 +21,10 @@ export function Dialog({
   const { text } = useShown()
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // a layout effect, since the focus can only go back while the dialog is still in the document
+  useLayoutEffect(() => {
     const { current } = dialog
-    current?.showModal()
+    current?.show()
     return () => current?.close()
   }, [])
   return (
@@ -28,22 +32,21 @@ export function Dialog({
       ref={dialog}
       className={styles.dialog}
       aria-labelledby={id}
-      onCancel={onClose}
-      onClick={event => {
-        if (event.target === event.currentTarget) onClose()
+      onKeyDown={event => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        onClose()
       }}
     >
-      <div className={styles.body}>
-        <div className={styles.head}>
-          <h2 id={id}>
-            {title} {note !== undefined && <span className={styles.note}>{note}</span>}
-          </h2>
-          <button type="button" className={styles.close} aria-label={text.app.close} onClick={onClose}>
-            <CloseIcon />
-          </button>
-        </div>
-        {children}
+      <div className={styles.head}>
+        <h2 id={id}>
+          {title} {note !== undefined && <span className={styles.note}>{note}</span>}
+        </h2>
+        <button type="button" className={styles.close} aria-label={text.app.close} onClick={onClose}>
+          <CloseIcon />
+        </button>
       </div>
+      {children}
     </dialog>
   )
 }

@@ -5,7 +5,7 @@ import { useMainTime } from '../clock.ts'
 import { useShown } from '../shown.ts'
 import { AutomaticPanel } from './AutomaticPanel.tsx'
 import { automaticSummary, isDue } from './automaticWords.ts'
-import { Button, Peer, peerName } from './Controls.tsx'
+import { Button, isolated, Peer, peerName } from './Controls.tsx'
 import { Lamp } from './Lamp.tsx'
 import { callInFocus, lampView, refusalWords, timesAt } from './lampView.ts'
 import styles from './LampBar.module.css'
@@ -40,7 +40,8 @@ export function LampBar() {
           kind="quiet"
           aria-haspopup="dialog"
           title={text.automatic.changeLabel}
-          onClick={() => setChanging(true)}
+          aria-expanded={changing}
+          onClick={() => setChanging(open => !open)}
         >
           {text.automatic.change}
         </Button>
@@ -48,7 +49,7 @@ export function LampBar() {
       {(refusal !== null || due || others.length > 0) && (
         <div className={styles.more}>
           {refusal !== null && (
-            <p className={styles.refusal} role="alert">
+            <p key={call?.recording.refusal?.at} className={styles.refusal} role="alert">
               {refusal}
             </p>
           )}
@@ -79,13 +80,22 @@ function CallTimes({ call }: { call: CallView }) {
 }
 
 function OtherCall({ call }: { call: CallView }) {
-  const { text } = useShown()
+  const { snapshot, text, format } = useShown()
+  const { recordCode } = snapshot.settings
   const name = peerName(call.peer, text.app.unknownCaller)
   const where = call.status !== 'up' ? text.lamp.alsoRinging : call.onHold ? text.lamp.onHold : text.lamp.alsoUp
-  const recording = call.recording.proof.kind === 'recording'
+  const { kind } = call.recording.proof
+  const state =
+    kind === 'recording'
+      ? text.lamp.stillRecording
+      : kind === 'unknown' && call.status === 'up'
+        ? lampView(call, recordCode, text, format).word
+        : null
+  const refusal = refusalWords(call.recording, recordCode, text)
   return (
     <p className={styles.other} title={name}>
-      <bdi>{where(name)}</bdi> {recording && <strong>{text.lamp.stillRecording}</strong>}
+      <span className={styles.otherWho}>{where(isolated(name))}</span>
+      <strong>{refusal ?? state}</strong>
     </p>
   )
 }

@@ -42,6 +42,7 @@ export function Rail({
             <button
               type="button"
               className={styles.part}
+              title={text.rail[part.screen]}
               aria-current={part.screen === screen ? 'page' : undefined}
               onClick={() => onScreen(part.screen)}
             >
