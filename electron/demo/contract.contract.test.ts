@@ -53,12 +53,14 @@ if (root === null) {
     if (why === null) compared.push(named)
     else notImitated.set(why, (notImitated.get(why) ?? 0) + 1)
   }
+  const handshakes = readFolder(root, 'asterisk-ws', Handshake)
   const failures: string[] = []
 
   afterAll(() => {
     const rest = [...notImitated].map(([why, count]) => `${count} ${why}`).join(', ')
     console.warn(
-      `Contract: ${compared.length} exchanges compared, ${failures.length} differ; not imitated: ${rest}` +
+      `Contract: ${compared.length} exchanges, ${past.sessions.length} event streams and ${handshakes.length} SIP handshakes ` +
+        `compared, ${failures.length} differ; not imitated: ${rest}` +
         failures.map(name => `\n  ${name}`).join(''),
     )
   })
@@ -82,7 +84,6 @@ if (root === null) {
   })
 
   describe('SIP sockets', () => {
-    const handshakes = readFolder(root, 'asterisk-ws', Handshake)
     test.each(handshakes.map(named => [named.name, named.item] as const))(
       '%s',
       async (name, { request, handshake }) => {

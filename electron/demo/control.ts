@@ -17,6 +17,8 @@ export const ControlRequest = z.discriminatedUnion('do', [
   /** Sets what is named; `clear` first forgets all faults. */
   z.object({ do: z.literal('faults'), clear: z.boolean().optional(), set: FaultsPatch.optional() }),
   z.object({ do: z.literal('state') }),
+  /** Everything that must never be seen outside: for tests that look for it. */
+  z.object({ do: z.literal('secrets') }),
   /** Forgets the requests seen so far. */
   z.object({ do: z.literal('forgetRequests') }),
   z.object({ do: z.literal('dial'), login, extension: z.string() }),
@@ -115,6 +117,11 @@ export async function control(request: ControlRequest, parts: ControlParts): Pro
       return {}
     case 'state':
       return state(parts)
+    case 'secrets':
+      return {
+        tokens: [...world.tokens.keys(), ...world.refreshTokens.map(token => token.value)],
+        secrets: world.users.flatMap(user => user.line?.secret ?? []),
+      }
     case 'forgetRequests':
       parts.seen.length = 0
       return {}
