@@ -35,7 +35,7 @@ test('the policy blocks inline scripts, foreign scripts, foreign addresses and f
 })
 
 test('a window gets no camera, no place and no microphone; the phone page gets the microphone alone', async ({ window, running, demo }) => {
-  await signIn(window, demo, 'eve@demo.example')
+  await signIn(window, demo, 'eve')
   await registered(window)
   const phone = await running.phone()
   const media = { audio: { audio: true }, video: { video: true }, both: { audio: true, video: true } }
@@ -80,8 +80,8 @@ test('the bridge knows only its contract, parses every argument, and answers fai
 test('a window may not speak as the phone, nor a foreign page as anybody', async ({ window, running }) => {
   const asPhone = await window.evaluate(() => window.bridge.request('phone:line', undefined))
   expect(asPhone).toEqual({ ok: false, failure: { code: 'forbidden' } })
-  const stranger = await running.app.evaluate(async ({ BrowserWindow }) => {
-    const preload = (BrowserWindow.getAllWindows()[0] as unknown as { webContents: { getLastWebPreferences(): { preload: string } } }).webContents.getLastWebPreferences().preload
+  const stranger = await running.app.evaluate(async ({ app, BrowserWindow }) => {
+    const preload = `${app.getAppPath()}/out/electron/preload.cjs`
     const other = new BrowserWindow({ show: false, webPreferences: { sandbox: true, preload } })
     await other.loadURL('data:text/html,<title>stranger</title>')
     const answer: unknown = await other.webContents.executeJavaScript(`bridge.request('app:snapshot')`)
@@ -97,12 +97,14 @@ test('the app stays where it is and opens no window', async ({ window, running }
     location.href = 'https://example.org/'
     open('file:///etc/passwd')
   })
-  await expect(window.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
-  expect(new URL(window.url()).origin === 'null' ? window.url().slice(0, 16) : window.url()).toContain('app://tallylight')
+  // not through a locator: Playwright waits there for the navigation that never comes
+  await expect.poll(() => window.evaluate(() => document.querySelectorAll('form').length)).toBe(1)
+  expect(await window.evaluate(() => location.origin)).toBe('app://tallylight')
   expect(await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(before)
 })
 
 test('its own scheme serves nothing outside its folder, and no page of another origin', async ({ window }) => {
+  window.on('console', message => console.log(message.text()))
   const status = (path: string) => window.evaluate(url => fetch(url).then(answer => answer.status, () => 0), path)
   expect(await status('app://tallylight/index.html')).toBe(200)
   expect(await status('app://tallylight/..%2f..%2fpackage.json')).not.toBe(200)
@@ -120,10 +122,10 @@ test('a page runs in the operating system’s sandbox', async ({ window, running
 })
 
 test('tokens and secrets appear neither in a window, nor in the log, nor in the profile', async ({ window, running, demo, profile }) => {
-  await signIn(window, demo, 'eve@demo.example')
+  await signIn(window, demo, 'eve')
   await registered(window)
   const { tokens, secrets } = (await demo.control({ do: 'secrets' })) as { tokens: string[]; secrets: string[] }
-  const hidden = [...tokens, ...secrets, demo.user('eve@demo.example').password].filter(one => one.length > 4)
+  const hidden = [...tokens, ...secrets, demo.user('eve').password].filter(one => one.length > 4)
   expect(tokens.length).toBeGreaterThan(0)
   const snapshot = await window.evaluate(async () => JSON.stringify(await window.bridge.request('app:snapshot', undefined)) + document.documentElement.outerHTML)
   const stored = await window.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))

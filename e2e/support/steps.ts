@@ -21,7 +21,7 @@ export async function signIn(window: Page, demo: DemoProcess, login: string, use
 
 export async function choose(window: Page, use: 'phone' | 'companion'): Promise<void> {
   await expect(window.getByRole('heading', { name: 'Where do you talk?' })).toBeVisible()
-  await window.getByRole('radio', { name: use === 'phone' ? /this computer/i : /another phone|companion/i }).check()
+  await window.getByRole('radio', { name: use === 'phone' ? /On this computer/ : /On my desk phone/ }).check()
   await window.getByRole('button', { name: 'Continue' }).click()
 }
 
@@ -31,7 +31,7 @@ export async function registered(window: Page): Promise<void> {
 }
 
 export async function dial(window: Page, number: string): Promise<void> {
-  await window.getByLabel('Number or name').fill(number)
+  await window.getByLabel('Number', { exact: true }).fill(number)
   await window.getByRole('button', { name: 'Call', exact: true }).click()
 }
 
