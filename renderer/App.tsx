@@ -72,9 +72,7 @@ function Ready({ account }: { account: AccountView }) {
       <div className={styles.content} data-screen={screen}>
         <Banners />
         <div className={styles.screen}>
-          {screen === 'calls' && (
-            <CallsScreen extension={account.extension} onRecordings={() => setScreen('recordings')} />
-          )}
+          {screen === 'calls' && <CallsScreen account={account} onRecordings={() => setScreen('recordings')} />}
           {screen === 'recordings' && <RecordingsScreen />}
           {screen === 'settings' && <SettingsScreen account={account} />}
         </div>

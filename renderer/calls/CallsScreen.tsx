@@ -1,4 +1,5 @@
 /** Calls: the live ones as cards; without one, how the last ended and a number to call. */
+import { type AccountView } from '../../shared/account.ts'
 import { useShown } from '../shown.ts'
 import { isolated, Notice, plain } from '../ui/Controls.tsx'
 import { CallCard } from './CallCard.tsx'
@@ -6,9 +7,10 @@ import { DialForm } from './DialForm.tsx'
 import { EndCard } from './EndCard.tsx'
 import styles from './CallsScreen.module.css'
 
-export function CallsScreen({ extension, onRecordings }: { extension: string; onRecordings: () => void }) {
+export function CallsScreen({ account, onRecordings }: { account: AccountView; onRecordings: () => void }) {
   const { snapshot, text, failure } = useShown()
   const { calls, lastCall, callFailure } = snapshot
+  const ready = account.use === 'companion' || snapshot.phone.state === 'registered'
   return (
     <main className={styles.screen} aria-label={text.calls.title}>
       {callFailure !== null && (
@@ -22,7 +24,7 @@ export function CallsScreen({ extension, onRecordings }: { extension: string; on
       {calls.length === 0 && lastCall !== null && <EndCard last={lastCall} onRecordings={onRecordings} />}
       {calls.length === 0 && (
         <section className={styles.idle}>
-          <h1>{text.calls.ready(extension)}</h1>
+          <h1>{ready ? text.calls.ready(account.extension) : text.calls.notReady}</h1>
           <DialForm />
           <p className={styles.help}>{text.calls.waiting}</p>
         </section>

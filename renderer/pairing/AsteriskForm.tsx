@@ -11,6 +11,8 @@ import styles from './Pairing.module.css'
 const TYPING_MS = 300
 
 interface Props {
+  /** What was typed last; null = nothing yet. */
+  typed: Argument<'pair:asterisk'> | null
   /** Label of the folder that was picked; null = none. */
   folder: string | null
   busy: boolean
@@ -18,16 +20,16 @@ interface Props {
   onSubmit: (typed: Argument<'pair:asterisk'>) => void
 }
 
-export function AsteriskForm({ folder, busy, barred, onSubmit }: Props) {
+export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
   const { text, failure } = useShown()
   const words = text.pairing
-  const [webSocket, setWebSocket] = useState('')
-  const [extension, setExtension] = useState('')
-  const [password, setPassword] = useState('')
-  const [hint, setHint] = useState('')
-  const [useFolder, setUseFolder] = useState(false)
+  const [webSocket, setWebSocket] = useState(typed?.webSocket ?? '')
+  const [extension, setExtension] = useState(typed?.extension ?? '')
+  const [password, setPassword] = useState(typed?.password ?? '')
+  const [hint, setHint] = useState(typed?.hint ?? '')
+  const [useFolder, setUseFolder] = useState(typed?.useFolder ?? false)
   const [picked, setPicked] = useState<string | null>(null)
-  const [template, setTemplate] = useState('')
+  const [template, setTemplate] = useState(typed?.template ?? '')
   const checked = useTemplate(template)
   const picking = useAction()
   const label = picked ?? folder

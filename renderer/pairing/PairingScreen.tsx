@@ -80,13 +80,18 @@ export function PairingScreen({ stage }: { stage: Extract<Stage, { stage: 'signe
             </div>
             {kind === 'wazo' ? (
               <WazoForm
-                stage={stage}
+                typed={
+                  attempt?.kind === 'wazo'
+                    ? attempt.typed
+                    : { server: stage.server, username: stage.username, password: '' }
+                }
                 busy={busyWith === 'wazo'}
                 barred={action.busy}
                 onSubmit={typed => start({ kind: 'wazo', typed })}
               />
             ) : (
               <AsteriskForm
+                typed={attempt?.kind === 'asterisk' ? attempt.typed : null}
                 folder={stage.folder}
                 busy={busyWith === 'asterisk'}
                 barred={action.busy}

@@ -1,22 +1,23 @@
 /** Server, user name and password of a Wazo user. */
 import { useState } from 'react'
-import { type Stage, type WazoSignIn } from '../../shared/account.ts'
+import { type WazoSignIn } from '../../shared/account.ts'
 import { useShown } from '../shown.ts'
 import { Button, Field } from '../ui/Controls.tsx'
 import styles from './Pairing.module.css'
 
 interface Props {
-  stage: Extract<Stage, { stage: 'signed-out' }>
+  /** What was typed last. */
+  typed: WazoSignIn
   busy: boolean
   barred: boolean
   onSubmit: (typed: WazoSignIn) => void
 }
 
-export function WazoForm({ stage, busy, barred, onSubmit }: Props) {
+export function WazoForm({ typed, busy, barred, onSubmit }: Props) {
   const words = useShown().text.pairing
-  const [server, setServer] = useState(stage.server)
-  const [username, setUsername] = useState(stage.username)
-  const [password, setPassword] = useState('')
+  const [server, setServer] = useState(typed.server)
+  const [username, setUsername] = useState(typed.username)
+  const [password, setPassword] = useState(typed.password)
   const whole = server.trim() !== '' && username.trim() !== '' && password !== ''
   return (
     <form
@@ -28,7 +29,7 @@ export function WazoForm({ stage, busy, barred, onSubmit }: Props) {
     >
       <Field
         label={words.server}
-        autoFocus={stage.server === ''}
+        autoFocus={typed.server === ''}
         placeholder={words.serverHint}
         autoComplete="off"
         spellCheck={false}
@@ -49,7 +50,7 @@ export function WazoForm({ stage, busy, barred, onSubmit }: Props) {
       />
       <Field
         label={words.password}
-        autoFocus={stage.server !== '' && stage.username !== ''}
+        autoFocus={typed.server !== '' && typed.username !== ''}
         type="password"
         autoComplete="current-password"
         maxLength={1024}

@@ -202,6 +202,8 @@ describe('refusals', () => {
     expect(words(refused('start', 'nothing-happened'))).toBe('Recording did not start; the server gave no reason')
     expect(words(refused('start', 'nothing-happened', { route: 'rfc4733' }))).toBe('*3 was pressed, nothing changed')
     expect(words(refused('start', 'not-offered', { next: 'info' }))).toMatch(/Trying another way\.\.\.$/)
+    expect(words(refused('start', 'server-trouble'))).toBe('Recording did not start; the server has trouble. Try again')
+    expect(words(refused('start', 'server-trouble', { next: 'info' }))).not.toContain('Try again')
     expect(words({})).toBeNull()
   })
 })

@@ -90,7 +90,7 @@ export function refusalWords(recording: RecordingView, recordCode: string, { ref
   const { refusal, proof } = recording
   if (refusal === null) return null
   const { want, reason, route } = refusal
-  const next = refusal.next === null ? '' : `. ${words.next}`
+  const next = refusal.next !== null ? `. ${words.next}` : reason === 'server-trouble' ? `. ${words.again}` : ''
   const byKeys = route === 'rfc4733' || route === 'info'
   if (want === 'pause') {
     const first =

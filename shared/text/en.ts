@@ -105,12 +105,13 @@ export const en = {
       'not-yours': 'the server says that this call is not yours',
       'no-bridge': 'possible once connected',
       'not-offered': 'this server does not offer it',
-      'server-trouble': 'the server has trouble. Try again',
+      'server-trouble': 'the server has trouble',
       'phone-cannot': 'your phone could not send it',
       'nothing-happened': 'the server gave no reason',
       'no-route': 'nothing here reaches this call',
     },
     pressed: (code: string) => `${code} was pressed, nothing changed`,
+    again: 'Try again',
     next: 'Trying another way...',
   },
   automatic: {
@@ -164,6 +165,7 @@ export const en = {
   calls: {
     title: 'Calls',
     ready: (extension: string) => `Ready. No call on your phone ${extension}.`,
+    notReady: 'No call. Your phone is not connected.',
     number: 'Number',
     numberHint: 'Number or extension',
     call: 'Call',

@@ -108,12 +108,13 @@ export const fr: Text = {
       'not-yours': "le serveur dit que cet appel n'est pas le vôtre",
       'no-bridge': 'possible une fois en ligne',
       'not-offered': 'ce serveur ne le propose pas',
-      'server-trouble': 'le serveur a un problème. Réessayez',
+      'server-trouble': 'le serveur a un problème',
       'phone-cannot': "votre téléphone n'a pas pu l'envoyer",
       'nothing-happened': 'le serveur ne dit pas pourquoi',
       'no-route': "rien ici n'atteint cet appel",
     },
     pressed: (code: string) => `${code} a été composé, rien n'a changé`,
+    again: 'Réessayez',
     next: 'Essai par un autre moyen...',
   },
   automatic: {
@@ -169,6 +170,7 @@ export const fr: Text = {
   calls: {
     title: 'Appels',
     ready: (extension: string) => `Prêt. Aucun appel sur votre poste ${extension}.`,
+    notReady: "Aucun appel. Votre téléphone n'est pas connecté.",
     number: 'Numéro',
     numberHint: 'Numéro ou poste',
     call: 'Appeler',
