@@ -213,7 +213,7 @@ export const en = {
       missed: 'Not recorded. The call was not answered.',
       unprovable: (call: string) => `Your call took ${call}. This server cannot confirm whether it was recorded.`,
       find: 'It appears under Recordings within seconds.',
-      findLink: 'Show recordings',
+      findLink: 'Show it',
     },
     failed: (number: string) => `No call to ${number}.`,
   },

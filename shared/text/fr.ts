@@ -221,7 +221,7 @@ export const fr: Text = {
       unprovable: (call: string) =>
         `Votre appel a duré ${call}. Ce serveur ne peut pas confirmer s'il a été enregistré.`,
       find: 'Il paraît sous Enregistrements en quelques secondes.',
-      findLink: 'Voir les enregistrements',
+      findLink: 'Le voir',
     },
     failed: (number: string) => `Pas d'appel vers ${number}.`,
   },
