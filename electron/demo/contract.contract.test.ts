@@ -7,10 +7,11 @@ import { makeCertificate } from './certificate.ts'
 import { compareAnswer } from './contract/compare.ts'
 import { readPast, tokensOf, type Past } from './contract/past.ts'
 import { replay } from './contract/replay.ts'
+import { judgeScenario, parseScenario, unplayable, type Scenario } from './contract/scenario.ts'
 import { openStage, stageFor } from './contract/stage.ts'
 import { judgeHandshake, judgeSession } from './contract/stream.ts'
 import { omitted } from './contract/table.ts'
-import { Handshake, header, readFolder, transcriptsFolder, type Exchange } from './contract/transcripts.ts'
+import { Handshake, header, readFolder, readRaw, transcriptsFolder, type Exchange } from './contract/transcripts.ts'
 
 const root = transcriptsFolder()
 const certificate = makeCertificate()
@@ -54,12 +55,19 @@ if (root === null) {
     else notImitated.set(why, (notImitated.get(why) ?? 0) + 1)
   }
   const handshakes = readFolder(root, 'asterisk-ws', Handshake)
+  const scenarios: { readonly name: string; readonly item: Scenario }[] = []
+  for (const { name, item } of readRaw(root, 'scenarios')) {
+    const scenario = parseScenario(item)
+    const why = scenario === null ? 'no call' : unplayable(scenario)
+    if (scenario !== null && why === null) scenarios.push({ name, item: scenario })
+    else notImitated.set(`calls with ${why}`, (notImitated.get(`calls with ${why}`) ?? 0) + 1)
+  }
   const failures: string[] = []
 
   afterAll(() => {
     const rest = [...notImitated].map(([why, count]) => `${count} ${why}`).join(', ')
     console.warn(
-      `Contract: ${compared.length} exchanges, ${past.sessions.length} event streams and ${handshakes.length} SIP handshakes ` +
+      `Contract: ${compared.length} exchanges, ${past.sessions.length} event streams, ${handshakes.length} SIP handshakes and ${scenarios.length} whole calls ` +
         `compared, ${failures.length} differ; not imitated: ${rest}` +
         failures.map(name => `\n  ${name}`).join(''),
     )
@@ -98,5 +106,13 @@ if (root === null) {
         expect(found).toEqual([])
       },
     )
+  })
+
+  describe.concurrent('whole calls', () => {
+    test.each(scenarios.map(named => [named.name, named.item] as const))('%s', async (name, scenario) => {
+      const found = await judgeScenario(past, scenario, certificate)
+      if (found.length > 0) failures.push(name)
+      expect(found).toEqual([])
+    })
   })
 }

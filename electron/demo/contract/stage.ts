@@ -107,6 +107,12 @@ function addStranger(world: World, stranger: Stranger): void {
   })
 }
 
+/** People as confd shows them, and people known only from calls; these have desk phones. */
+export function addUsers(world: World, past: Past, users: readonly ConfdUser[], strangers: readonly Stranger[]): void {
+  for (const user of users) addUser(world, past, user)
+  for (const stranger of strangers) addStranger(world, stranger)
+}
+
 /** The call log of that moment, with files of the recorded sizes. */
 function addCallLog(world: World, past: Past, folder: string, at: number, deleted: ReadonlySet<string>): void {
   const monitor = join(folder, 'monitor')
@@ -249,8 +255,7 @@ export async function openStage(past: Past, at: number, { certificate, folder }:
     now: () => at + (Date.now() - startedAt),
     createPbx: options => (made.pbx = fakePbx(options)),
   })
-  for (const user of past.users) addUser(demo.world, past, user)
-  for (const stranger of past.strangers) addStranger(demo.world, stranger)
+  addUsers(demo.world, past, past.users, past.strangers)
   const { pbx } = made
   if (pbx === undefined) throw new Error('The demo made no PBX')
   return { demo, pbx, close: () => demo.close() }

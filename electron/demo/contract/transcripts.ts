@@ -72,6 +72,11 @@ export function readFolder<Item>(root: string, folder: string, schema: z.ZodType
     })
 }
 
+/** Every file of one folder as it is. */
+export function readRaw(root: string, folder: string): Named<unknown>[] {
+  return readFolder(root, folder, z.unknown())
+}
+
 /** When it was recorded: the Date header. Milliseconds since the epoch. */
 export function recordedAt(headers: Readonly<Record<string, string | null>>): number {
   const date = header(headers, 'date')
