@@ -217,6 +217,28 @@ test('a hang-up while the socket is gone is sent when it is back', async ({ phon
   await expect.poll(() => exchange.demo.pbx.channels()).toEqual([])
 })
 
+test('a call that still rings is lost with the socket, on both sides', async ({ phone, exchange, open }) => {
+  const other = await open(exchange.line('1043'))
+  await other.until('registration', registered)
+  expect(await phone.run({ do: 'dial', session: 's-1', number: '1043' })).toBeNull()
+  await other.until('session', { status: 'ringing-in' })
+  await phone.until('session', { status: 'ringing-out' })
+  await exchange.demo.control({ do: 'closeSockets', which: 'sip', code: 1011 })
+  await phone.until('session', { status: 'ended', endStatus: 503, byRemote: true })
+  await other.until('session', { status: 'ended', endStatus: 503, byRemote: true })
+  await phone.until('registration', registered)
+})
+
+test('a call that is given up before it was sent is not sent', async ({ phone, exchange }) => {
+  const answers = await Promise.all([
+    phone.run({ do: 'dial', session: 's-1', number: '1050' }),
+    phone.run({ do: 'hang-up', session: 's-1' }),
+  ])
+  expect(answers).toEqual([{ code: 'call-gone' }, null])
+  await phone.until('session', { status: 'ended', endStatus: 487, byRemote: false })
+  expect(exchange.events).toEqual([])
+})
+
 test('a command about no call, or that is none, is answered once', async ({ phone }) => {
   expect(await phone.run({ do: 'answer', session: 'nobody' })).toEqual({ code: 'call-gone' })
   await call(phone)

@@ -20,7 +20,9 @@ const LIKE_MAIN = [
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ]
 /** Leave to reach this machine and the network around it: one name of Chromium 142 to 144, two since (electron.md D0). */
-const NEAR = ['local-network-access']
+const NEAR = 'local-network-access'
+/** Without it Chromium offers the address of its default route alone, and no loopback. */
+const MICROPHONE = 'microphone'
 
 export interface Exchange {
   readonly demo: Demo
@@ -45,25 +47,25 @@ interface WorkerFixtures {
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   voice: [
-    async ({}, use) => {
+    async ({}, provide) => {
       const folder = await mkdtemp(join(tmpdir(), 'tallylight-voice-'))
       const file = join(folder, 'voice.wav')
       writeVoice(file, SPOKEN_HERTZ)
-      await use(file)
+      await provide(file)
       await rm(folder, { recursive: true, force: true })
     },
     { scope: 'worker' },
   ],
   deaf: [
-    async ({ playwright, launchOptions }, use) => {
+    async ({ playwright, launchOptions }, provide) => {
       const browser = await playwright.chromium.launch({ ...launchOptions, args: LIKE_MAIN })
-      await use(browser)
+      await provide(browser)
       await browser.close()
     },
     { scope: 'worker' },
   ],
   browser: [
-    async ({ playwright, launchOptions, voice }, use) => {
+    async ({ playwright, launchOptions, voice }, provide) => {
       const browser = await playwright.chromium.launch({
         ...launchOptions,
         args: [
@@ -73,12 +75,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           `--use-file-for-fake-audio-capture=${voice}`,
         ],
       })
-      await use(browser)
+      await provide(browser)
       await browser.close()
     },
     { scope: 'worker' },
   ],
-  exchange: async ({}, use) => {
+  exchange: async ({}, provide) => {
     const events: PbxEvent[] = []
     const demo = await startDemo({
       createPbx: options =>
@@ -90,23 +92,26 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           },
         }),
     })
-    await use({ demo, events, line: (extension, more = {}) => ({ ...lineOf(demo, extension), ...more }) })
+    await provide({ demo, events, line: (extension, more = {}) => ({ ...lineOf(demo, extension), ...more }) })
     await demo.close()
   },
-  open: async ({ browser }, use) => {
+  open: async ({ browser }, provide) => {
     const contexts: BrowserContext[] = []
     const open: Fixtures['open'] = async (line, { near = true } = {}) => {
-      const context = await browser.newContext({ ignoreHTTPSErrors: true, permissions: near ? NEAR : [] })
+      const context = await browser.newContext({
+        ignoreHTTPSErrors: true,
+        permissions: near ? [NEAR, MICROPHONE] : [MICROPHONE],
+      })
       contexts.push(context)
       return openPhone(context, line)
     }
-    await use(open)
+    await provide(open)
     for (const context of contexts) await context.close()
   },
-  phone: async ({ exchange, open }, use) => {
+  phone: async ({ exchange, open }, provide) => {
     const phone = await open(exchange.line('1042'))
     await phone.until('registration', { registration: { state: 'registered', status: null } })
-    await use(phone)
+    await provide(phone)
   },
 })
 
@@ -127,6 +132,6 @@ function lineOf(demo: Demo, extension: string): PhoneLine {
 
 /** A phone page in a browser that has no microphone. */
 export const openIn = async (browser: Browser, line: PhoneLine): Promise<PhonePage> =>
-  openPhone(await browser.newContext({ ignoreHTTPSErrors: true, permissions: NEAR }), line)
+  openPhone(await browser.newContext({ ignoreHTTPSErrors: true, permissions: [NEAR] }), line)
 
 export { expect } from '@playwright/test'

@@ -1,5 +1,5 @@
 /** One call of the phone: follows its SIP session, carries out its commands and reports every change. */
-import { type Bye, Invitation, type Inviter, type Referral, SessionState } from 'sip.js'
+import { type Bye, Invitation, type Inviter, type Referral, SessionState, type Web } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
 import { sendInfos, sendTones } from './digits.ts'
@@ -15,6 +15,7 @@ const HANG_UP_WITHIN_MS = 10_000
 const DECLINED = 486
 const CANCELLED = 487
 const CONNECTION_LOST = 503
+const REFER_DECLINED = 603
 
 export interface CallHost {
   report(report: PhoneReport): void
@@ -61,7 +62,7 @@ export class Call {
         this.#ending ??= { status: CANCELLED, byRemote: true }
       },
       // sip.js would follow it, and place a call that nobody sees
-      onRefer: (referral: Referral) => settle(referral.reject({ statusCode: DECLINED_REFER }), 'REFER'),
+      onRefer: (referral: Referral) => settle(referral.reject({ statusCode: REFER_DECLINED }), 'REFER'),
     }
     session.stateChange.addListener(state => this.#onState(state))
     this.#tell()
@@ -169,6 +170,7 @@ export class Call {
   lost(): void {
     if (this.#up || this.over) return
     if (this.#session instanceof Invitation) settle(this.#session.reject(), 'INVITE')
+    else if (this.#session.state === SessionState.Initial) settle(this.#session.cancel(), 'INVITE')
     else this.#endWhenBack = true
     this.#finish({ status: CONNECTION_LOST, byRemote: true })
   }
@@ -183,8 +185,12 @@ export class Call {
     }
   }
 
+  /** Offers the same again; with another way through the network where the present one is broken (RFC 8445 9). */
   async #renew(): Promise<void> {
+    const options: Web.SessionDescriptionHandlerOptions =
+      this.#media?.stranded === true ? { offerOptions: { iceRestart: true } } : {}
     await this.#session.invite({
+      sessionDescriptionHandlerOptions: options,
       requestDelegate: {
         onReject: ({ message }) => {
           // the server knows this call no more (RFC 3261 12.2.1.2)
@@ -216,12 +222,22 @@ export class Call {
   #onState(state: SessionState): void {
     if (state === SessionState.Established) {
       this.#up = true
-      this.#media?.mute(this.#muted)
+      const media = this.#media
+      media?.mute(this.#muted)
+      if (media) media.onFailed = () => this.#repair()
       this.#meter = setInterval(() => void this.#measure(), MEASURE_EVERY_MS)
     }
     // who refused it and how is told just after
     if (state === SessionState.Terminated) queueMicrotask(() => this.#finish(null))
     else this.#tell()
+  }
+
+  #repair(): void {
+    this.#host
+      .connected(0)
+      // without a connection `back` does it, as soon as there is one
+      .then(connected => (connected && !this.over ? this.#renew() : undefined))
+      .catch((error: unknown) => console.error('The audio could not be repaired', error))
   }
 
   async #measure(): Promise<void> {
@@ -278,8 +294,6 @@ export class Call {
     return this.#ringing ? 'ringing-out' : 'dialing'
   }
 }
-
-const DECLINED_REFER = 603
 
 function settle(answer: Promise<unknown>, what: string): void {
   answer.catch((error: unknown) => console.error(`${what} was not answered`, error))

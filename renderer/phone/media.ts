@@ -31,6 +31,20 @@ export class CallMedia extends Web.SessionDescriptionHandler {
     this.#tell = tell
     this.#speaker.autoplay = true
     this.#speaker.srcObject = this.remoteMediaStream
+    this.peerConnectionDelegate = {
+      onconnectionstatechange: () => {
+        if (this.peerConnection?.connectionState === 'failed') this.onFailed()
+      },
+    }
+  }
+
+  /** No way to the other end is left; a new one may be found by an ICE restart. */
+  onFailed: () => void = () => undefined
+
+  /** Packets may not get through as things are: the next offer must look for another way. */
+  get stranded(): boolean {
+    const state = this.peerConnection?.connectionState
+    return state === 'failed' || state === 'disconnected'
   }
 
   /** An offer or answer with all its candidates and an address. */

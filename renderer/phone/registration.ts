@@ -4,6 +4,7 @@
  */
 import { Registerer, RegistererState, type UserAgent } from 'sip.js'
 import { backOff } from './backOff.ts'
+import { isRefusal, isWrongPassword } from './statuses.ts'
 
 export type RegistrationState =
   | { readonly state: 'connecting' | 'registered' | 'lost'; readonly status: null }
@@ -20,9 +21,8 @@ export interface RegistrationListener {
 /** Wazo's own figure (wazo.md 8). Asked again after half of it: that also finds a socket whose other end is dead. */
 const EXPIRES_SECONDS = 120
 const REFRESH_PERCENT = 50
-/** Trying again cannot help: a wrong name or password, a line that is full or unknown, a server that wants something else. */
-const isRefusal = (status: number): boolean =>
-  status >= 400 && status < 500 && ![408, 423, 429, 480, 491].includes(status)
+/** A refusal that may pass: a line that is full gets room when an old phone expires. */
+const ASK_AGAIN_MS = 60_000
 
 export class Registration {
   readonly #agent: UserAgent
@@ -129,6 +129,7 @@ export class Registration {
       this.#register()
     } else if (status !== null && isRefusal(status)) {
       this.#become({ state: 'refused', status })
+      if (!isWrongPassword(status)) this.#again(ASK_AGAIN_MS)
     } else {
       // no answer, or a server in trouble: on a new socket
       this.#reopen()
@@ -143,10 +144,12 @@ export class Registration {
 
   #lose(): void {
     if (this.#stopped) return
-    const refused = this.#state.state === 'refused'
     this.#drop()
-    if (!refused) this.#become({ state: 'lost', status: null })
     this.#listener.down()
+    if (this.#state.state === 'refused') {
+      // the server's last word; the same password again and again would only get us banned
+      if (isWrongPassword(this.#state.status)) return
+    } else this.#become({ state: 'lost', status: null })
     this.#again(backOff(this.#failures++, Math.random()))
   }
 
@@ -154,6 +157,7 @@ export class Registration {
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => {
       this.#retry = undefined
+      // at once where it still stands
       void this.#connect(() => this.#agent.reconnect())
     }, ms)
   }

@@ -8,6 +8,7 @@ import { addressOf } from './peer.ts'
 /** More at once is no person's doing: the rest hears busy. */
 const MOST_CALLS = 10
 const BUSY = 486
+const FAULT = 500
 
 export interface Line {
   readonly agent: UserAgent
@@ -49,11 +50,13 @@ export class Sessions {
 
   /** A call comes in. Must not throw: sip.js would leave it ringing. */
   incoming(invitation: Invitation): void {
-    if (this.#calls.size >= MOST_CALLS) {
-      invitation.reject({ statusCode: BUSY }).catch((error: unknown) => console.error('A call was not refused', error))
-      return
+    if (this.#calls.size >= MOST_CALLS) return refuse(invitation, BUSY)
+    try {
+      this.#add(id => new Call(id, invitation, null, this.#host), crypto.randomUUID())
+    } catch (error) {
+      console.error('A call could not be taken', error)
+      refuse(invitation, FAULT)
     }
-    this.#add(id => new Call(id, invitation, null, this.#host), crypto.randomUUID())
   }
 
   lost(): void {
@@ -101,4 +104,8 @@ export class Sessions {
     ended: call => void this.#calls.delete(call.id),
     connected: ms => this.#line.connected(ms),
   }
+}
+
+function refuse(invitation: Invitation, statusCode: number): void {
+  invitation.reject({ statusCode }).catch((error: unknown) => console.error('A call was not refused', error))
 }
