@@ -8,8 +8,11 @@ import { account } from './asterisk/asterisk.ts'
 import { expect, test } from './fixtures.ts'
 import { watchRecordings } from './recordings.ts'
 
-/** What the phone speaks, hertz; 600 sends it back. */
-const TONE = 440
+/**
+ * What the phone speaks, hertz; 600 sends it back. Ten whole waves a packet (20 ms), so that a recording of both never
+ * cancels it out, however late the echo is.
+ */
+const TONE = 500
 
 test('listens on loopback only', ({ asterisk }) => {
   const addresses = listening(asterisk.pid)
