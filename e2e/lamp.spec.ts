@@ -14,7 +14,12 @@ async function watchLamp(window: Page): Promise<() => Promise<string[]>> {
         if (seen.at(-1) !== state) seen.push(state)
       }
     }
-    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-lamp', 'data-wish'] })
+    new MutationObserver(note).observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ['data-lamp', 'data-wish'],
+    })
     note()
   })
   return () => window.evaluate(() => (globalThis as unknown as { seenLamps: string[] }).seenLamps)
@@ -68,7 +73,10 @@ test('while Pause is asked for, it stays red and says so; refused, it still reco
   await inCall(window, demo)
   await press(window, 'Record')
   await lampShows(window, 'recording')
-  await demo.control({ do: 'faults', set: { http: [{ path: '/record/pause$', status: 403, errorId: 'recording-unauthorized', delayMs: 1_000 }] } })
+  await demo.control({
+    do: 'faults',
+    set: { http: [{ path: '/record/pause$', status: 403, errorId: 'recording-unauthorized', delayMs: 1_000 }] },
+  })
   await press(window, 'Pause')
   await expect(window.getByText('Pausing... still recording').first()).toBeVisible()
   await expect(lamp(window)).toHaveAttribute('data-lamp', 'recording')
@@ -77,7 +85,10 @@ test('while Pause is asked for, it stays red and says so; refused, it still reco
   await expect(lamp(window)).toHaveAttribute('data-lamp', 'recording')
 })
 
-test('when the server falls silent in a call, red becomes unknown within 6 s and comes back with it', async ({ window, demo }) => {
+test('when the server falls silent in a call, red becomes unknown within 6 s and comes back with it', async ({
+  window,
+  demo,
+}) => {
   await inCall(window, demo)
   await press(window, 'Record')
   await lampShows(window, 'recording')

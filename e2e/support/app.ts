@@ -56,7 +56,8 @@ export async function launch({ profile, keyring = 'basic', args = [], env = {} }
     ],
   })
   const heard: string[] = []
-  for (const stream of [app.process().stdout, app.process().stderr]) stream?.on('data', (part: Buffer) => heard.push(part.toString()))
+  for (const stream of [app.process().stdout, app.process().stderr])
+    stream?.on('data', (part: Buffer) => heard.push(part.toString()))
   const page = async (origin: string): Promise<Page> => {
     const find = () => app.windows().find(one => one.url().startsWith(`${origin}/`))
     await expect.poll(() => find() !== undefined, { message: `a page of ${origin}`, timeout: 20_000 }).toBe(true)

@@ -12,11 +12,24 @@ const Ready = z.object({
   port: z.number(),
   fingerprint: z.string(),
   controlKey: z.string(),
-  users: z.array(z.object({ login: z.string(), password: z.string(), extension: z.string(), name: z.string(), kind: z.string() })),
+  users: z.array(
+    z.object({ login: z.string(), password: z.string(), extension: z.string(), name: z.string(), kind: z.string() }),
+  ),
 })
 export type DemoReady = z.infer<typeof Ready>
 
+const Secrets = z.object({
+  tokens: z.array(z.string()),
+  lines: z.array(z.object({ login: z.string(), username: z.string(), secret: z.string() })),
+})
+
 export interface DemoProcess extends DemoReady {
+  /** What must never be seen outside. */
+  secrets(): Promise<z.infer<typeof Secrets>>
+  /** How a phone signs in on a user's line. */
+  sip(
+    login: string,
+  ): Promise<{ server: string; uri: string; username: string; password: string; trustAnyCertificate: true }>
   /** Sends a control command (electron/demo/control.ts) and answers what it says. Throws with the server's words. */
   control(command: Record<string, unknown>): Promise<unknown>
   /** The sign-in of one of its users. */
@@ -29,8 +42,17 @@ const SCRIPT = join(import.meta.dirname, '../../out/electron/demo.cjs')
 export async function startDemoProcess(options: Record<string, unknown> = {}): Promise<DemoProcess> {
   const child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ready = await firstLine(child)
+  const secrets = async () => Secrets.parse(await control(ready, { do: 'secrets' }))
   return {
     ...ready,
+    secrets,
+    sip: async login => {
+      const line = (await secrets()).lines.find(one => one.login === login)
+      if (line === undefined) throw new Error(`${login} has no line`)
+      const { username, secret } = line
+      const server = `wss://127.0.0.1:${ready.port}/api/asterisk/ws`
+      return { server, uri: `sip:${username}@127.0.0.1`, username, password: secret, trustAnyCertificate: true }
+    },
     control: command => control(ready, command),
     user: login => {
       const user = ready.users.find(one => one.login === login)
@@ -64,7 +86,11 @@ function control(ready: DemoReady, command: Record<string, unknown>): Promise<un
     const call = request(
       `${ready.url}/demo/control`,
       // a certificate made a moment ago on this machine's loopback
-      { method: 'POST', rejectUnauthorized: false, headers: { 'content-type': 'application/json', 'x-demo-key': ready.controlKey } },
+      {
+        method: 'POST',
+        rejectUnauthorized: false,
+        headers: { 'content-type': 'application/json', 'x-demo-key': ready.controlKey },
+      },
       answer => {
         const parts: Buffer[] = []
         answer.on('data', (part: Buffer) => parts.push(part))

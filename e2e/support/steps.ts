@@ -11,7 +11,12 @@ export async function fillSignIn(window: Page, server: string, login: string, pa
 }
 
 /** Signs in at a demo server, accepting its certificate, and answers "Where do you talk?". */
-export async function signIn(window: Page, demo: DemoProcess, login: string, use: 'phone' | 'companion' = 'phone'): Promise<void> {
+export async function signIn(
+  window: Page,
+  demo: DemoProcess,
+  login: string,
+  use: 'phone' | 'companion' = 'phone',
+): Promise<void> {
   const { password } = demo.user(login)
   await fillSignIn(window, `127.0.0.1:${demo.port}`, login, password)
   await expect(window.getByText(demo.fingerprint)).toBeVisible()

@@ -120,7 +120,9 @@ export async function control(request: ControlRequest, parts: ControlParts): Pro
     case 'secrets':
       return {
         tokens: [...world.tokens.keys(), ...world.refreshTokens.map(token => token.value)],
-        secrets: world.users.flatMap(user => user.line?.secret ?? []),
+        lines: world.users.flatMap(({ logins, line }) =>
+          line === null ? [] : [{ login: logins[0], username: line.username, secret: line.secret }],
+        ),
       }
     case 'forgetRequests':
       parts.seen.length = 0

@@ -5,6 +5,7 @@ import {
   internalError,
   json,
   nginxAnswer,
+  noContent,
   refuseAsService,
   serviceError,
   type Answer,
@@ -20,8 +21,8 @@ export const HttpRule = z.object({
   method: z.string().optional(),
   /** Regular expression over the whole path, e.g. `/record/start$`. */
   path: z.string(),
-  /** Left out: the request is only delayed. */
-  status: z.union([401, 403, 429, 500, 502, 503].map(status => z.literal(status))).optional(),
+  /** 204: taken, and not carried out. Left out: the request is only delayed. */
+  status: z.union([204, 401, 403, 429, 500, 502, 503].map(status => z.literal(status))).optional(),
   /** Which of the service's 403 or 503 (`wazo-amid-error`, `recording-unauthorized`, …). */
   errorId: z.string().optional(),
   delayMs: z.number().min(0).optional(),
@@ -216,6 +217,8 @@ export function faultyAnswer(rule: HttpRule, service: Service, ask: Ask, world: 
   switch (rule.status) {
     case undefined:
       return null
+    case 204:
+      return noContent
     case 401:
       if (service.name === 'auth' && ask.path.endsWith('/token')) {
         return json(401, { reason: ['Authentication Failed'], timestamp: [pythonTime(now)], status_code: 401 })
