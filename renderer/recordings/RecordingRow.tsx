@@ -49,7 +49,7 @@ export function recordedMs(entry: RecordingEntry): number | null {
   return sum
 }
 
-/** Recorded and call time differ by less than this when the whole call was recorded. */
+/** The recording ran from start to end of the call when they differ by less. Pauses in between are not known here. */
 const WHOLE_MS = 1500
 /** A recording that starts later than this into the call says so. */
 const SHOWN_FROM_MS = 1000

@@ -207,7 +207,7 @@ export const en = {
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {
       title: (peer: string) => `Call with ${peer} ended`,
-      part: (recorded: string, call: string, from: string) => `Recorded ${recorded} of your ${call} call, from ${from}`,
+      part: (recorded: string, call: string) => `Recorded ${recorded} of your ${call} call`,
       whole: (call: string) => `Recorded: your whole call, ${call}`,
       none: (call: string) => `Not recorded. Your call took ${call}.`,
       missed: 'Not recorded. The call was not answered.',
@@ -237,7 +237,7 @@ export const en = {
     outgoing: 'Outgoing',
     incoming: 'Incoming',
     from: (time: string) => `from ${time}`,
-    whole: 'whole call',
+    whole: 'start to end',
     parts: (count: number) => (count === 1 ? '1 part' : `${count} parts`),
     part: (index: number) => `Part ${index}`,
     choose: 'Choose a recording to hear it.',

@@ -213,8 +213,7 @@ export const fr: Text = {
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {
       title: (peer: string) => `Fin de l'appel avec ${peer}`,
-      part: (recorded: string, call: string, from: string) =>
-        `Enregistré ${recorded} de votre appel de ${call}, à partir de ${from}`,
+      part: (recorded: string, call: string) => `Enregistré ${recorded} de votre appel de ${call}`,
       whole: (call: string) => `Enregistré\u00a0: tout votre appel, ${call}`,
       none: (call: string) => `Pas enregistré. Votre appel a duré ${call}.`,
       missed: "Pas enregistré. L'appel n'a pas eu de réponse.",
@@ -245,7 +244,7 @@ export const fr: Text = {
     outgoing: 'Sortant',
     incoming: 'Entrant',
     from: (time: string) => `à partir de ${time}`,
-    whole: "tout l'appel",
+    whole: 'du début à la fin',
     parts: (count: number) => (count === 1 ? '1 partie' : `${count} parties`),
     part: (index: number) => `Partie ${index}`,
     choose: "Choisissez un enregistrement pour l'écouter.",
