@@ -1,6 +1,7 @@
 /** wazo-confd: the own user and his flags, his line's SIP credentials, services and forwards (wazo.md 2). */
 import { z } from 'zod'
 import { type BusMessage, message } from './bus.ts'
+import { forwardsBody, noFallbacks, servicesBody, userBody } from './confdUser.ts'
 import {
   badRequest,
   guarded,
@@ -14,137 +15,22 @@ import {
   type Service,
 } from './http.ts'
 import { pythonRepr } from './python.ts'
-import { forwardNames, fullName, permanentFlags, serviceNames, type User, type World } from './world.ts'
+import { endpointBody } from './sipEndpoint.ts'
+import { forwardNames, permanentFlags, serviceNames, type User, type World } from './world.ts'
 
 const inputError = (field: string, messages: readonly string[]): Answer =>
   json(400, [`Input Error - ${field}: ${pythonRepr(messages)}`])
 
 const origin = ({ ask }: AuthorizedCall): string => `https://${ask.headers.host ?? '127.0.0.1'}`
 
-function endpointSummary(user: User, base: string): unknown {
-  const { line } = user
-  if (line === null) return null
-  return {
-    uuid: line.endpointUuid,
-    label: line.label,
-    name: line.username,
-    auth_section_options: [['username', line.username]],
-    links: [{ rel: 'endpoint_sip', href: `${base}/api/confd/1.1/endpoints/sip/${line.endpointUuid}` }],
-  }
-}
-
-function lineBody(user: User, world: World, base: string): readonly unknown[] {
-  const { line, fields } = user
-  if (line === null) return []
-  const { context, tenantUuid } = world.options
-  return [
-    {
-      id: line.id,
-      tenant_uuid: tenantUuid,
-      name: line.username,
-      protocol: 'sip',
-      device_id: null,
-      device_slot: 1,
-      provisioning_extension: line.provisioningCode,
-      context,
-      provisioning_code: line.provisioningCode,
-      position: 1,
-      caller_id_name: line.displayName,
-      caller_id_num: line.extension,
-      registrar: 'default',
-      links: [{ rel: 'lines', href: `${base}/api/confd/1.1/lines/${line.id}` }],
-      application: null,
-      endpoint_sip: endpointSummary(user, base),
-      endpoint_sccp: null,
-      endpoint_custom: null,
-      extensions: [
-        {
-          id: line.id - 3,
-          exten: line.extension,
-          context,
-          links: [{ rel: 'extensions', href: `${base}/api/confd/1.1/extensions/${line.id - 3}` }],
-        },
-      ],
-      users: [
-        {
-          uuid: user.uuid,
-          firstname: fields.firstname,
-          lastname: fields.lastname,
-          links: [{ rel: 'users', href: `${base}/api/confd/1.1/users/${user.id}` }],
-        },
-      ],
-      // Always false here, whatever the line is (wazo.md 2.1): the merged endpoint tells.
-      is_webrtc: false,
-    },
-  ]
-}
-
-const servicesBody = (user: User): unknown =>
-  Object.fromEntries(serviceNames.map(name => [name, { enabled: user.services[name] }]))
-
-const forwardsBody = (user: User): unknown => Object.fromEntries(forwardNames.map(name => [name, user.forwards[name]]))
-
-const noFallbacks = {
-  noanswer_destination: null,
-  busy_destination: null,
-  congestion_destination: null,
-  fail_destination: null,
-}
-
-/** The user as confd dumps him. */
-export function userBody(user: User, world: World, base: string): unknown {
-  const { fields } = user
-  return {
-    id: user.id,
-    uuid: user.uuid,
-    firstname: fields.firstname,
-    lastname: fields.lastname,
-    email: fields.email,
-    timezone: null,
-    country: null,
-    language: fields.language,
-    description: null,
-    caller_id: fields.caller_id,
-    outgoing_caller_id: null,
-    mobile_phone_number: null,
-    mobile_fallback_enabled: false,
-    username: null,
-    password: null,
-    music_on_hold: null,
-    preprocess_subroutine: null,
-    userfield: null,
-    call_transfer_enabled: false,
-    dtmf_hangup_enabled: false,
-    call_record_outgoing_external_enabled: fields.call_record_outgoing_external_enabled,
-    call_record_outgoing_internal_enabled: fields.call_record_outgoing_internal_enabled,
-    call_record_incoming_internal_enabled: fields.call_record_incoming_internal_enabled,
-    call_record_incoming_external_enabled: fields.call_record_incoming_external_enabled,
-    online_call_record_enabled: fields.online_call_record_enabled,
-    supervision_enabled: true,
-    ring_seconds: 30,
-    simultaneous_calls: 5,
-    call_permission_password: null,
-    subscription_type: 1,
-    created_at: user.createdAt,
-    enabled: fields.enabled,
-    tenant_uuid: world.options.tenantUuid,
-    links: [{ rel: 'users', href: `${base}/api/confd/1.1/users/${user.id}` }],
-    agent: null,
-    call_permissions: [],
-    fallbacks: noFallbacks,
-    groups: [],
-    incalls: [],
-    lines: lineBody(user, world, base),
-    forwards: forwardsBody(user),
-    schedules: [],
-    services: servicesBody(user),
-    switchboards: [],
-    voicemail: null,
-    queues: [],
-    func_key_template_id: null,
-    call_record_enabled: permanentFlags.every(flag => fields[flag]),
-    call_pickup_target_users: [],
-  }
+function endpoint(call: AuthorizedCall): Answer {
+  const { ask, world, params, token } = call
+  const view = ask.query.get('view')
+  if (view !== null && view !== 'merged') return inputError('view', ['Must be one of: merged.'])
+  const { line } = token.user
+  const wanted = params['line'] ?? ''
+  if (line === null || (wanted !== 'main' && wanted !== String(line.id))) return json(404, 'Resource Not Found.')
+  return json(200, endpointBody(token.user, line, world, origin(call), view ?? 'own'))
 }
 
 const booleanFields = [...permanentFlags, 'online_call_record_enabled', 'enabled', 'call_record_enabled'] as const
@@ -185,92 +71,6 @@ function putUser({ ask, token }: AuthorizedCall): Answer {
     if (typeof value === 'string' || value === null) fields[name] = value
   }
   return noContent
-}
-
-/** Wazo's default templates (wazo.md 2.3), as the merged view shows them. */
-function mergedOptions(user: User, world: World): { readonly aor: unknown; readonly endpoint: unknown } | null {
-  const { line } = user
-  if (line === null) return null
-  const webrtc = line.kind === 'webrtc'
-  const common: readonly (readonly [string, string])[] = [
-    ['rtp_timeout', '7200'],
-    ['allow_transfer', 'yes'],
-    ['use_ptime', 'yes'],
-    ['callerid', callerId(user)],
-    ['direct_media', 'no'],
-    ['dtmf_mode', 'rfc4733'],
-    ['language', 'en_US'],
-    ['inband_progress', 'no'],
-    ['rtp_timeout_hold', '0'],
-    ['timers_sess_expires', webrtc ? '300' : '600'],
-    ['timers_min_se', '90'],
-    ['trust_id_inbound', 'no'],
-    ['allow_subscribe', 'yes'],
-    ['allow', webrtc ? '!all,opus,g722,alaw,ulaw,vp9,vp8,h264' : '!all,ulaw'],
-    ['set_var', 'DYNAMIC_FEATURES=togglerecord'],
-    ['notify_early_inuse_ringing', 'yes'],
-  ]
-  const browser: readonly (readonly [string, string])[] = [
-    ['webrtc', 'yes'],
-    ['dtls_auto_generate_cert', 'yes'],
-    ['max_video_streams', '25'],
-    ['max_audio_streams', '1'],
-    ['timers', 'always'],
-  ]
-  return {
-    aor: [
-      ['maximum_expiration', '3600'],
-      ['default_expiration', '120'],
-      ['minimum_expiration', '60'],
-      ['qualify_frequency', '60'],
-      ['remove_existing', webrtc ? 'false' : 'true'],
-      ['max_contacts', webrtc ? '10' : '1'],
-    ],
-    endpoint: [...common, ...(webrtc ? browser : []), ['context', world.options.context]],
-  }
-}
-
-const callerId = (user: User): string => `"${fullName(user)}" <${user.line?.extension ?? ''}>`
-
-/** Two fixed templates of the tenant; a plain line has the global one alone. */
-const webrtcTemplate = { uuid: '070d033c-2178-4939-8b33-fc4baad204de', label: 'webrtc' }
-const globalTemplate = { uuid: 'ecbe1236-f9c3-49e6-b5bc-3ac64bc58d13', label: 'global' }
-
-function endpoint(call: AuthorizedCall): Answer {
-  const { ask, world, params, token } = call
-  const view = ask.query.get('view')
-  if (view !== null && view !== 'merged') return inputError('view', ['Must be one of: merged.'])
-  const { user } = token
-  const { line } = user
-  const wanted = params['line'] ?? ''
-  if (line === null || (wanted !== 'main' && wanted !== String(line.id))) return json(404, 'Resource Not Found.')
-  const base = origin(call)
-  const merged = view === 'merged' ? mergedOptions(user, world) : null
-  return json(200, {
-    uuid: line.endpointUuid,
-    tenant_uuid: world.options.tenantUuid,
-    name: line.username,
-    label: line.label,
-    aor_section_options: merged?.aor ?? [],
-    auth_section_options: [
-      ['username', line.username],
-      ['password', line.secret],
-    ],
-    endpoint_section_options: merged?.endpoint ?? [
-      ['context', world.options.context],
-      ['callerid', callerId(user)],
-    ],
-    identify_section_options: [],
-    registration_section_options: [],
-    registration_outbound_auth_section_options: [],
-    outbound_auth_section_options: [],
-    templates: [line.kind === 'webrtc' ? webrtcTemplate : globalTemplate],
-    transport: null,
-    asterisk_id: null,
-    links: [{ rel: 'endpoint_sip', href: `${base}/api/confd/1.1/endpoints/sip/${line.endpointUuid}` }],
-    trunk: null,
-    line: { id: line.id, links: [{ rel: 'lines', href: `${base}/api/confd/1.1/lines/${line.id}` }] },
-  })
 }
 
 const ServiceRequest = z.object({ enabled: z.boolean() })

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { callObject } from './callObject.ts'
 import { FaultsPatch, type Faults } from './faults.ts'
 import { type Platform } from './platform.ts'
-import { pastEntry } from './seed.ts'
+import { pastEntry } from './pastCalls.ts'
 import { conversation, wavFile } from './sound.ts'
 import { type Channel, type Line, type Pbx } from './telephony.ts'
 import { permanentFlags, type User, type World } from './world.ts'
@@ -19,6 +19,14 @@ export const ControlRequest = z.discriminatedUnion('do', [
   z.object({ do: z.literal('state') }),
   /** Everything that must never be seen outside: for tests that look for it. */
   z.object({ do: z.literal('secrets') }),
+  /** What an administrator may change: the feature codes. `permanent` null: it is switched off. */
+  z.object({
+    do: z.literal('codes'),
+    permanent: z.string().nullable().optional(),
+    onDemand: z.string().optional(),
+  }),
+  /** A user's line with its SIP credentials, to register another phone on it. */
+  z.object({ do: z.literal('line'), login }),
   /** Forgets the requests seen so far. */
   z.object({ do: z.literal('forgetRequests') }),
   z.object({ do: z.literal('dial'), login, extension: z.string() }),
@@ -124,6 +132,12 @@ export async function control(request: ControlRequest, parts: ControlParts): Pro
           line === null ? [] : [{ login: logins[0], username: line.username, secret: line.secret }],
         ),
       }
+    case 'codes':
+      if (request.permanent !== undefined) world.codes.permanent = request.permanent
+      if (request.onDemand !== undefined) world.codes.onDemand = request.onDemand
+      return { ...world.codes }
+    case 'line':
+      return { ...lineOf(world, request.login) }
     case 'forgetRequests':
       parts.seen.length = 0
       return {}

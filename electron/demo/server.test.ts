@@ -423,4 +423,12 @@ describe('control', () => {
     await stream.until(() => stream.events.length === 5)
     expect(new Set(stream.names())).toEqual(new Set(['call_log_user_created']))
   })
+
+  test('changes the codes, and tells the credentials of a line', async () => {
+    const demo = await start()
+    expect((await control(demo, { do: 'codes', permanent: null })).json).toEqual({ permanent: null, onDemand: '*3' })
+    expect((await control(demo, { do: 'dial', login: 'desk', extension: '*26' })).status).toBe(409)
+    const line = (await control(demo, { do: 'line', login: 'eve' })).json
+    expect(line).toMatchObject({ username: demo.world.userByLogin('eve')?.line?.username, extension: '1042' })
+  })
 })

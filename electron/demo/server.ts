@@ -1,30 +1,27 @@
 /** The embedded demo server: Wazo's REST, event stream and SIP socket behind one self-signed TLS port on loopback. */
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Duplex } from 'node:stream'
-import { WebSocketServer, type WebSocket } from 'ws'
+import { type WebSocket } from 'ws'
 import { authService } from './auth.ts'
 import { Bus, message } from './bus.ts'
 import { calldService } from './calld.ts'
 import { callLogdService } from './callLogd.ts'
 import { makeCertificate, type Certificate } from './certificate.ts'
 import { confdService } from './confd.ts'
-import { control, ControlError, ControlRequest, type SeenRequest } from './control.ts'
-import { faultyAnswer, Faults, type DownName } from './faults.ts'
-import { nginxPage, upgradeRequired } from './html.ts'
-import { json, nginxAnswer, serve, text, withServiceHeaders, type Answer, type Ask, type Service } from './http.ts'
+import { control, type ControlRequest, type SeenRequest } from './control.ts'
+import { Faults } from './faults.ts'
+import { Front } from './front.ts'
 import { Platform } from './platform.ts'
 import { profiles, type ProfileName } from './profile.ts'
-import { demoPassword, seedCallLog, seedUsers, stableUuid } from './seed.ts'
-import { send } from './send.ts'
+import { seedCallLog } from './pastCalls.ts'
+import { demoPassword, seedUsers, stableUuid } from './seed.ts'
 import { melody } from './sound.ts'
 import { encodeMulaw } from './pbx/g711.ts'
 import { type Pbx, type PbxOptions } from './telephony.ts'
-import { openSession } from './websocketd.ts'
+import { upgradeHandler } from './upgrade.ts'
 import { fullName, World } from './world.ts'
 
 export interface DemoOptions {
@@ -84,8 +81,6 @@ export interface Demo {
   close(): Promise<void>
 }
 
-const maxBodyBytes = 8 * 1024 * 1024
-const maxSeenRequests = 1000
 /** wazo-auth's job that warns of sessions about to end: how often, and how long before. */
 const sessionJobMs = 10_000
 const sessionWarningMs = 45_000
@@ -266,183 +261,4 @@ function warnOfEndingSessions(world: World, bus: Bus): NodeJS.Timeout {
   }, sessionJobMs)
   job.unref()
   return job
-}
-
-interface FrontParts {
-  readonly services: readonly Service[]
-  readonly world: World
-  readonly faults: Faults
-  readonly seen: SeenRequest[]
-  readonly controlKey: string
-  readonly control: (request: ControlRequest) => Promise<unknown>
-  readonly onError: (error: unknown) => void
-}
-
-/** nginx: hands each request to its service, and speaks for those that are down. */
-class Front {
-  readonly #parts: FrontParts
-
-  constructor(parts: FrontParts) {
-    this.#parts = parts
-  }
-
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { faults, seen } = this.#parts
-    const ask = await readAsk(request)
-    if (ask === null) {
-      response.writeHead(413).end()
-      return
-    }
-    const answer = await this.#answerTo(ask)
-    if (answer === 'cut') {
-      response.destroy()
-      return
-    }
-    if (!ask.path.startsWith('/demo/')) {
-      seen.push({
-        at: Date.now(),
-        method: ask.method,
-        path: ask.path,
-        query: ask.query.toString(),
-        status: answer.status,
-      })
-      if (seen.length > maxSeenRequests) seen.shift()
-    }
-    await send(response, answer, ask.method === 'HEAD', {
-      bytesPerSecond: faults.mediaBytesPerSecond,
-      cutAfterBytes: faults.mediaCutAfterBytes,
-    })
-  }
-
-  async #answerTo(ask: Ask): Promise<Answer | 'cut'> {
-    const { services, world, faults, onError } = this.#parts
-    if (ask.path === '/demo/control') return this.#control(ask)
-    if (ask.path === '/api/websocketd') {
-      const location = `https://${ask.headers.host ?? '127.0.0.1'}/api/websocketd/`
-      return text(301, 'text/html', nginxPage(301), { Location: location })
-    }
-    if (ask.path === '/api/websocketd/') {
-      return faults.down.has('websocketd')
-        ? nginxAnswer(502)
-        : text(426, 'text/plain', upgradeRequired, { Upgrade: 'websocket' })
-    }
-    if (ask.path === '/api/asterisk/ws') return nginxAnswer(403)
-    const service = services.find(candidate => ask.path.startsWith(`${candidate.prefix}/`))
-    if (service === undefined) return nginxAnswer(404)
-    const rule = faults.http(ask)
-    if (rule?.delayMs !== undefined) await after(rule.delayMs)
-    if (rule?.cut === true) return 'cut'
-    if (isDown(faults, service.name)) return this.#badGateway(service)
-    const faulty = rule === null ? null : faultyAnswer(rule, service, ask, world)
-    if (faulty !== null)
-      return faulty.status === 502 ? this.#badGateway(service) : withServiceHeaders(faulty, service, ask)
-    try {
-      return await serve(service, ask, { world, authDown: faults.down.has('auth') })
-    } catch (error) {
-      onError(error)
-      return withServiceHeaders(json(500, { message: 'Internal Server Error' }), service, ask)
-    }
-  }
-
-  /** nginx's own page: no CORS, but the header that auth's location adds. */
-  #badGateway(service: Service): Answer {
-    const answer = nginxAnswer(502)
-    if (service.poweredBy === undefined) return answer
-    return { ...answer, headers: { ...answer.headers, 'X-Powered-By': service.poweredBy } }
-  }
-
-  async #control(ask: Ask): Promise<Answer> {
-    const { controlKey } = this.#parts
-    const key = Buffer.from(String(ask.headers['x-demo-key'] ?? ''))
-    const expected = Buffer.from(controlKey)
-    if (ask.method !== 'POST' || key.length !== expected.length || !timingSafeEqual(key, expected)) {
-      return nginxAnswer(403)
-    }
-    try {
-      const request = ControlRequest.safeParse(JSON.parse(ask.body.toString('utf8')))
-      if (!request.success) return json(400, { error: request.error.message })
-      return json(200, (await this.#parts.control(request.data)) ?? {})
-    } catch (error) {
-      if (error instanceof ControlError || error instanceof SyntaxError) return json(409, { error: error.message })
-      throw error
-    }
-  }
-}
-
-const isDown = (faults: Faults, name: DownName): boolean => faults.down.has(name)
-
-const after = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
-
-/** Null: the body is too large. */
-async function readAsk(request: IncomingMessage): Promise<Ask | null> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk as Uint8Array)
-    length += bytes.length
-    if (length > maxBodyBytes) return null
-    chunks.push(bytes)
-  }
-  const [path = '/', ...query] = (request.url ?? '/').split('?')
-  return {
-    method: request.method ?? 'GET',
-    path,
-    query: new URLSearchParams(query.join('?')),
-    headers: request.headers,
-    body: Buffer.concat(chunks),
-    remote: request.socket.remoteAddress ?? '',
-  }
-}
-
-interface UpgradeParts {
-  readonly world: World
-  readonly bus: Bus
-  readonly faults: Faults
-  readonly pbx: Pbx
-  readonly eventSockets: Set<WebSocket>
-}
-
-/** The two WebSockets: events, and SIP for those whose subprotocol is exactly `sip`. */
-function upgradeHandler({ world, bus, faults, pbx, eventSockets }: UpgradeParts) {
-  const events = new WebSocketServer({ noServer: true, handleProtocols: () => false })
-  const sip = new WebSocketServer({ noServer: true, handleProtocols: () => 'sip' })
-  const refuse = (socket: Duplex, status: 403 | 404 | 502): void => {
-    const page = nginxPage(status)
-    const reason = { 403: 'Forbidden', 404: 'Not Found', 502: 'Bad Gateway' }[status]
-    socket.end(
-      `HTTP/1.1 ${status} ${reason}\r\nServer: nginx/1.22.1\r\nContent-Type: text/html\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n${page}`,
-    )
-  }
-  return {
-    handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-      const [path = '', query = ''] = (request.url ?? '').split('?')
-      if (path === '/api/asterisk/ws') {
-        if (request.headers['sec-websocket-protocol'] !== 'sip') refuse(socket, 403)
-        else if (faults.down.has('asterisk')) refuse(socket, 502)
-        else sip.handleUpgrade(request, socket, head, opened => pbx.accept(opened))
-        return
-      }
-      if (path !== '/api/websocketd/') {
-        refuse(socket, 404)
-        return
-      }
-      if (faults.down.has('websocketd')) {
-        refuse(socket, 502)
-        return
-      }
-      const parameters = new URLSearchParams(query)
-      const header = request.headers['x-auth-token']
-      const token = parameters.get('token') ?? (typeof header === 'string' ? header : null)
-      events.handleUpgrade(request, socket, head, opened => {
-        eventSockets.add(opened)
-        opened.on('close', () => eventSockets.delete(opened))
-        openSession(opened, { version: parameters.get('version'), token }, { world, bus, faults })
-      })
-    },
-    close(): void {
-      for (const client of [...events.clients, ...sip.clients]) client.terminate()
-      events.close()
-      sip.close()
-    },
-  }
 }

@@ -32,6 +32,13 @@ export interface Forward {
   destination: string | null
 }
 
+/** A line with what only confd knows of it. */
+export interface UserLine extends Line {
+  readonly endpointUuid: string
+  readonly label: string
+  readonly provisioningCode: string
+}
+
 export interface User {
   /** confd's numeric id. */
   readonly id: number
@@ -44,8 +51,7 @@ export interface User {
   readonly fields: UserFields
   readonly services: Record<ServiceName, boolean>
   readonly forwards: Record<ForwardName, Forward>
-  readonly line:
-    (Line & { readonly endpointUuid: string; readonly label: string; readonly provisioningCode: string }) | null
+  readonly line: UserLine | null
   /** Naive UTC, as confd writes it. */
   readonly createdAt: string
 }
@@ -138,10 +144,13 @@ export class World {
   readonly refreshTokens: RefreshToken[] = []
   readonly callLog: Cdr[] = []
   readonly options: WorldOptions
+  /** As an administrator set them; null: switched off. */
+  readonly codes: { permanent: string | null; onDemand: string }
   readonly now: () => number
 
   constructor(options: WorldOptions) {
     this.options = options
+    this.codes = { permanent: options.permanentCode, onDemand: options.onDemandCode }
     this.now = options.now ?? Date.now
   }
 
@@ -230,7 +239,7 @@ export class World {
         for (const flag of permanentFlags) user.fields[flag] = value
         return value
       },
-      codes: () => ({ permanent: this.options.permanentCode, onDemand: this.options.onDemandCode }),
+      codes: () => this.codes,
       dialect: () => (this.profile.pause ? 'pause' : 'stop'),
     }
   }
