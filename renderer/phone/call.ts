@@ -45,6 +45,7 @@ export class Call {
   #told = ''
   /** The user wants it to end, and the connection is lost. */
   #endWhenBack = false
+  #repairing = false
 
   /** @param dialed the number of an outgoing call, null for an incoming one */
   constructor(id: string, session: Inviter | Invitation, dialed: string | null, host: CallHost) {
@@ -233,11 +234,14 @@ export class Call {
   }
 
   #repair(): void {
+    if (this.#repairing) return
+    this.#repairing = true
     this.#host
       .connected(0)
       // without a connection `back` does it, as soon as there is one
       .then(connected => (connected && !this.over ? this.#renew() : undefined))
       .catch((error: unknown) => console.error('The audio could not be repaired', error))
+      .finally(() => (this.#repairing = false))
   }
 
   async #measure(): Promise<void> {
