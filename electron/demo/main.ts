@@ -61,7 +61,8 @@ function stdinIsPipe(): boolean {
 }
 
 async function run(): Promise<void> {
-  const argument = process.argv[2]
+  // A utility process may count its arguments differently: the options are the one that is an object.
+  const argument = process.argv.slice(1).find(word => word.startsWith('{'))
   const { assets, ...given } = Arguments.parse(argument === undefined ? {} : JSON.parse(argument))
   const options: Partial<DemoOptions> = {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
