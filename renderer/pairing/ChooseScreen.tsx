@@ -12,15 +12,10 @@ export function ChooseScreen({ account }: { account: AccountView }) {
   const words = text.pairing.choose
   const [use, setUse] = useState<Use | null>(null)
   const action = useAction()
-  const choices = [
-    {
-      use: 'phone',
-      title: words.phone,
-      help: account.phonePossible ? words.phoneHelp : words.noPhone,
-      offered: account.phonePossible,
-    },
-    { use: 'companion', title: words.companion, help: words.companionHelp, offered: true },
-  ] as const
+  const choices: readonly { readonly use: Use; readonly title: string; readonly help: string }[] = [
+    ...(account.phonePossible ? [{ use: 'phone', title: words.phone, help: words.phoneHelp } as const] : []),
+    { use: 'companion', title: words.companion, help: words.companionHelp },
+  ]
   return (
     <main className={styles.screen} aria-label={words.title}>
       <form
@@ -42,7 +37,6 @@ export function ChooseScreen({ account }: { account: AccountView }) {
                 name="use"
                 aria-label={choice.title}
                 aria-describedby={`use-${choice.use}`}
-                disabled={!choice.offered}
                 checked={use === choice.use}
                 onChange={() => setUse(choice.use)}
               />
@@ -53,9 +47,11 @@ export function ChooseScreen({ account }: { account: AccountView }) {
             </label>
           ))}
         </div>
+        {!account.phonePossible && <p className={styles.help}>{words.noPhone}</p>}
         {account.kind !== 'demo' && (
           <p className={styles.help}>{account.remembered ? text.settings.remembered : text.settings.notRemembered}</p>
         )}
+        {account.capabilities?.mayRecord === false && <Notice>{text.barred['not-allowed']}.</Notice>}
         {action.failure !== null && <Notice role="alert">{failure(action.failure)}</Notice>}
         <div className={styles.actions}>
           <Button submit kind="main" barred={use === null || action.busy}>

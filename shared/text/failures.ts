@@ -33,13 +33,13 @@ const en: Sentences = {
   forbidden: 'This page may not do that. Close Tallylight and open it again.',
   unexpected: 'Something went wrong in Tallylight. Try again; the details are in its log.',
   'address-invalid': 'This is not the address of a server. Type a name such as voice.example.com.',
-  unreachable: 'This server does not answer. Check the address and your network, then try again.',
+  unreachable: 'No answer from this server. Check the address and your network, then try again.',
   'not-wazo': 'Something answers there, but it is not Wazo. Check the address with your administrator.',
   'certificate-untrusted':
     'Nobody vouches for this server. Compare its fingerprint with the one your administrator gives you.',
   'certificate-changed':
-    'This server shows a different certificate, not the one you accepted. Ask your administrator why before you go on.',
-  'wrong-password': 'The user name or password is wrong. Type both again.',
+    'This server shows another certificate than the one you accepted. Ask your administrator why before you go on.',
+  'wrong-password': 'The user name or the password is wrong. Type both again.',
   'too-many-sessions': 'You are signed in too often elsewhere. Sign out on another device, or wait, then try again.',
   throttled: 'The server asks for patience. Wait a minute, then try again.',
   'server-trouble': failure =>
