@@ -26,16 +26,13 @@ export function EndCard({ last, onRecordings }: { last: LastCall; onRecordings: 
 
 /** Recorded and call time differ by less than this when the whole call was recorded. */
 const WHOLE_MS = 1500
-/** A recording that starts later than this into the call says so. */
-const SHOWN_FROM_MS = 1000
 
 function outcome(last: LastCall, { calls: { end, pauses }, recordings }: Text, format: Format): string {
   const call = format.duration(last.callMs)
   if (last.recordedMs > 0) {
     if (last.callMs - last.recordedMs < WHOLE_MS && last.pauses === 0) return `${end.whole(call)}.`
     const facts = [end.part(format.duration(last.recordedMs), call)]
-    if (last.recordedFromMs !== null && last.recordedFromMs >= SHOWN_FROM_MS)
-      facts.push(recordings.from(format.duration(last.recordedFromMs)))
+    if (last.recordedFromMs !== null) facts.push(recordings.from(format.duration(last.recordedFromMs)))
     if (last.pauses > 0) facts.push(pauses(last.pauses))
     return `${facts.join(', ')}.`
   }

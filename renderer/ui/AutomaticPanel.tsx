@@ -31,7 +31,7 @@ export function AutomaticPanel({ onClose }: { onClose: () => void }) {
         <Switches flags={proof.flags} wish={wish} barred={means !== 'api'} onSet={set} />
       ) : (
         <p className={styles.state} role="status">
-          {text.automatic.bar(automaticSummary(automatic, text, format))}
+          {words.now(automaticSummary(automatic, text, format))}
         </p>
       )}
       {wish !== null && <p className={styles.pending}>{words.pending}</p>}

@@ -118,6 +118,7 @@ export const en = {
     title: 'Automatic recording',
     permanent: (code: string) => `(permanent, ${code})`,
     bar: (summary: string) => `Automatic: ${summary}`,
+    now: (summary: string) => `Now: ${summary}`,
     change: 'Change',
     changeLabel: 'Change automatic recording',
     help: 'These calls are recorded from the first second, without a press. A change counts from the next call.',

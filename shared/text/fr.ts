@@ -121,6 +121,7 @@ export const fr: Text = {
     title: 'Enregistrement automatique',
     permanent: (code: string) => `(permanent, ${code})`,
     bar: (summary: string) => `Automatique\u00a0: ${summary}`,
+    now: (summary: string) => `Maintenant\u00a0: ${summary}`,
     change: 'Changer',
     changeLabel: "Changer l'enregistrement automatique",
     help: 'Ces appels sont enregistrés dès la première seconde, sans rien presser. Un changement vaut à partir du prochain appel.',
