@@ -30,11 +30,11 @@ test('sign in, call, record, pause, stop, hang up, find it and hear it', async (
   await lampShows(window, 'off')
   await window.getByRole('button', { name: 'Hang up' }).click()
   await lampShows(window, 'none')
-  await expect(window.getByText(/Recorded .* of your .* call, from .*1 pause/s)).toBeVisible()
+  await expect(window.getByText(/Recorded 00:\d\d of your 00:\d\d call.*1 pause/)).toBeVisible()
 
   // the audio is the call: our own voice is in it
   const samples = wavSamples(await readFile(file))
-  expect(toneLevel(samples, SPOKEN_HERTZ, 8_000)).toBeGreaterThan(0.02)
+  expect(toneLevel(samples, SPOKEN_HERTZ)).toBeGreaterThan(0.01)
 
   await window.getByRole('button', { name: 'Recordings' }).click()
   const row = window.getByRole('button', { name: /Support desk/ }).first()
@@ -84,7 +84,7 @@ test('permanent recording: switches by the API are read back, and the next call 
 }) => {
   await signIn(window, demo, 'eve')
   await registered(window)
-  await window.getByRole('button', { name: 'Change automatic recording' }).click()
+  await window.getByRole('button', { name: 'Change', exact: true }).click()
   await window.getByRole('switch', { name: /All calls/ }).click()
   const flags = async () =>
     State.parse(await demo.control({ do: 'state' })).users.find(user => user.login === 'eve')?.flags ?? {}
@@ -100,7 +100,7 @@ test('permanent recording: switches by the API are read back, and the next call 
 test('permanent recording by the code where the API is not allowed', async ({ window, demo }) => {
   await signIn(window, demo, 'limited')
   await registered(window)
-  await window.getByRole('button', { name: 'Change automatic recording' }).click()
+  await window.getByRole('button', { name: 'Change', exact: true }).click()
   await window.getByRole('button', { name: 'Dial *26' }).click()
   await expect(window.getByText('Automatic: all calls')).toBeVisible({ timeout: 15_000 })
   await expect(window.getByRole('button', { name: 'Dial *26' })).toBeEnabled({ timeout: 15_000 })
@@ -113,24 +113,25 @@ test.describe('a server whose *26 is switched off', () => {
   test('says so, and that nothing changed', async ({ window, demo }) => {
     await signIn(window, demo, 'limited')
     await registered(window)
-    await window.getByRole('button', { name: 'Change automatic recording' }).click()
+    await window.getByRole('button', { name: 'Change', exact: true }).click()
     await window.getByRole('button', { name: 'Dial *26' }).click()
     await expect(window.getByText('*26 is switched off here; nothing changed')).toBeVisible({ timeout: 15_000 })
   })
 })
 
 for (const [number, words] of [
-  ['9999', /number/i],
-  ['610', /busy/i],
-  ['611', /not allowed|refuse|forbid/i],
-  ['614', /not reach|not available|cannot be reached|no phone/i],
+  ['9999', /does not exist/],
+  ['610', /busy/],
+  ['611', /may not call/],
+  ['614', /Nobody can be reached/],
 ] as const) {
   test(`a call to ${number} that is refused says what to do`, async ({ window, demo }) => {
     await signIn(window, demo, 'eve')
     await registered(window)
     await dial(window, number)
-    await expect(window.getByText(`No call to ${number}.`)).toBeVisible()
-    await expect(window.getByRole('alert').filter({ hasText: words })).toBeVisible()
+    const alert = window.getByRole('alert').filter({ hasText: 'No call to' })
+    await expect(alert).toContainText(number)
+    await expect(alert).toContainText(words)
   })
 }
 

@@ -84,23 +84,23 @@ test('a window gets no camera, no place and no microphone; the phone page gets t
 test('the bridge knows only its contract, parses every argument, and answers failures as data', async ({ window }) => {
   const unknown = await window.evaluate(() => {
     try {
-      void window.bridge.request('shell:run' as never, undefined as never)
+      void bridge.request('shell:run' as never, undefined as never)
       return 'taken'
     } catch (error) {
       return (error as Error).message
     }
   })
   expect(unknown).toContain('Unknown request')
-  const malformed = await window.evaluate(() => window.bridge.request('call:dial', { number: 7 as unknown as string }))
+  const malformed = await window.evaluate(() => bridge.request('call:dial', { number: 7 as unknown as string }))
   expect(malformed).toEqual({ ok: false, failure: { code: 'invalid', subject: 'number' } })
   const path = await window.evaluate(() =>
-    window.bridge.request('pair:asterisk', { webSocket: 'file:///etc/passwd', extension: '1001', password: 'x' }),
+    bridge.request('pair:asterisk', { webSocket: 'file:///etc/passwd', extension: '1001', password: 'x' }),
   )
   expect(path).toMatchObject({ ok: false, failure: { code: 'address-invalid' } })
 })
 
 test('a window may not speak as the phone, nor a foreign page as anybody', async ({ window, running }) => {
-  const asPhone = await window.evaluate(() => window.bridge.request('phone:line', undefined))
+  const asPhone = await window.evaluate(() => bridge.request('phone:line', undefined))
   expect(asPhone).toEqual({ ok: false, failure: { code: 'forbidden' } })
   const stranger = await running.app.evaluate(async ({ app, BrowserWindow }) => {
     const preload = `${app.getAppPath()}/out/electron/preload.cjs`
@@ -163,8 +163,7 @@ test('tokens and secrets appear neither in a window, nor in the log, nor in the 
   const hidden = [...tokens, ...lines.map(line => line.secret), demo.user('eve').password].filter(one => one.length > 4)
   expect(tokens.length).toBeGreaterThan(0)
   const snapshot = await window.evaluate(
-    async () =>
-      JSON.stringify(await window.bridge.request('app:snapshot', undefined)) + document.documentElement.outerHTML,
+    async () => JSON.stringify(await bridge.request('app:snapshot', undefined)) + document.documentElement.outerHTML,
   )
   const stored = await window.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
   const files = await readAll(profile)

@@ -9,9 +9,8 @@ import { startDemoProcess, type DemoProcess } from './demo.ts'
 import { writeTone } from './tone.ts'
 
 declare global {
-  interface Window {
-    bridge: Bridge
-  }
+  /** In a page: what the preload hands over. */
+  var bridge: Bridge
 }
 
 const ROOT = join(import.meta.dirname, '../..')

@@ -243,6 +243,26 @@ describe('the end', () => {
     expect(calls.failure).toBeNull()
   })
 
+  it('is told by our phone, even when the server was quicker', () => {
+    open()
+    calls.phoneSession(session({ status: 'dialing' }))
+    calls.serverCall(serverCall({ status: 'ringing-out', bridged: false }))
+    calls.serverCallEnded('1697.1')
+    calls.phoneSession(session({ status: 'ended', endStatus: 486 }))
+    expect(calls.views()).toEqual([])
+    expect(calls.failure).toMatchObject({ failure: { code: 'call-busy' } })
+  })
+
+  it('does not wait for a phone that has lost its socket', () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    calls.serverCallEnded('1697.1')
+    expect(only().recording.proof.kind).toBe('off')
+    clock.advance(3_000)
+    expect(calls.views()).toEqual([])
+  })
+
   it('is not undone by what the server still says of that leg', () => {
     open()
     calls.phoneSession(session())

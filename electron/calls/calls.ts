@@ -45,6 +45,8 @@ export interface CallsLine {
 
 /** How often the state of time is looked at while a call lives. */
 const TICK_MS = 250
+/** A phone that has not told of its call's end by then will not: its socket is gone. */
+const PHONE_TELLS_MS = 3_000
 /** Keys of ended legs that are remembered. */
 const ENDED_KEPT = 100
 
@@ -247,7 +249,13 @@ export class Calls {
   serverCallEnded(id: string): void {
     this.#remember([id])
     const leg = this.#legs.find(one => one.server?.id === id)
-    if (leg !== undefined) this.#end(leg)
+    if (leg === undefined) return
+    if (leg.phone === null) return this.#end(leg)
+    // our phone knows more of the end (why it was refused, who hung up) and tells it in a moment
+    leg.server = null
+    if (this.#line?.offer.evidence === 'calls')
+      this.#step(leg, { kind: 'evidence', seen: 'off', at: this.#options.clock.now() })
+    this.#options.clock.after(PHONE_TELLS_MS, () => this.#legs.includes(leg) && this.#end(leg))
   }
 
   #isOver(call: ServerCall): boolean {

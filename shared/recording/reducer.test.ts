@@ -33,7 +33,7 @@ class Tape {
     this.now += after
     return this.on({ kind: 'evidence', seen, at: this.now })
   }
-  press(want: 'start' | 'pause' | 'resume' | 'stop', after = FACTS.inertMs): this {
+  press(want: 'start' | 'pause' | 'resume' | 'stop', after: number = FACTS.inertMs): this {
     return this.on({ kind: 'press', want }, after)
   }
   take(): RecordingCommand[] {
