@@ -20,6 +20,24 @@ test('registers, and is gone from the server when its line is taken away', async
   expect(await phone.run({ do: 'dial', session: 's-1', number: '1050' })).toEqual({ code: 'phone-off' })
 })
 
+test('tells nothing of its secret, and does not know a hint that the server does not', async ({ exchange, open }) => {
+  const line = exchange.line('1042', { hint: '*7351***226' })
+  const phone = await open(line)
+  await phone.until('registration', registered)
+  await phone.until('hint', { state: 'unavailable' })
+  expect(line.secret.kind).toBe('ha1')
+  const said = JSON.stringify([phone.reports, phone.complaints])
+  expect(line.secret.kind === 'ha1' ? said.includes(line.secret.ha1) : true).toBe(false)
+  expect(phone.complaints).toEqual([])
+})
+
+test('a line that is taken away in a call ends the call', async ({ phone, exchange }) => {
+  await call(phone)
+  await phone.take(null)
+  await phone.until('session', { status: 'ended', byRemote: false })
+  await expect.poll(() => exchange.demo.pbx.channels()).toEqual([])
+})
+
 test('a new key is a new registration; the same key changes nothing', async ({ phone, exchange }) => {
   await phone.take({ ...exchange.line('1042'), displayName: 'ignored' })
   await phone.take(exchange.line('1043', { key: 'another' }))

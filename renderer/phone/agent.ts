@@ -92,9 +92,15 @@ export class Agent {
     window.removeEventListener('online', this.#hurry)
     let late: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise<void>(resolve => (late = setTimeout(resolve, STOP_WITHIN_MS)))
-    const farewell = this.#sessions.close().then(() => this.#registration.stop())
+    const farewell = this.#sessions
+      .close()
+      .then(() => this.#registration.stop())
+      .catch((error: unknown) => console.error('The line was not given back', error))
     await Promise.race([farewell, patience])
     clearTimeout(late)
+    this.#sessions.abandon()
+    // where the farewell is still waiting, nothing of the old line may come back
+    settle(this.#registration.stop(), 'REGISTER')
     await this.#agent.stop()
   }
 }

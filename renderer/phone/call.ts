@@ -176,6 +176,11 @@ export class Call {
     this.#finish({ status: CONNECTION_LOST, byRemote: true })
   }
 
+  /** Nothing more can be said to the server. */
+  abandon(): void {
+    this.#finish({ status: this.#up ? null : CONNECTION_LOST, byRemote: false })
+  }
+
   /** Registered again. The server must learn our new address, or its BYE never reaches us (asterisk.md 7). */
   async back(): Promise<void> {
     const session = this.#session
@@ -259,6 +264,8 @@ export class Call {
     if (this.over) return
     this.#ending ??= how ?? (this.#up ? { status: null, byRemote: true } : { status: 500, byRemote: false })
     clearInterval(this.#meter)
+    // sip.js keeps a call that nobody answers any more, and its microphone with it
+    this.#media?.close()
     this.#over.abort()
     this.#tell()
     this.#host.ended(this)

@@ -109,6 +109,7 @@ export class CallMedia extends Web.SessionDescriptionHandler {
 
   override close(): void {
     this.#voice?.release()
+    this.#voice = null
     this.#speaker.srcObject = null
     super.close()
   }

@@ -2,7 +2,7 @@
  * Stays registered: one WebSocket, one registration on it, both begun anew whenever either is gone.
  * sip.js's Registerer still says "Registered" when its socket is gone, so the socket's word comes first (asterisk.md 7).
  */
-import { Registerer, RegistererState, type UserAgent } from 'sip.js'
+import { Registerer, RegistererState, RequestPendingError, type UserAgent } from 'sip.js'
 import { backOff } from './backOff.ts'
 import { isRefusal, isWrongPassword } from './statuses.ts'
 
@@ -20,7 +20,9 @@ export interface RegistrationListener {
 
 /** Wazo's own figure (wazo.md 8). Asked again after half of it: that also finds a socket whose other end is dead. */
 const EXPIRES_SECONDS = 120
-const REFRESH_PERCENT = 50
+const REFRESH_EVERY_MS = 60_000
+/** Patience for an answer to REGISTER: a WebSocket loses nothing, so SIP's own 32 s are for other transports. */
+const ANSWER_WITHIN_MS = 10_000
 /** A refusal that may pass: a line that is full gets room when an old phone expires. */
 const ASK_AGAIN_MS = 60_000
 
@@ -29,6 +31,8 @@ export class Registration {
   readonly #listener: RegistrationListener
   #state: RegistrationState = { state: 'connecting', status: null }
   #registerer: Registerer | null = null
+  /** Until the answer must be there, or the next question is due. */
+  #timer: ReturnType<typeof setTimeout> | undefined
   #failures = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
@@ -74,10 +78,11 @@ export class Registration {
     })
   }
 
-  /** Unregisters; resolves when the server answered, or at once when it cannot be reached. */
+  /** Unregisters; resolves when the server answered, or at once when it cannot be reached. Once is as good as twice. */
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#retry)
+    clearTimeout(this.#timer)
     for (const settle of [...this.#waiting]) settle()
     await this.#registerer?.dispose()
   }
@@ -94,46 +99,64 @@ export class Registration {
   }
 
   #register(): void {
-    const registerer = new Registerer(this.#agent, { expires: EXPIRES_SECONDS, refreshFrequency: REFRESH_PERCENT })
+    this.#drop()
+    const registerer = new Registerer(this.#agent, { expires: EXPIRES_SECONDS, logConfiguration: false })
     this.#registerer = registerer
-    let status: number | null = null
+    // sip.js also asks by itself (after a 423, before a short registration ends), and tells only here what came of it
     registerer.stateChange.addListener(state => {
-      if (registerer !== this.#registerer || this.#stopped) return
-      if (state === RegistererState.Registered) this.#accepted()
-      // the status is told just after
-      if (state === RegistererState.Unregistered) queueMicrotask(() => this.#unregistered(registerer, status))
+      if (registerer !== this.#registerer) return
+      if (state === RegistererState.Registered) this.#accepted(registerer)
+      // our own refusal is told just after, with its status
+      if (state === RegistererState.Unregistered) {
+        queueMicrotask(() => {
+          if (registerer === this.#registerer) this.#reopen()
+        })
+      }
     })
+    this.#ask(registerer)
+  }
+
+  /** Sends a REGISTER. One that is not answered in time, or not as it should be, means a socket that leads nowhere. */
+  #ask(registerer: Registerer): void {
+    this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
+    const refused = (status: number | undefined) => {
+      if (registerer === this.#registerer) this.#refused(status ?? 500)
+    }
     registerer
       .register({
         requestDelegate: {
-          onReject: ({ message }) => {
-            status = message.statusCode ?? null
+          onAccept: () => {
+            if (registerer === this.#registerer) this.#accepted(registerer)
           },
+          onRedirect: ({ message }) => refused(message.statusCode),
+          onReject: ({ message }) => refused(message.statusCode),
         },
       })
-      .catch((error: unknown) => console.error('REGISTER could not be sent', error))
+      .catch((error: unknown) => {
+        if (registerer !== this.#registerer) return
+        // sip.js is asking by itself just now
+        if (!(error instanceof RequestPendingError)) console.error('REGISTER could not be sent', error)
+        clearTimeout(this.#timer)
+        this.#timer = setTimeout(() => this.#ask(registerer), ANSWER_WITHIN_MS)
+      })
   }
 
-  #accepted(): void {
+  #accepted(registerer: Registerer): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#ask(registerer), REFRESH_EVERY_MS)
+    if (this.registered) return
     this.#failures = 0
     this.#become({ state: 'registered', status: null })
     for (const settle of [...this.#waiting]) settle()
     this.#listener.up()
   }
 
-  #unregistered(registerer: Registerer, status: number | null): void {
-    if (registerer !== this.#registerer || this.#stopped) return
+  #refused(status: number): void {
+    // no answer, or a server in trouble: on a new socket
+    if (!isRefusal(status)) return this.#reopen()
     this.#drop()
-    if (this.registered && status === null && this.#agent.isConnected()) {
-      // a refresh failed, and sip.js does not say why: ask once more
-      this.#register()
-    } else if (status !== null && isRefusal(status)) {
-      this.#become({ state: 'refused', status })
-      if (!isWrongPassword(status)) this.#again(ASK_AGAIN_MS)
-    } else {
-      // no answer, or a server in trouble: on a new socket
-      this.#reopen()
-    }
+    this.#become({ state: 'refused', status })
+    if (!isWrongPassword(status)) this.#again(ASK_AGAIN_MS)
   }
 
   #reopen(): void {
@@ -164,6 +187,7 @@ export class Registration {
 
   /** Lets the old registration go. On a socket that is gone its farewell goes nowhere, at once. */
   #drop(): void {
+    clearTimeout(this.#timer)
     const old = this.#registerer
     this.#registerer = null
     old?.dispose().catch((error: unknown) => console.error('A registration was not let go', error))

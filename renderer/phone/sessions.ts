@@ -73,9 +73,14 @@ export class Sessions {
       call.back().catch((error: unknown) => console.error('A call was not taken up again', error))
   }
 
-  /** Ends every call. */
+  /** Ends every call; resolves when the server was told. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#calls.values()].map(call => call.hangUp()))
+  }
+
+  /** Ends what `close` could not. */
+  abandon(): void {
+    for (const call of [...this.#calls.values()]) call.abandon()
   }
 
   async #dial(session: string, number: string): Promise<void> {
