@@ -37,10 +37,13 @@ export interface Running {
 /** Starts the app; packaged where TALLYLIGHT_EXECUTABLE names it. */
 export async function launch({ profile, keyring = 'basic', args = [], env = {} }: Launch): Promise<Running> {
   const packaged = process.env['TALLYLIGHT_EXECUTABLE']
+  // Playwright's own way to start Electron appends `--password-store=basic`, and the last one counts
+  const runtime = keyring === 'basic' ? undefined : process.env['ELECTRON_OVERRIDE_DIST_PATH']
+  const executablePath = packaged ?? (runtime === undefined ? undefined : join(runtime, 'electron'))
   const voice = join(profile, 'voice.wav')
   writeTone(voice, SPOKEN_HERTZ, 20)
   const app = await _electron.launch({
-    ...(packaged === undefined ? {} : { executablePath: packaged }),
+    ...(executablePath === undefined ? {} : { executablePath }),
     cwd: ROOT,
     chromiumSandbox: process.getuid?.() !== 0,
     env: { ...process.env, LANG: 'en_GB.UTF-8', LANGUAGE: 'en', ...env } as Record<string, string>,
