@@ -123,6 +123,8 @@ export class Calls {
 
   async decline(id: string): Promise<void> {
     const leg = this.#leg(id)
+    // a call that rings on another device is ended through the server
+    if (leg.phone === null) return this.hangUp(id)
     leg.endedByUs = true
     await this.#phoneDo(id, 'decline')
   }
