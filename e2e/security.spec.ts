@@ -21,7 +21,7 @@ test('the policy blocks inline scripts, foreign scripts, foreign addresses and f
           const element = document.createElement(tag === 'inline' || tag === 'foreign' ? 'script' : 'iframe')
           if (tag === 'inline') element.textContent = 'window.hacked = true'
           else if (element instanceof HTMLIFrameElement) element.src = 'https://example.org/'
-          else (element as HTMLScriptElement).src = 'https://example.org/x.js'
+          else element.src = 'https://example.org/x.js'
           document.body.append(element)
         }),
       name,

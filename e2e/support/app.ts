@@ -46,7 +46,7 @@ export async function launch({ profile, keyring = 'basic', args = [], env = {} }
     ...(executablePath === undefined ? {} : { executablePath }),
     cwd: ROOT,
     chromiumSandbox: process.getuid?.() !== 0,
-    env: { ...process.env, LANG: 'en_GB.UTF-8', LANGUAGE: 'en', ...env } as Record<string, string>,
+    env: { ...process.env, LANG: 'en_GB.UTF-8', LANGUAGE: 'en', ...env },
     args: [
       ...(packaged === undefined ? ['.'] : []),
       `--user-data-dir=${profile}`,
@@ -87,22 +87,23 @@ interface Fixtures {
 /** `window`: the main window at the sign-in page; `demo`: a server of this test alone. */
 export const test = base.extend<Fixtures>({
   demoOptions: [{}, { option: true }],
-  profile: async ({}, use) => {
+  // Playwright reads out of this pattern which fixtures are wanted: none
+  profile: async ({}, hand) => {
     const folder = await mkdtemp(join(tmpdir(), 'tallylight-'))
-    await use(folder)
+    await hand(folder)
     await rm(folder, { recursive: true, force: true })
   },
-  demo: async ({ demoOptions }, use) => {
+  demo: async ({ demoOptions }, hand) => {
     const demo = await startDemoProcess(demoOptions)
-    await use(demo)
+    await hand(demo)
     await demo.stop()
   },
-  running: async ({ profile }, use) => {
+  running: async ({ profile }, hand) => {
     const running = await launch({ profile })
-    await use(running)
+    await hand(running)
     await running.close()
   },
-  window: async ({ running }, use) => use(await running.window()),
+  window: async ({ running }, hand) => hand(await running.window()),
 })
 
 export { expect }
