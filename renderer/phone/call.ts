@@ -1,5 +1,5 @@
 /** One call of the phone: follows its SIP session, carries out its commands and reports every change. */
-import { type Bye, Invitation, type Inviter, type Referral, SessionState, type Web } from 'sip.js'
+import { type Bye, Invitation, type Inviter, type Referral, RequestPendingError, SessionState, type Web } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
 import { sendInfos, sendTones } from './digits.ts'
@@ -11,6 +11,7 @@ const MEASURE_EVERY_MS = 1000
 const CANCEL_WITHIN_MS = 5000
 /** How long a hang-up waits for a lost connection; it is sent when the connection is back, however late. */
 const HANG_UP_WITHIN_MS = 10_000
+const RENEW_AGAIN_MS = 5000
 /** Only this phone is busy: 603 would stop the user's other phones too (RFC 3261 21.6.2). */
 const DECLINED = 486
 const CANCELLED = 487
@@ -195,17 +196,23 @@ export class Call {
   async #renew(): Promise<void> {
     const options: Web.SessionDescriptionHandlerOptions =
       this.#media?.stranded === true ? { offerOptions: { iceRestart: true } } : {}
-    await this.#session.invite({
-      sessionDescriptionHandlerOptions: options,
-      requestDelegate: {
-        onReject: ({ message }) => {
-          // the server knows this call no more (RFC 3261 12.2.1.2)
-          if (message.statusCode !== 481 && message.statusCode !== 404) return
-          this.#ending ??= { status: null, byRemote: true }
-          settle(this.#bye(), 'BYE')
+    try {
+      await this.#session.invite({
+        sessionDescriptionHandlerOptions: options,
+        requestDelegate: {
+          onReject: ({ message }) => {
+            // the server knows this call no more (RFC 3261 12.2.1.2)
+            if (message.statusCode !== 481 && message.statusCode !== 404) return
+            this.#ending ??= { status: null, byRemote: true }
+            settle(this.#bye(), 'BYE')
+          },
         },
-      },
-    })
+      })
+    } catch (error) {
+      if (!(error instanceof RequestPendingError)) throw error
+      // one is still on its way, perhaps into a dead socket
+      setTimeout(() => settle(this.over ? Promise.resolve() : this.#renew(), 're-INVITE'), RENEW_AGAIN_MS)
+    }
   }
 
   async #bye(): Promise<void> {
