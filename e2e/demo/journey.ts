@@ -19,6 +19,9 @@ export const snapshotOf = async (window: Page): Promise<Snapshot> => {
   return outcome.value
 }
 
+/** Who calls in the demo (electron/demo/welcome.ts). */
+const PEER = /Marie Tremblay/
+
 const click = (name: string) => async (window: Page) => {
   await window.getByRole('button', { name, exact: true }).click()
 }
@@ -28,7 +31,7 @@ async function recording(window: Page, wanted: 'off' | 'recording' | 'paused'): 
   const [call] = (await snapshotOf(window)).calls
   const shown = await window.locator('[data-lamp]').first().getAttribute('data-lamp')
   const proof = call?.recording.proof
-  if (proof?.kind !== wanted || shown !== wanted) return null
+  if (proof?.kind !== wanted || shown !== wanted || call?.recording.main?.barred === 'settling') return null
   const words = await window.locator('[data-lamp]').first().innerText()
   return `the server says "${proof.kind}" since ${new Date(proof.since).toISOString().slice(11, 23)}, the lamp says "${words.split('\n')[0] ?? ''}"`
 }
@@ -52,18 +55,24 @@ export const JOURNEY: readonly Step[] = [
     },
   },
   {
-    name: 'call',
-    todo: 'Type 1050 and press Call: the demo line answers and speaks.',
-    act: async window => {
-      await window.getByRole('textbox').first().fill('1050')
-      await click('Call')(window)
+    name: 'ringing',
+    todo: 'Wait: somebody calls.',
+    act: () => Promise.resolve(),
+    seen: async window => {
+      const [call] = (await snapshotOf(window)).calls
+      return call?.status === 'ringing-in' ? `a call from ${call.peer.name}, ${call.peer.number}` : null
     },
+  },
+  {
+    name: 'answer',
+    todo: 'Press Answer: a voice speaks.',
+    act: click('Answer'),
     seen: async window => {
       const { calls, phone } = await snapshotOf(window)
       const [call] = calls
       if (call?.status !== 'up' || call.recording.proof.kind !== 'off') return null
       const voice = phone.microphone === 'silent' ? 'no microphone: the other side hears silence' : 'microphone live'
-      return `connected with ${call.peer.name} (${call.peer.number}), not recording, ${voice}`
+      return `connected with ${call.peer.name}, not recording, ${voice}`
     },
   },
   {
@@ -121,7 +130,7 @@ export const JOURNEY: readonly Step[] = [
       await click('Recordings')(window)
     },
     seen: async window => {
-      const row = window.getByRole('button', { name: /Support desk/ }).first()
+      const row = window.getByRole('button', { name: PEER }).first()
       if ((await row.count()) === 0) return null
       const outcome = await window.evaluate(() => bridge.request('recordings:list', {}))
       const newest = outcome.ok ? outcome.value.entries[0] : undefined
@@ -133,10 +142,7 @@ export const JOURNEY: readonly Step[] = [
     name: 'play',
     todo: 'Choose it and press Play.',
     act: async window => {
-      await window
-        .getByRole('button', { name: /Support desk/ })
-        .first()
-        .click()
+      await window.getByRole('button', { name: PEER }).first().click()
       await click('Play')(window)
     },
     seen: async window => {

@@ -18,6 +18,7 @@ const Arguments = z.strictObject({
   star26: z.boolean().optional(),
   tokenLifetimeCapS: z.number().int().min(1).optional(),
   deskPhoneUser: z.boolean().optional(),
+  welcomeCall: z.boolean().optional(),
   cdrDelayMs: z.number().min(0).optional(),
   /** Folder with `demo.ulaw`. */
   assets: z.string().min(1).optional(),

@@ -22,6 +22,7 @@ import { melody } from './sound.ts'
 import { encodeMulaw } from './pbx/g711.ts'
 import { type Pbx, type PbxOptions } from './telephony.ts'
 import { upgradeHandler } from './upgrade.ts'
+import { welcomeCall } from './welcome.ts'
 import { fullName, World } from './world.ts'
 
 export interface DemoOptions {
@@ -40,6 +41,8 @@ export interface DemoOptions {
   readonly tokenLifetimeCapS: number | null
   /** One user has a plain desk phone; false: he has a browser's line like the others. */
   readonly deskPhoneUser: boolean
+  /** Somebody calls the first phone that registers: a visitor has a call to take. */
+  readonly welcomeCall: boolean
   /** What the demo extension says: mu-law, 8 kHz, mono. Null: a melody. */
   readonly greeting: Uint8Array | null
   /** From the end of a conversation to its line in the call log. Milliseconds. */
@@ -102,6 +105,7 @@ export async function startDemo(given: Partial<DemoOptions> = {}): Promise<Demo>
     star26: true,
     tokenLifetimeCapS: null,
     deskPhoneUser: true,
+    welcomeCall: false,
     greeting: null,
     cdrDelayMs: 1200,
     tenantUuid: stableUuid(seed, 'tenant'),
@@ -154,6 +158,8 @@ async function start(options: DemoOptions, folder: string, temporary: string | n
   const { cdrDelayMs, onError } = options
   const made = new Platform({ world, bus, faults, find: id => pbx.channel(id), cdrDelayMs, onError })
   platform = made
+
+  const noWelcome = options.welcomeCall ? welcomeCall(pbx, world.directory()) : () => undefined
 
   const certificate = options.certificate ?? makeCertificate()
   const controlKey = randomBytes(24).toString('base64url')
@@ -220,6 +226,7 @@ async function start(options: DemoOptions, folder: string, temporary: string | n
     control: request => control(request, parts),
     async close() {
       clearInterval(sessionJob)
+      noWelcome()
       made.close()
       bus.close()
       await pbx.close()

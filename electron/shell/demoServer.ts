@@ -27,7 +27,7 @@ export class DemoServer {
   /** Starts it, and answers once it listens. */
   async start(dataFolder: string): Promise<DemoReady> {
     this.stop()
-    const child = utilityProcess.fork(this.#script, [JSON.stringify({ dataFolder })], {
+    const child = utilityProcess.fork(this.#script, [JSON.stringify({ dataFolder, welcomeCall: true })], {
       serviceName: 'Tallylight demo server',
       stdio: 'ignore',
     })
