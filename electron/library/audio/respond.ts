@@ -12,9 +12,11 @@ export interface AudioAnswer {
   readonly body: ReadableStream<Uint8Array> | null
 }
 
-/** Bytes for one pull: the player's first wish is small, so that it begins at once; then more. */
-const FIRST_PIECE = 64 * 1024
-const PIECE = 256 * 1024
+/**
+ * Bytes for one pull: four seconds of a usual recording. A piece is heard only once it is whole, so larger ones would
+ * make a player starve on a server that is hardly faster than the sound.
+ */
+const PIECE = 64 * 1024
 
 /** `from` inclusive, `to` exclusive. `whole`: there is no range, or none that must be honoured. */
 export type Wanted = 'whole' | 'unsatisfiable' | { readonly from: number; readonly to: number }
@@ -112,7 +114,7 @@ function bodyOf(source: AudioSource, from: number, to: number): ReadableStream<U
     {
       pull: async controller => {
         if (at >= to) return controller.close()
-        const end = Math.min(to, at + (at === from ? FIRST_PIECE : PIECE))
+        const end = Math.min(to, at + PIECE)
         const bytes = await source.read(at, end)
         if (bytes.length !== end - at) throw new Error(`The audio gave ${bytes.length} bytes of ${end - at}`)
         at = end
