@@ -158,11 +158,11 @@ export class Call {
 
   /** Resolves when the last digit is out. Strings of digits never overtake one another. */
   digits(digits: string, via: 'rfc4733' | 'info'): Promise<void> {
-    const sending = this.#tones.then(() => {
+    const sending = this.#tones.then(async () => {
       if (!this.#up || this.over) throw new AppFailure('call-gone')
-      return via === 'info'
-        ? sendInfos(this.#session, digits)
-        : sendTones(this.#media?.digits ?? null, digits, this.#over.signal)
+      if (via === 'info') return sendInfos(this.#session, digits)
+      await this.#media?.flowing(this.#over.signal)
+      return sendTones(this.#media?.digits ?? null, digits, this.#over.signal)
     })
     this.#tones = sending.catch(() => undefined)
     return sending

@@ -1,11 +1,14 @@
 /** The audio of one call: microphone or silence out, loudspeaker in, both measured. */
 import { type BodyAndContentType, type Core, type SessionDescriptionHandlerModifier, Web } from 'sip.js'
+import { AppFailure } from '../../shared/failure.ts'
 import { loudness, readingOf, silence } from './meter.ts'
 import { type MicrophoneReport, openVoice, silentVoice, type Voice } from './microphone.ts'
 import { withAddress } from './sdp.ts'
 
 /** Hosts alone are gathered: this is long, and a machine with a dead interface must not wait for ever. */
 const GATHER_WITHIN_MS = 3000
+/** ICE and DTLS after the answer take a second on a bad network; a press waits no longer than it is looked after (facts.ts). */
+const FLOWING_WITHIN_MS = 3000
 
 export interface Measured {
   readonly heard: number
@@ -95,6 +98,31 @@ export class CallMedia extends Web.SessionDescriptionHandler {
   /** The sender of RFC 4733 digits; null before there is audio. */
   get digits(): RTCDTMFSender | null {
     return this.peerConnection?.getSenders().find(sender => sender.dtmf !== null)?.dtmf ?? null
+  }
+
+  /**
+   * Resolves once sound flows: at the answer the keys are still being agreed on, and what is sent then is lost without a
+   * word. Rejects with `call-gone` when the call ends meanwhile, with `call-failed` when it takes too long.
+   */
+  flowing(ended: AbortSignal): Promise<void> {
+    const connection = this.peerConnection
+    if (connection?.connectionState === 'connected') return Promise.resolve()
+    return new Promise((resolve, reject) => {
+      if (connection === undefined || ended.aborted) return reject(new AppFailure('call-gone'))
+      const settle = (outcome: () => void) => {
+        clearTimeout(late)
+        connection.removeEventListener('connectionstatechange', onChange)
+        ended.removeEventListener('abort', onEnd)
+        outcome()
+      }
+      const onChange = () => {
+        if (connection.connectionState === 'connected') settle(resolve)
+      }
+      const onEnd = () => settle(() => reject(new AppFailure('call-gone')))
+      const late = setTimeout(() => settle(() => reject(new AppFailure('call-failed'))), FLOWING_WITHIN_MS)
+      connection.addEventListener('connectionstatechange', onChange)
+      ended.addEventListener('abort', onEnd)
+    })
   }
 
   /** What was heard and spoken since the last time; null when the call is over. */
