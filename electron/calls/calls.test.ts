@@ -308,7 +308,10 @@ describe('a watched folder', () => {
     at: 1_000_500,
     ...change,
   })
-  const folder = () => open({ server: null, offer: { recordApi: false, dialect: 'start-stop', evidence: 'folder' } })
+  const folder = () => {
+    open({ server: null, offer: { recordApi: false, dialect: 'start-stop', evidence: 'folder' } })
+    calls.folderAlive(true)
+  }
 
   it('shows off, recording and off again by the file', async () => {
     folder()
@@ -345,5 +348,239 @@ describe('a watched folder', () => {
     calls.sight(sight())
     calls.sight(sight({ state: 'stuck' }))
     expect(only().recording.proof).toMatchObject({ kind: 'unknown', why: 'stuck-file' })
+  })
+
+  it('proves nothing before it is watched', () => {
+    open({ server: null, offer: { recordApi: false, dialect: 'start-stop', evidence: 'folder' } })
+    calls.phoneSession(session())
+    expect(only().recording.proof.kind).toBe('unknown')
+  })
+
+  it('that comes back does not vouch for files as they were before', () => {
+    folder()
+    calls.phoneSession(session())
+    calls.sight(sight())
+    calls.folderAlive(false)
+    clock.advance(7_000)
+    calls.folderAlive(true)
+    expect(only().recording.proof.kind).toBe('unknown')
+    calls.sight(sight({ size: 32_000 }))
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+
+  it('shows our recording where the trunk wrote the other number differently', () => {
+    folder()
+    calls.phoneSession(session({ peer: { name: '', number: '04185550142' } }))
+    calls.sight(sight({ numbers: ['1042', '14185550142'] }))
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+
+  it('does not guess which of two calls a file belongs to', () => {
+    folder()
+    calls.phoneSession(session())
+    calls.phoneSession(session({ session: 's-2', sipCallId: 'def@here', peer: { name: '', number: '1051' } }))
+    calls.sight(sight({ numbers: ['1042', '999'] }))
+    expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['off', 'off'])
+    calls.sight(sight({ numbers: ['1042', '1051'], name: 'auto-2.wav' }))
+    expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['off', 'recording'])
+  })
+})
+
+/** Lets seconds pass as they do: answers come in between. */
+const pass = async (ms: number) => {
+  for (let left = ms; left > 0; left -= 250) {
+    clock.advance(Math.min(left, 250))
+    await settle()
+  }
+}
+/** Makes reads wait, and answers the way to let them go. */
+const hold = () => {
+  let letGo = () => undefined as void
+  server.gate = new Promise(resolve => (letGo = resolve))
+  return () => {
+    server.gate = null
+    letGo()
+  }
+}
+
+describe('a read', () => {
+  it('that began before the call is not believed against its events', async () => {
+    open()
+    server.list = [serverCall({ seen: 'off' })]
+    const letGo = hold()
+    calls.streamLive()
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    server.list = [serverCall({ seen: 'recording' })]
+    const shown: string[] = []
+    letGo()
+    for (let i = 0; i < 10; i++) {
+      await Promise.resolve()
+      shown.push(only().recording.proof.kind)
+    }
+    expect(new Set(shown)).toEqual(new Set(['recording']))
+  })
+
+  it('that began before an event does not end the call that it does not list', async () => {
+    open()
+    calls.serverCall(serverCall({ status: 'ringing-in', bridged: false }))
+    const letGo = hold()
+    calls.hurry()
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    letGo()
+    server.list = [serverCall({ seen: 'recording' })]
+    await settle()
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+
+  it('that began before the wish does not fail it', async () => {
+    open()
+    calls.streamLive()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    server.list = [serverCall()]
+    await settle()
+    clock.advance(800)
+    const letGo = hold()
+    calls.hurry()
+    server.refusal = { reason: 'server-trouble', certain: false }
+    calls.press(only().id, 'start')
+    await settle()
+    server.list = [serverCall({ seen: 'recording' })]
+    letGo()
+    await settle()
+    expect(only().recording).toMatchObject({ proof: { kind: 'recording' }, refusal: null })
+  })
+
+  it('of an account that was left holds up none of the next', async () => {
+    open()
+    hold()
+    calls.streamLive()
+    const next = new Server()
+    next.list = [serverCall({ seen: 'recording' })]
+    open({ server: next })
+    calls.streamLive()
+    await settle()
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+})
+
+describe('without a live stream', () => {
+  it('a call on another device is found by asking', async () => {
+    open()
+    calls.streamCut()
+    server.list = [serverCall({ seen: 'recording' })]
+    await pass(2_000)
+    expect(only()).toMatchObject({ device: 'elsewhere', recording: { proof: { kind: 'recording' } } })
+  })
+
+  it('and with one that is up to date nobody asks', async () => {
+    open()
+    calls.streamLive()
+    await settle()
+    const { reads } = server
+    await pass(10_000)
+    expect(server.reads).toBe(reads)
+  })
+})
+
+describe('a sign of life', () => {
+  it('keeps no proof from before a cut, until all was read again', async () => {
+    open()
+    calls.streamLive()
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    server.list = [serverCall({ seen: 'recording' })]
+    await settle()
+    calls.streamCut()
+    await settle()
+    server.calls = () => Promise.reject(new Error('restarting'))
+    calls.streamLive()
+    for (let i = 0; i < 4; i++) {
+      await pass(2_000)
+      calls.streamAlive()
+    }
+    expect(only().recording.proof.kind).toBe('unknown')
+  })
+
+  it('keeps no proof of a leg that the server does not list any more', async () => {
+    open()
+    calls.streamLive()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    calls.hurry()
+    for (let i = 0; i < 4; i++) {
+      await pass(2_000)
+      calls.streamAlive()
+    }
+    expect(only().recording.proof.kind).toBe('unknown')
+  })
+})
+
+describe('a leg that ended', () => {
+  it('is shown again when the server still has it later on', async () => {
+    open()
+    calls.streamLive()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    calls.phoneSession(session({ status: 'ended' }))
+    server.list = [serverCall({ seen: 'recording' })]
+    calls.hurry()
+    await settle()
+    expect(calls.views()).toEqual([])
+    await pass(5_000)
+    expect(only()).toMatchObject({ device: 'elsewhere', recording: { proof: { kind: 'recording' } } })
+  })
+
+  it('is not begun again by a phone whose socket is dead', async () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    calls.serverCallEnded('1697.1')
+    await pass(3_000)
+    calls.phoneSession(session({ muted: true }))
+    expect(calls.views()).toEqual([])
+  })
+
+  it('is sent nothing more', async () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    clock.advance(800)
+    server.refusal = { reason: 'not-offered', certain: true }
+    calls.press(only().id, 'start')
+    calls.phoneSession(session({ status: 'ended' }))
+    await settle()
+    expect(phone.sent).toEqual([])
+  })
+})
+
+describe('a phone page that died', () => {
+  it('takes its ways of sending with it', () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    calls.phoneGone()
+    clock.advance(800)
+    server.refusal = { reason: 'not-offered', certain: true }
+    expect(only().recording.main).toMatchObject({ press: 'start', barred: null })
+    expect(only().recording.route).toBe('calld')
+    open({ offer: { recordApi: false, dialect: 'start-stop', evidence: 'calls' } })
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    calls.phoneGone()
+    clock.advance(800)
+    expect(only().recording.main).toMatchObject({ barred: 'no-route' })
+  })
+})
+
+describe('a server that does not tell of recordings', () => {
+  it('is no alarm: the code can be sent, and nothing is claimed', async () => {
+    open({ offer: { recordApi: false, dialect: 'start-stop', evidence: 'calls' } })
+    server.list = [serverCall({ seen: null })]
+    calls.phoneSession(session())
+    await settle()
+    expect(only().recording).toMatchObject({
+      proof: { kind: 'unprovable' },
+      main: { press: 'send-code', barred: null },
+    })
   })
 })

@@ -14,7 +14,7 @@ import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
-import { belongs, seenInFiles } from './files.ts'
+import { legOf, seenInFiles } from './files.ts'
 import { callView, isCode, lastCall, sameLeg, type Leg } from './leg.ts'
 import { meansOf, sameMeans, type Offer } from './means.ts'
 import { type CallPhone, type CallServer, type Clock, type ServerCall } from './ports.ts'
@@ -47,6 +47,8 @@ export interface CallsLine {
 const TICK_MS = 250
 /** A phone that has not told of its call's end by then will not: its socket is gone. */
 const PHONE_TELLS_MS = 3_000
+/** A server that still shows a leg so long after our phone told its end has not ended it. */
+const SERVER_TELLS_MS = 5_000
 /** Keys of ended legs that are remembered. */
 const ENDED_KEPT = 100
 
@@ -57,11 +59,18 @@ export class Calls {
   #last: LastCall | null = null
   #failure: { failure: Failure; number: string; at: number } | null = null
   #stopTicking: (() => void) | null = null
-  #reading: Promise<void> | null = null
-  #streamLive = false
+  #stopPolling: (() => void) | null = null
+  /** The read that is under way. `again`: what it brings is too old for someone who asked meanwhile. */
+  #reading: { again: boolean } | null = null
+  /** Counts the times that the event stream came to life; null while it is cut. */
+  #stream: number | null = null
+  #streams = 0
+  /** All was read since the stream came to life, so its silence means that nothing changed. */
+  #current = false
   #folderLive = false
-  /** Server ids and SIP Call-IDs of legs that ended: what still comes of them is no new call. */
-  #ended: string[] = []
+  #unreadTold = false
+  /** Server ids and SIP Call-IDs of legs that ended, and until when what still comes of them is no new call. */
+  #ended = new Map<string, number>()
 
   constructor(options: CallsOptions) {
     this.#options = options
@@ -73,8 +82,18 @@ export class Calls {
     this.#legs = []
     this.#last = null
     this.#failure = null
-    this.#streamLive = false
-    this.#folderLive = line?.offer.evidence === 'folder'
+    this.#reading = null
+    this.#stream = null
+    this.#current = this.#folderLive = this.#unreadTold = false
+    this.#stopTicking?.()
+    this.#stopPolling?.()
+    this.#stopTicking = this.#stopPolling = null
+    if (line?.offer.evidence === 'calls') {
+      // without a stream nothing else tells of a call that begins on another device
+      this.#stopPolling = this.#options.clock.every(FACTS.readEveryCutMs, () => {
+        if (!this.busy && !this.#current) this.#read(false)
+      })
+    }
     this.#changed()
   }
 
@@ -189,6 +208,7 @@ export class Calls {
       if (known !== undefined) this.#phoneEnded(known, session)
       return
     }
+    if (known === undefined && this.#isOver(session.sipCallId)) return
     const leg = known ?? this.#begin({ phone: session, server: null })
     leg.phone = session
     if (session.status === 'up') leg.answeredAt ??= this.#options.clock.now()
@@ -203,7 +223,9 @@ export class Calls {
 
   #phoneEnded(leg: Leg, session: PhoneSession): void {
     leg.phone = session
-    this.#remember([session.sipCallId, session.serverId, leg.server?.id])
+    // a BYE that went into a dead socket ended nothing: after a while the server's word counts again
+    this.#remember([session.sipCallId, session.serverId, leg.server?.id], SERVER_TELLS_MS)
+    this.#options.clock.after(SERVER_TELLS_MS, () => this.#read())
     const refused = leg.answeredAt === null && session.outgoing && !leg.endedByUs ? session.endStatus : null
     if (refused !== null && !isCode(leg, this.#options.settings().permanentCode)) {
       this.#failure = { failure: callFailure(refused), number: session.peer.number, at: this.#options.clock.now() }
@@ -215,7 +237,10 @@ export class Calls {
   phoneGone(): void {
     for (const leg of this.#legs.filter(one => one.phone !== null)) {
       if (leg.server === null) this.#end(leg)
-      else leg.phone = null
+      else {
+        leg.phone = null
+        this.#refresh(leg)
+      }
     }
     this.#read()
     this.#changed()
@@ -225,25 +250,26 @@ export class Calls {
 
   /** The event stream is live (again): what happened before it was is not told, so everything is read. */
   streamLive(): void {
-    this.#streamLive = true
+    this.#stream = ++this.#streams
     this.#read()
   }
 
   /** The live stream gave a sign of life: an event, a pong. */
   streamAlive(): void {
-    if (!this.#streamLive || this.#line?.offer.evidence !== 'calls') return
-    for (const leg of this.#legs) this.#step(leg, { kind: 'alive' })
+    if (!this.#current || this.#line?.offer.evidence !== 'calls') return
+    for (const leg of this.#legs) if (leg.server !== null) this.#step(leg, { kind: 'alive' })
   }
 
   /** It is cut: reads take its place. */
   streamCut(): void {
-    this.#streamLive = false
+    this.#stream = null
+    this.#current = false
     if (this.#legs.length > 0) this.#read()
   }
 
   /** A call as an event shows it. */
   serverCall(call: ServerCall): void {
-    if (this.#isOver(call)) return
+    if (this.#isOver(call.id, call.sipCallId)) return
     const leg = this.#bound(call) ?? this.#begin({ phone: null, server: call })
     this.#takeServerCall(leg, call, true)
   }
@@ -257,15 +283,22 @@ export class Calls {
     leg.server = null
     if (this.#line?.offer.evidence === 'calls')
       this.#step(leg, { kind: 'evidence', seen: 'off', at: this.#options.clock.now() })
-    this.#options.clock.after(PHONE_TELLS_MS, () => this.#legs.includes(leg) && this.#end(leg))
+    this.#options.clock.after(PHONE_TELLS_MS, () => {
+      if (!this.#legs.includes(leg)) return
+      this.#remember([leg.phone?.sipCallId])
+      this.#end(leg)
+    })
   }
 
-  #isOver(call: ServerCall): boolean {
-    return this.#ended.includes(call.id) || (call.sipCallId !== null && this.#ended.includes(call.sipCallId))
+  #isOver(...keys: readonly (string | null)[]): boolean {
+    const now = this.#options.clock.now()
+    return keys.some(key => key !== null && now < (this.#ended.get(key) ?? 0))
   }
 
-  #remember(keys: readonly (string | null | undefined)[]): void {
-    this.#ended = [...this.#ended, ...keys.filter(key => typeof key === 'string')].slice(-ENDED_KEPT)
+  #remember(keys: readonly (string | null | undefined)[], forMs = Infinity): void {
+    const now = this.#options.clock.now()
+    for (const key of keys) if (typeof key === 'string' && !this.#isOver(key)) this.#ended.set(key, now + forMs)
+    for (const oldest of [...this.#ended.keys()].slice(0, -ENDED_KEPT)) this.#ended.delete(oldest)
   }
 
   /** A hint of the recording_* kind: worth a read, no evidence by itself (wazo.md 0, fact 13). */
@@ -290,52 +323,63 @@ export class Calls {
     }
   }
 
-  /** One read of all calls, shared by whoever asks while it is under way. */
-  #read(): void {
+  /** One read of all calls, shared by whoever asks while it is under way. `anew`: one that began before will not do. */
+  #read(anew = true): void {
     const line = this.#line
-    if (line === null || this.#reading !== null) return
+    if (line === null) return
     if (line.offer.evidence === 'folder') return this.#readFolder()
     const { server } = line
     if (server === null) return
+    if (this.#reading !== null) {
+      this.#reading.again ||= anew
+      return
+    }
+    const reading = { again: false }
+    this.#reading = reading
     const began = new Map(this.#legs.map(leg => [leg, leg.events]))
-    this.#reading = server
+    const stream = this.#stream
+    void server
       .calls()
       .then(
-        calls => this.#took(line, calls, began),
-        (error: unknown) => this.#unread(line, error),
+        calls => this.#reading === reading && this.#took(calls, began, stream),
+        (error: unknown) => this.#reading === reading && this.#unread(error),
       )
       .finally(() => {
+        if (this.#reading !== reading) return
         this.#reading = null
-        // an event came while this was read: what was read is older than what is known
-        if (
-          this.#line === line &&
-          [...began].some(([leg, events]) => this.#legs.includes(leg) && leg.events !== events)
-        )
-          this.#read()
+        if (reading.again || this.#legs.some(leg => overtook(leg, began))) this.#read()
       })
   }
 
-  #took(line: CallsLine, calls: readonly ServerCall[], began: ReadonlyMap<Leg, number>): void {
-    if (this.#line !== line) return
+  #took(calls: readonly ServerCall[], began: ReadonlyMap<Leg, number>, stream: number | null): void {
     const now = this.#options.clock.now()
+    this.#unreadTold = false
+    if (stream !== null && stream === this.#stream) this.#current = true
     for (const call of calls) {
       const leg = this.#bound(call)
-      if (leg === undefined && this.#isOver(call)) continue
+      if (leg === undefined && this.#isOver(call.id, call.sipCallId)) continue
       if (leg === undefined) this.#takeServerCall(this.#begin({ phone: null, server: call }), call, false)
-      else if (began.get(leg) === leg.events || !began.has(leg)) this.#takeServerCall(leg, call, false)
+      else if (!overtook(leg, began)) this.#takeServerCall(leg, call, false)
     }
     for (const leg of this.#legs) {
       leg.lastReadAt = now
       const shown = leg.server !== null && calls.some(call => call.id === leg.server?.id)
-      if (shown) continue
-      if (leg.server === null || leg.phone !== null) this.#step(leg, { kind: 'unreadable', why: 'no-answer' })
-      else if (began.has(leg)) this.#end(leg)
+      if (!shown && !overtook(leg, began)) this.#notShown(leg)
     }
   }
 
-  #unread(line: CallsLine, error: unknown): void {
-    if (this.#line !== line) return
-    this.#options.log('the calls could not be read', error)
+  /** The server answered, and knows nothing of this leg. */
+  #notShown(leg: Leg): void {
+    if (leg.phone === null) return this.#end(leg)
+    // our phone has it still: what the server showed of it once does not stand for long
+    leg.server = null
+    this.#refresh(leg)
+    this.#step(leg, { kind: 'unreadable', why: 'no-answer' })
+  }
+
+  #unread(error: unknown): void {
+    if (!this.#unreadTold) this.#options.log('the calls could not be read', error)
+    this.#unreadTold = true
     for (const leg of this.#legs) {
       leg.lastReadAt = this.#options.clock.now()
       this.#step(leg, { kind: 'unreadable', why: 'no-answer' })
@@ -346,7 +390,7 @@ export class Calls {
 
   /** One look at a file of the folder. */
   sight(sight: FileSight): void {
-    const leg = this.#legs.find(one => belongs(sight, one, this.#line?.own ?? []))
+    const leg = legOf(sight, this.#legs, this.#line?.own ?? [])
     if (leg === undefined) return
     leg.files.set(sight.name, sight.state)
     this.#judgeFiles(leg)
@@ -354,8 +398,14 @@ export class Calls {
 
   /** The folder can be looked at, or not any more. */
   folderAlive(alive: boolean): void {
+    const back = alive && !this.#folderLive
     this.#folderLive = alive
-    if (alive && this.#line?.offer.evidence === 'folder') this.#readFolder()
+    if (this.#line?.offer.evidence !== 'folder') return
+    // what became of these meanwhile was not seen; one that grows is told
+    if (back)
+      for (const { files } of this.#legs)
+        for (const [name, state] of files) if (state === 'writing') files.set(name, 'stuck')
+    if (alive) this.#readFolder()
   }
 
   #readFolder(): void {
@@ -427,21 +477,23 @@ export class Calls {
 
   #tick(): void {
     const now = this.#options.clock.now()
-    const cut = this.#line?.offer.evidence === 'calls' && !this.#streamLive
+    const cut = this.#line?.offer.evidence === 'calls' && !this.#current
     for (const leg of [...this.#legs]) {
       if (this.#line?.offer.evidence === 'folder' && this.#folderLive) this.#step(leg, { kind: 'alive' })
       this.#step(leg, { kind: 'tick' })
       const quick = cut || leg.recording.proof.kind === 'unknown'
       if (now - leg.lastReadAt >= (quick ? FACTS.readEveryCutMs : FACTS.readEveryMs)) {
         leg.lastReadAt = now
-        this.#read()
+        this.#read(false)
       }
     }
   }
 
   // ---- the reducer and its commands
 
+  /** An answer to what was sent for a leg that has ended meanwhile leads to nothing more. */
   #step(leg: Leg, event: RecordingEvent): void {
+    if (!this.#legs.includes(leg)) return
     const before = leg.recording
     const { state, commands } = reduce(before, event, this.#options.clock.now())
     leg.recording = state
@@ -451,7 +503,11 @@ export class Calls {
   }
 
   #carryOut(leg: Leg, command: RecordingCommand): void {
-    if (command.do === 'read') return this.#read()
+    if (command.do === 'read') {
+      // one that is under way began too early to show what the wish has led to
+      leg.events++
+      return this.#read()
+    }
     const { want, route } = command
     const refuse = (reason: Extract<RecordingEvent, { kind: 'refused' }>['reason'], certain: boolean) =>
       this.#step(leg, { kind: 'refused', want, reason, certain })
@@ -496,3 +552,6 @@ export class Calls {
     this.#options.onChange()
   }
 }
+
+/** Something newer than a read that `began` so is known of the leg. */
+const overtook = (leg: Leg, began: ReadonlyMap<Leg, number>): boolean => (began.get(leg) ?? 0) !== leg.events

@@ -6,19 +6,28 @@ import { outgoing, peer, type Leg } from './leg.ts'
 const CLOCK_SLACK_MS = 3_000
 
 /**
- * Is this file the user's recording of that leg? `*3` names who pressed first, so a file that the other party began is
- * not ours; a permanent recording names caller and callee, whoever's setting it was.
+ * The leg whose recording by the user a file is. `*3` names who pressed first, so a file that the other party began is
+ * not ours; a permanent recording names caller and callee, whoever's setting it was. A trunk may write the other number
+ * as nobody dialled it: where only one leg can be meant, the user's own number is enough.
  */
-export function belongs(sight: FileSight, leg: Leg, own: readonly string[]): boolean {
-  if (leg.files.has(sight.name)) return true
-  if (sight.startedAt < leg.startedAt - CLOCK_SLACK_MS) return false
-  const other = peer(leg).number
+export function legOf(sight: FileSight, legs: readonly Leg[], own: readonly string[]): Leg | undefined {
+  const known = legs.find(leg => leg.files.has(sight.name))
+  if (known !== undefined) return known
+  const possible = legs.filter(leg => otherNumber(sight, leg, own) !== null)
+  const [only, second] = possible
+  return (
+    possible.find(leg => otherNumber(sight, leg, own) === peer(leg).number) ?? (second === undefined ? only : undefined)
+  )
+}
+
+/** The other party's number as the file has it; null where it cannot be this leg's file. */
+function otherNumber(sight: FileSight, leg: Leg, own: readonly string[]): string | null {
+  if (sight.startedAt < leg.startedAt - CLOCK_SLACK_MS) return null
   const [first, second] = sight.numbers
-  if (first === undefined || second === undefined) return false
-  const mineFirst = own.includes(first) && second === other
-  const mineSecond = own.includes(second) && first === other
-  if (sight.kind === 'on-demand') return mineFirst
-  return outgoing(leg) ? mineFirst : mineSecond
+  if (first === undefined || second === undefined) return null
+  const mineFirst = sight.kind === 'on-demand' || outgoing(leg)
+  if (mineFirst) return own.includes(first) ? second : null
+  return own.includes(second) ? first : null
 }
 
 /** What a call's files show together. No file at all: nothing was written, which is evidence for `off`. */

@@ -13,12 +13,12 @@ export interface Leg {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   answeredAt: number | null
-  /** Counts evidence by event, so that a read which began before it is not believed. */
+  /** Counts what makes a read that began before it too old to be believed: an event, a wish to know anew. */
   events: number
   lastReadAt: number
   /** The user ended it himself: its end is no failure. */
   endedByUs: boolean
-  /** Names of this call's files that are being written, and how many were closed. */
+  /** This call's files by name, as they were last seen. */
   readonly files: Map<string, 'writing' | 'closed' | 'stuck'>
 }
 

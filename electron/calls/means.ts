@@ -21,9 +21,15 @@ export function meansOf(leg: Leg, offer: Offer, digits: Settings['digits']): Mea
     routes,
     dialect: offer.dialect,
     // a call that the server does not show cannot be proven by it, but may be in a moment: it stays provable
-    provable: offer.evidence !== 'none',
+    provable: offer.evidence !== 'none' && !tellsNothing(leg, offer),
     bridged: leg.server === null ? status(leg) === 'up' : leg.server.bridged,
   }
+}
+
+/** A server that shows the call and never said whether it is recorded (before 21.01). */
+function tellsNothing({ server, recording: { proof } }: Leg, offer: Offer): boolean {
+  if (offer.evidence !== 'calls' || server === null || server.seen !== null) return false
+  return proof.kind === 'unprovable' || (proof.kind === 'unknown' && proof.last === null)
 }
 
 export const sameMeans = (a: Means, b: Means): boolean =>

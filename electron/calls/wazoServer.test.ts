@@ -31,6 +31,8 @@ describe('a channel of calld', () => {
       bridged: false,
     })
     expect(serverCall({ ...call, status: 'Down' }, 9)).toBeNull()
+    // the other side is busy: nobody answered
+    expect(serverCall({ ...call, status: 'Busy', talkingTo: [], answeredAt: null }, 9)?.status).toBe('ringing-out')
   })
   it('of a server that does not tell proves nothing', () => {
     expect(serverCall({ ...call, recordState: null }, 9)?.seen).toBeNull()

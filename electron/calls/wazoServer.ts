@@ -18,7 +18,8 @@ const STATUS: Readonly<Record<string, ServerCall['status']>> = {
   Dialing: 'ringing-out',
   Ringing: 'ringing-in',
   Up: 'up',
-  Busy: 'up',
+  // the dialplan's Busy() on a channel that was never answered (app.c, pbx_builtin_busy)
+  Busy: 'ringing-out',
 }
 
 /** Null: this channel is no live call. */

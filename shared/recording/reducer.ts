@@ -181,8 +181,9 @@ function refused(state: RecordingState, want: Want, reason: RefusalReason, certa
   if (wish === null || sentNow(wish) !== want) return { state, commands: [] }
   if (!certain) {
     // it may have worked: read first, and judge by what is read
-    const asked = { ...state, wish: { ...wish, phase: 'reading', due: now + FACTS.readWithinMs } as const }
-    return read(asked, now)
+    const asked = { ...wish, phase: 'reading', due: now + FACTS.readWithinMs } as const
+    // also when one is under way: it began before
+    return { state: { ...state, wish: asked, readingSince: now }, commands: [{ do: 'read' }] }
   }
   const final = reason === 'not-allowed'
   const bars = reason === 'not-offered' || reason === 'phone-cannot' || reason === 'not-yours'
