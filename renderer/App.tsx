@@ -10,16 +10,23 @@ import { PairingScreen } from './pairing/PairingScreen.tsx'
 import { RecordingsScreen } from './recordings/RecordingsScreen.tsx'
 import { SettingsScreen } from './settings/SettingsScreen.tsx'
 import { ShownContext, shownFrom, useShown } from './shown.ts'
-import { useReceived } from './snapshot.ts'
+import { type Received, useReceived } from './snapshot.ts'
+import { Fault } from './ui/Fault.tsx'
 import { LampBar } from './ui/LampBar.tsx'
 import { callInFocus, lampView } from './ui/lampView.ts'
 import { Rail, type Screen } from './ui/Rail.tsx'
 
 export function App() {
   const received = useReceived()
-  const shown = useMemo(() => (received === null ? null : shownFrom(received)), [received])
   useTheme(received?.snapshot.settings.theme ?? 'system')
-  return shown === null ? null : (
+  return (
+    <Fault language={received?.snapshot.language ?? 'en'}>{received !== null && <Window received={received} />}</Fault>
+  )
+}
+
+function Window({ received }: { received: Received }) {
+  const shown = useMemo(() => shownFrom(received), [received])
+  return (
     <ShownContext value={shown}>
       <Stages />
     </ShownContext>

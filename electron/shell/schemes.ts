@@ -4,6 +4,7 @@ import { extname, isAbsolute, relative, resolve } from 'node:path'
 import { protocol, type Session } from 'electron'
 import { type APP_ORIGIN, type PHONE_ORIGIN, RECORDING_SCHEME } from '../../shared/bridge.ts'
 import { originOf } from './guard.ts'
+import { policy } from './policy.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -21,24 +22,6 @@ export function declareSchemes(): void {
     { scheme: 'app', privileges },
     { scheme: RECORDING_SCHEME, privileges: { ...privileges, corsEnabled: true } },
   ])
-}
-
-/** Where a page may connect to, by its origin. Only the phone page reaches beyond its own. */
-export function policy(connectTo: readonly string[]): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    `media-src ${RECORDING_SCHEME}: mediastream:`,
-    ['connect-src', "'self'", ...connectTo].join(' '),
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "frame-src 'none'",
-    "object-src 'none'",
-  ].join('; ')
 }
 
 /**

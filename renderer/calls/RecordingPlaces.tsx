@@ -46,7 +46,8 @@ export function RecordingPlaces({ call }: { call: CallView }) {
         aria-disabled={!settled || isBarred(shown) || undefined}
         aria-describedby={reason(shown) === null ? undefined : `${id}-note`}
         onClick={() => {
-          if (!settled || isBarred(shown)) return
+          // a double click is one press, even before a snapshot bars the place
+          if (!settled || isBarred(shown) || action.busy) return
           void action.run(() => ask('recording:press', { call: call.id, press: shown.press }))
         }}
       >

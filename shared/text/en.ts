@@ -9,6 +9,11 @@ export const en = {
     cancel: 'Cancel',
     back: 'Back',
     unknownCaller: 'Unknown number',
+    fault: {
+      title: 'This window has stopped',
+      help: 'It cannot show whether you are recording. Calls and recordings go on without it.',
+      again: 'Open it again',
+    },
   },
   rail: {
     label: 'Main parts',

@@ -13,6 +13,11 @@ export const fr: Text = {
     cancel: 'Annuler',
     back: 'Retour',
     unknownCaller: 'Numéro inconnu',
+    fault: {
+      title: "Cette fenêtre s'est arrêtée",
+      help: 'Elle ne peut pas montrer si vous enregistrez. Les appels et les enregistrements continuent sans elle.',
+      again: 'La rouvrir',
+    },
   },
   rail: {
     label: 'Parties principales',

@@ -1,0 +1,42 @@
+/** Window pages in Chromium, each in a context of its own. None may end with an error on its console. */
+import { test as base, type BrowserContext, expect } from '@playwright/test'
+import { type Snapshot } from '../../shared/snapshot.ts'
+import { type Answers, openWindow, type WindowPage } from './page.ts'
+import { ZONE } from './states.ts'
+
+export const BIG = { width: 1280, height: 800 }
+export const SMALL = { width: 480, height: 560 }
+
+interface Options {
+  readonly answers?: Answers
+  readonly size?: { width: number; height: number }
+  /** The page's clock stands still from the start; `page.clock.runFor` moves it. */
+  readonly still?: boolean
+}
+
+interface Fixtures {
+  open: (snapshot: Snapshot, options?: Options) => Promise<WindowPage>
+}
+
+export const test = base.extend<Fixtures>({
+  open: async ({ browser }, provide) => {
+    const contexts: BrowserContext[] = []
+    const windows: WindowPage[] = []
+    await provide(async (snapshot, { answers = {}, size = BIG, still = false } = {}) => {
+      const context = await browser.newContext({ viewport: size, timezoneId: ZONE, colorScheme: 'light' })
+      contexts.push(context)
+      const page = await context.newPage()
+      if (still) {
+        await page.clock.install({ time: snapshot.at })
+        await page.clock.pauseAt(snapshot.at + 1000)
+      }
+      const window = await openWindow(page, snapshot, answers)
+      windows.push(window)
+      return window
+    })
+    for (const window of windows) expect(window.complaints).toEqual([])
+    for (const context of contexts) await context.close()
+  },
+})
+
+export { expect }

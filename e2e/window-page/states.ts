@@ -1,0 +1,177 @@
+/** Snapshots of everyday states, to be changed by each test. */
+import { type AccountView, type Stage } from '../../shared/account.ts'
+import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
+import { type CallView } from '../../shared/call.ts'
+import { type CertificateView } from '../../shared/failure.ts'
+import { type Place, type RecordingView } from '../../shared/recording/view.ts'
+import { type RecordingEntry } from '../../shared/recordings.ts'
+import { type Snapshot } from '../../shared/snapshot.ts'
+
+/** 14:08:12 there. */
+export const AT = Date.UTC(2026, 10, 23, 19, 8, 12)
+export const ZONE = 'America/Montreal'
+/** 14:05:12. */
+export const EARLIER = AT - 180_000
+
+export const place = (press: Place['press'], label: Place['label'], barred: Place['barred'] = null): Place => ({
+  press,
+  label,
+  barred,
+})
+
+/** A leg that is not recorded and can be. */
+export const off: RecordingView = {
+  proof: { kind: 'off', since: AT - 100_000, at: AT - 3_000 },
+  wish: null,
+  refusal: null,
+  main: place('start', 'record'),
+  stop: null,
+  route: 'calld',
+  recordedMs: 0,
+  runningSince: null,
+  firstRecordedAt: null,
+  pauses: 0,
+  sentAt: null,
+  settlesIn: 0,
+}
+export const recording: RecordingView = {
+  ...off,
+  proof: { kind: 'recording', since: AT - 252_000, at: AT - 3_000 },
+  main: place('pause', 'pause'),
+  stop: place('stop', 'stop'),
+  runningSince: AT - 252_000,
+  firstRecordedAt: AT - 252_000,
+}
+export const paused: RecordingView = {
+  ...recording,
+  proof: { kind: 'paused', since: AT - 20_000, at: AT - 2_000 },
+  main: place('resume', 'resume'),
+  recordedMs: 232_000,
+  runningSince: null,
+  pauses: 1,
+}
+export const unknown: RecordingView = {
+  ...off,
+  proof: { kind: 'unknown', why: 'no-answer', last: { kind: 'recording', at: EARLIER } },
+  main: place('start', 'record-anyway'),
+  stop: place('check', 'check'),
+}
+export const unprovable: RecordingView = {
+  ...off,
+  proof: { kind: 'unprovable' },
+  main: place('send-code', 'send-code'),
+  sentAt: EARLIER,
+  route: 'rfc4733',
+}
+
+export const call = (of: RecordingView = off, more: Partial<CallView> = {}): CallView => ({
+  id: 'call-1',
+  device: 'here',
+  status: 'up',
+  outgoing: true,
+  peer: { name: 'Marie Tremblay', number: '+14185550142' },
+  startedAt: AT - 345_000,
+  answeredAt: AT - 340_000,
+  muted: false,
+  onHold: false,
+  isCode: false,
+  recording: of,
+  serverId: '1700000000.42',
+  ...more,
+})
+
+export const account: AccountView = {
+  kind: 'wazo',
+  server: 'voice.example.com',
+  name: 'Eve Gagnon',
+  extension: '1042',
+  use: 'phone',
+  phonePossible: true,
+  remembered: true,
+  capabilities: {
+    version: '26.08',
+    recordApi: true,
+    pauseApi: true,
+    readCalls: true,
+    events: true,
+    permanentRead: true,
+    permanentWrite: true,
+    originate: true,
+    listRecordings: true,
+    playRecordings: true,
+    mayRecord: true,
+  },
+  folder: null,
+}
+export const ready = (more: Partial<AccountView> = {}): Stage => ({ stage: 'ready', account: { ...account, ...more } })
+export const signedOut = (more: Partial<Extract<Stage, { stage: 'signed-out' }>> = {}): Stage => ({
+  stage: 'signed-out',
+  reason: null,
+  server: 'voice.example.com',
+  username: 'eve@example.com',
+  folder: null,
+  ...more,
+})
+
+const flags: Flags = {
+  outgoingExternal: true,
+  outgoingInternal: false,
+  incomingExternal: false,
+  incomingInternal: false,
+}
+export const automatic: AutomaticView = {
+  means: 'api',
+  proof: { kind: 'known', flags, at: AT - 60_000 },
+  wish: null,
+  refusal: null,
+  before: null,
+  code: '*26',
+}
+
+export const idle: Snapshot = {
+  at: AT,
+  stage: ready(),
+  language: 'en',
+  settings: { language: 'system', theme: 'light', permanentCode: '*26', recordCode: '*3', digits: 'auto' },
+  link: { state: 'live', since: AT },
+  phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null },
+  calls: [],
+  lastCall: null,
+  callFailure: null,
+  automatic,
+}
+export const inCall = (of: RecordingView = off, more: Partial<CallView> = {}): Snapshot => ({
+  ...idle,
+  calls: [call(of, more)],
+})
+/** The same state in another language and look. */
+export const seenIn = (
+  snapshot: Snapshot,
+  language: Snapshot['language'],
+  theme: Snapshot['settings']['theme'] = 'light',
+): Snapshot => ({ ...snapshot, language, settings: { ...snapshot.settings, theme } })
+
+export const certificate: CertificateView = {
+  host: 'voice.example.com:443',
+  fingerprint: Array.from({ length: 32 }, (_, index) => (index * 7 + 16).toString(16).toUpperCase()).join(':'),
+  subject: 'CN=voice.example.com, O=Example',
+  issuer: 'CN=voice.example.com, O=Example',
+  validFrom: '2026-01-02T00:00:00Z',
+  validTo: '2036-01-02T00:00:00Z',
+}
+
+const HOUR = 3_600_000
+export const entry = (index: number, more: Partial<RecordingEntry> = {}): RecordingEntry => ({
+  id: `entry-${index}`,
+  source: 'call-log',
+  startedAt: AT - index * 5 * HOUR,
+  callMs: 340_000,
+  outgoing: index % 2 === 0,
+  peer: { name: `Person ${index}`, number: `1${index}` },
+  fromMs: 88_000,
+  parts: [{ id: `part-${index}`, startedAt: AT - index * 5 * HOUR + 88_000, durationMs: 252_000, playable: 'yes' }],
+  fileName: `call-${index}.wav`,
+  ...more,
+})
+export const unplayable = (index: number, playable: RecordingEntry['parts'][number]['playable']): RecordingEntry =>
+  entry(index, { parts: [{ id: `part-${index}`, startedAt: AT, durationMs: null, playable }] })
