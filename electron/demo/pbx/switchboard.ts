@@ -1,8 +1,7 @@
 /**
- * The switchboard: which channels live, who rings whom, who is bridged with whom. It knows legs (leg.ts), no sockets and
- * no codecs. The order of events is that of real Wazo services (scenarios 04, 08, 09, 11, 20).
+ * The switchboard: what phones and the API order, and where a call goes. It knows legs (leg.ts), no sockets and no codecs.
+ * The order of events is that of real Wazo services (scenarios 04, 08, 09, 11, 20).
  */
-import { randomUUID } from 'node:crypto'
 import {
   type Channel,
   type Directory,
@@ -11,33 +10,22 @@ import {
   type PbxOptions,
   type RecordAction,
 } from '../telephony.ts'
-import { CallChannel, type ChannelSetup } from './channel.ts'
+import { type CallChannel } from './channel.ts'
+import { Channels, normal } from './channels.ts'
 import { nothingHeld, press } from './features.ts'
 import { encodeMulaw } from './g711.ts'
 import { greetingCallee, GreetingCaller } from './greeting.ts'
-import { type Dial, type Ending, type Leg, type LegEvents } from './leg.ts'
+import { type Dial, type Leg, type LegEvents } from './leg.ts'
 import { Player } from './player.ts'
 import { actionOfCode } from './recordingState.ts'
 import { Recordings } from './recordings.ts'
+import { type Attempt, Ringing } from './ringing.ts'
 import { type Party, type Route, routeOf, type Zone, zoneOf } from './routes.ts'
-import { holdMusic, permanentPrompt } from './tones.ts'
+import { permanentPrompt } from './tones.ts'
 import { ringingDeskPhone, VirtualLeg } from './virtualLeg.ts'
 
-/** A phone that nobody picks up stops ringing after this. */
-const ringTimeoutMs = 30_000
 /** A desk phone picks up by itself when its user dials in the app. */
 const deskPickUpMs = 1000
-
-const normal: Ending = { code: 487, cause: 16 }
-
-/** A caller and the phones that ring for him. */
-interface Attempt {
-  readonly caller: CallChannel
-  readonly zone: Zone
-  readonly ringing: Set<CallChannel>
-  readonly timer: NodeJS.Timeout
-  busy: boolean
-}
 
 export interface SwitchboardOptions extends PbxOptions {
   /** One for each phone that is registered for this line now. */
@@ -48,24 +36,23 @@ export class Switchboard {
   readonly #options: SwitchboardOptions
   readonly #directory: Directory
   readonly #recordings: Recordings
-  readonly #channels = new Map<string, CallChannel>()
-  /** All channels of a conversation, also those that have ended. */
-  readonly #conversations = new Map<string, CallChannel[]>()
-  readonly #attempts = new Map<CallChannel, Attempt>()
-  #lastNumber = 0
+  readonly #channels: Channels
+  readonly #ringing: Ringing
 
   constructor(options: SwitchboardOptions) {
     this.#options = options
     this.#directory = options.directory
     this.#recordings = new Recordings(options.monitorFolder, options.onEvent)
+    this.#channels = new Channels(options, this.#recordings, channel => this.#ringing.leave(channel))
+    this.#ringing = new Ringing(this.#channels, (attempt, callee) => this.#connect(attempt, callee))
   }
 
   channels(): readonly CallChannel[] {
-    return [...this.#channels.values()]
+    return this.#channels.all()
   }
 
   channel(id: string): CallChannel | null {
-    return this.#channels.get(id) ?? null
+    return this.#channels.get(id)
   }
 
   /**
@@ -82,7 +69,7 @@ export class Switchboard {
 
   /** Routes a call that `incoming` took; separate, so that the leg knows its channel before it is answered. */
   proceed(channel: CallChannel): void {
-    this.#announce(channel, 'Ring')
+    this.#channels.announce(channel, 'Ring')
     this.#follow(channel, routeOf(channel.dialed, this.#directory))
   }
 
@@ -107,14 +94,14 @@ export class Switchboard {
     const answered = (): void => {
       if (channel.endedAt !== null || channel.status === 'Up') return
       channel.dialed = dialed
-      this.#up(channel)
+      this.#channels.up(channel)
       this.#follow(channel, routeOf(dialed, this.#directory))
     }
     const events: LegEvents = {
       ...this.#callerEvents(channel),
-      ringing: () => this.#rings(channel),
+      ringing: () => this.#channels.rings(channel),
       answered,
-      refused: code => this.#end(channel, { code, cause: code === 486 ? 17 : 21 }),
+      refused: code => this.#channels.end(channel, { code, cause: code === 486 ? 17 : 21 }),
     }
     if (line.kind === 'webrtc' && dial !== undefined) {
       this.#attach(channel, dial({ channelId: channel.id, from: peer }, events))
@@ -131,31 +118,31 @@ export class Switchboard {
     if (line.kind === 'webrtc' && this.#options.phonesOf(line).length === 0) return 'call-origin-unavailable'
     const caller = this.#openVoice(from, { name: line.displayName, number: line.extension }, line.extension)
     this.#attach(caller, new GreetingCaller(this.#options.greeting))
-    this.#announce(caller, 'Ring')
+    this.#channels.announce(caller, 'Ring')
     this.#ringLine(caller, line, zoneOf(from.number, this.#directory))
-    const [callee] = this.#attempts.get(caller)?.ringing ?? []
+    const [callee] = this.#ringing.calleesOf(caller)
     return callee ?? 'call-origin-unavailable'
   }
 
   /** Somebody picks up a desk phone that rings. */
   answerDesk(id: string): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === undefined || channel.status === 'Up' || channel.line?.kind !== 'desk') return 'no-such-call'
-    const attempt = this.#attemptOf(channel)
+    if (channel === null || channel.status === 'Up' || channel.line?.kind !== 'desk') return 'no-such-call'
+    const attempt = this.#ringing.attemptOf(channel)
     if (attempt === null) return 'no-such-call'
-    this.#answered(attempt, channel)
+    this.#ringing.answered(attempt, channel)
     return 'ok'
   }
 
   record(id: string, action: RecordAction): PbxAnswer {
     const channel = this.#channels.get(id)
-    return channel === undefined ? 'no-such-call' : this.#recordings.act(channel, action, false)
+    return channel === null ? 'no-such-call' : this.#recordings.act(channel, action, false)
   }
 
   /** Digits past the feature codes, straight to the other party. */
   dtmf(id: string, digits: string): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === undefined) return 'no-such-call'
+    if (channel === null) return 'no-such-call'
     for (const digit of digits) {
       this.#options.onEvent({ kind: 'dtmf', channel, digit })
       this.#pass(channel, digit)
@@ -166,57 +153,46 @@ export class Switchboard {
   /** Digits as a phone presses them. */
   press(id: string, digits: string): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === undefined) return 'no-such-call'
+    if (channel === null) return 'no-such-call'
     for (const digit of digits) this.#pressed(channel, digit)
     return 'ok'
   }
 
   hangUp(id: string): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === undefined) return 'no-such-call'
-    this.#end(channel, { code: 603, cause: 16 })
+    if (channel === null) return 'no-such-call'
+    this.#channels.end(channel, { code: 603, cause: 16 })
     return 'ok'
   }
 
   mute(id: string, on: boolean): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === undefined) return 'no-such-call'
+    if (channel === null) return 'no-such-call'
     channel.muted = on
-    this.#tell('updated', channel)
+    this.#channels.tell('updated', channel)
     return 'ok'
   }
 
   hold(id: string, on: boolean): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === undefined) return 'no-such-call'
-    this.#hold(channel, on)
+    if (channel === null) return 'no-such-call'
+    this.#channels.hold(channel, on)
     return 'ok'
   }
 
   /** Ends every call. */
   close(): void {
-    for (const channel of this.channels()) this.#end(channel, normal)
+    for (const channel of this.channels()) this.#channels.end(channel, normal)
   }
 
   // Channels
 
-  #open(setup: Omit<ChannelSetup, 'id' | 'linkedId' | 'mayRecord'>, linkedId: string | null): CallChannel {
-    const id = `${Math.floor(Date.now() / 1000)}.${++this.#lastNumber}`
-    const mayRecord = setup.line !== null && this.#directory.mayRecord(setup.line)
-    const channel = new CallChannel({ ...setup, id, linkedId: linkedId ?? id, mayRecord })
-    this.#channels.set(id, channel)
-    const conversation = this.#conversations.get(channel.linkedId)
-    if (conversation === undefined) this.#conversations.set(channel.linkedId, [channel])
-    else conversation.push(channel)
-    return channel
-  }
-
   #openCaller(line: Line, dialed: string, peer: Party): CallChannel {
-    return this.#open({ line, isCaller: true, dialed, self: partyOf(line), peer }, null)
+    return this.#channels.open({ line, isCaller: true, dialed, self: partyOf(line), peer }, null)
   }
 
   #openVoice(self: Party, peer: Party, dialed: string): CallChannel {
-    return this.#open({ line: null, isCaller: true, dialed, self, peer }, null)
+    return this.#channels.open({ line: null, isCaller: true, dialed, self, peer }, null)
   }
 
   #attach(channel: CallChannel, leg: Leg): void {
@@ -229,8 +205,8 @@ export class Switchboard {
       ringing: ignore,
       answered: ignore,
       refused: ignore,
-      ended: () => this.#end(channel, normal),
-      held: on => this.#hold(channel, on),
+      ended: () => this.#channels.end(channel, normal),
+      held: on => this.#channels.hold(channel, on),
     }
   }
 
@@ -239,15 +215,15 @@ export class Switchboard {
   #follow(caller: CallChannel, route: Route): void {
     switch (route.kind) {
       case 'unknown':
-        return this.#end(caller, { code: 404, cause: 1 })
+        return this.#channels.end(caller, { code: 404, cause: 1 })
       case 'refused':
-        return this.#end(caller, route)
+        return this.#channels.end(caller, route)
       case 'permanent':
         return this.#togglePermanent(caller)
       case 'line':
         return this.#ringLine(caller, route.line, 'internal')
       case 'voice': {
-        const attempt = this.#attempt(caller, route.zone)
+        const attempt = this.#ringing.begin(caller, route.zone)
         this.#callee(attempt, { line: null, self: route.party }, events =>
           greetingCallee(this.#options.greeting, events),
         )
@@ -257,8 +233,8 @@ export class Switchboard {
 
   #ringLine(caller: CallChannel, line: Line, zone: Zone): void {
     const dials = line.kind === 'desk' ? [] : this.#options.phonesOf(line)
-    if (line.kind === 'webrtc' && dials.length === 0) return this.#end(caller, { code: 480, cause: 20 })
-    const attempt = this.#attempt(caller, zone)
+    if (line.kind === 'webrtc' && dials.length === 0) return this.#channels.end(caller, { code: 480, cause: 20 })
+    const attempt = this.#ringing.begin(caller, zone)
     const callee = { line, self: partyOf(line) }
     if (line.kind === 'desk') this.#callee(attempt, callee, events => ringingDeskPhone(events))
     for (const dial of dials) {
@@ -267,24 +243,14 @@ export class Switchboard {
   }
 
   #togglePermanent(caller: CallChannel): void {
-    if (caller.line === null) return this.#end(caller, { code: 403, cause: 21 })
+    if (caller.line === null) return this.#channels.end(caller, { code: 403, cause: 21 })
     // Before the answer, as phone_set_feature runs (wazo.md 3.1).
     const on = this.#directory.togglePermanent(caller.line)
-    this.#up(caller)
+    this.#channels.up(caller)
     caller.music = new Player(encodeMulaw(permanentPrompt(on)), frame => caller.hear(frame), {
       loopAfterMs: null,
-      onEnd: () => this.#end(caller, normal),
+      onEnd: () => this.#channels.end(caller, normal),
     })
-  }
-
-  // Ringing
-
-  #attempt(caller: CallChannel, zone: Zone): Attempt {
-    const timer = setTimeout(() => this.#giveUp(attempt, { code: 480, cause: 19 }), ringTimeoutMs)
-    const attempt: Attempt = { caller, zone, ringing: new Set(), timer, busy: false }
-    this.#attempts.set(caller, attempt)
-    this.#tell('updated', caller)
-    return attempt
   }
 
   #callee(
@@ -293,64 +259,30 @@ export class Switchboard {
     make: (events: LegEvents, channelId: string) => Leg,
   ): void {
     const { caller } = attempt
-    const channel = this.#open({ ...who, isCaller: false, dialed: caller.dialed, peer: caller.self }, caller.linkedId)
+    const channel = this.#channels.open(
+      { ...who, isCaller: false, dialed: caller.dialed, peer: caller.self },
+      caller.linkedId,
+    )
     attempt.ringing.add(channel)
     const events: LegEvents = {
-      ringing: () => {
-        this.#rings(channel)
-        caller.leg?.ringing()
-      },
-      answered: () => this.#answered(attempt, channel),
-      refused: code => this.#refused(attempt, channel, code),
-      ended: () => this.#end(channel, normal),
-      held: on => this.#hold(channel, on),
+      ringing: () => this.#ringing.rings(attempt, channel),
+      answered: () => this.#ringing.answered(attempt, channel),
+      refused: code => this.#ringing.refused(attempt, channel, code),
+      ended: () => this.#channels.end(channel, normal),
+      held: on => this.#channels.hold(channel, on),
     }
     this.#attach(channel, make(events, channel.id))
   }
 
-  #rings(channel: CallChannel): void {
-    if (channel.announced || channel.endedAt !== null) return
-    this.#announce(channel, 'Ringing')
-    this.#tell('updated', channel)
-  }
-
-  #refused(attempt: Attempt, channel: CallChannel, code: number): void {
-    if (!attempt.ringing.delete(channel)) return
-    attempt.busy ||= code === 486 || code === 600 || code === 603
-    this.#end(channel, { code, cause: attempt.busy ? 17 : 19 })
-    if (attempt.ringing.size > 0) return
-    // Wazo's dialplan tells the caller busy or unavailable, whatever the phone said.
-    this.#giveUp(attempt, attempt.busy ? { code: 486, cause: 17 } : { code: 480, cause: 19 })
-  }
-
-  #giveUp(attempt: Attempt, how: Ending): void {
-    this.#stopRinging(attempt, how)
-    this.#end(attempt.caller, how)
-  }
-
-  #stopRinging(attempt: Attempt, how: Ending): void {
-    clearTimeout(attempt.timer)
-    this.#attempts.delete(attempt.caller)
-    const others = [...attempt.ringing]
-    attempt.ringing.clear()
-    for (const other of others) this.#end(other, how)
-  }
-
-  #attemptOf(callee: CallChannel): Attempt | null {
-    return [...this.#attempts.values()].find(attempt => attempt.ringing.has(callee)) ?? null
-  }
-
-  #answered(attempt: Attempt, callee: CallChannel): void {
-    if (!attempt.ringing.delete(callee)) return
-    this.#stopRinging(attempt, { code: 200, cause: 26, elsewhere: true })
-    const { caller, zone } = attempt
-    this.#up(callee)
+  /** The winner speaks with the caller. */
+  #connect({ caller, zone }: Attempt, callee: CallChannel): void {
+    this.#channels.up(callee)
     this.#recordAutomatically(caller, callee, zone)
-    this.#bridge(caller, callee)
-    if (caller.status === 'Up') this.#tell('updated', caller)
-    else this.#up(caller)
-    this.#tell('updated', caller)
-    this.#tell('updated', callee)
+    this.#channels.bridge(caller, callee)
+    if (caller.status === 'Up') this.#channels.tell('updated', caller)
+    else this.#channels.up(caller)
+    this.#channels.tell('updated', caller)
+    this.#channels.tell('updated', callee)
   }
 
   /** One side records: the caller's flag goes first (wazo.md 4.6). */
@@ -359,43 +291,6 @@ export class Switchboard {
       channel.line !== null && this.#directory.recordsAutomatically(channel.line, direction, zone)
     if (wants(caller, 'outgoing')) this.#recordings.act(caller, 'start', true)
     else if (wants(callee, 'incoming')) this.#recordings.act(callee, 'start', true)
-  }
-
-  #up(channel: CallChannel): void {
-    this.#rings(channel)
-    channel.leg?.answer()
-    channel.status = 'Up'
-    this.#tell('updated', channel)
-    channel.answeredAt = Date.now()
-    this.#tell('answered', channel)
-  }
-
-  // Bridged
-
-  #bridge(one: CallChannel, other: CallChannel): void {
-    const bridgeId = randomUUID()
-    for (const channel of [one, other]) channel.bridgeId = bridgeId
-    one.partner = other
-    other.partner = one
-    this.#tendMusic(one)
-    this.#tendMusic(other)
-  }
-
-  #hold(channel: CallChannel, on: boolean): void {
-    if (channel.onHold === on || channel.endedAt !== null) return
-    channel.onHold = on
-    this.#tell(on ? 'held' : 'resumed', channel)
-    this.#tendMusic(channel)
-  }
-
-  /** Music for the partner of a channel on hold, silence otherwise. */
-  #tendMusic(channel: CallChannel): void {
-    const listener = channel.partner
-    if (listener === null) return
-    listener.music?.stop()
-    listener.music = channel.onHold
-      ? new Player(encodeMulaw(holdMusic()), frame => listener.hear(frame), { loopAfterMs: 0 })
-      : null
   }
 
   // Digits
@@ -433,56 +328,6 @@ export class Switchboard {
     if (partner === null) return
     partner.leg?.audio.sendDigit(digit)
     this.#options.onEvent({ kind: 'dtmf', channel: partner, digit })
-  }
-
-  // The end
-
-  #end(channel: CallChannel, how: Ending): void {
-    if (!this.#channels.delete(channel.id)) return
-    channel.endedAt = Date.now()
-    if (channel.heldTimer !== null) clearTimeout(channel.heldTimer)
-    channel.music?.stop()
-    this.#recordings.finish(channel)
-    channel.leg?.end(how)
-    const { partner } = channel
-    channel.partner = null
-    channel.bridgeId = null
-    if (partner !== null) {
-      partner.partner = null
-      partner.bridgeId = null
-    }
-    if (channel.announced) this.#options.onEvent({ kind: 'ended', channel, cause: how.cause })
-    this.#leaveAttempts(channel)
-    if (partner !== null) this.#end(partner, normal)
-    this.#closeConversation(channel.linkedId)
-  }
-
-  #leaveAttempts(channel: CallChannel): void {
-    const own = this.#attempts.get(channel)
-    if (own !== undefined) this.#stopRinging(own, normal)
-    const other = this.#attemptOf(channel)
-    if (other === null) return
-    other.ringing.delete(channel)
-    if (other.ringing.size === 0) this.#giveUp(other, { code: 480, cause: 19 })
-  }
-
-  #closeConversation(linkedId: string): void {
-    const channels = this.#conversations.get(linkedId)
-    if (channels === undefined || channels.some(channel => channel.endedAt === null)) return
-    this.#conversations.delete(linkedId)
-    const announced = channels.filter(channel => channel.announced)
-    if (announced.length === 0) return
-    this.#options.onEvent({ kind: 'conversationEnded', conversation: { linkedId, channels: announced } })
-  }
-
-  #announce(channel: CallChannel, status: 'Ring' | 'Ringing'): void {
-    channel.announced = true
-    channel.status = status
-    this.#tell('created', channel)
-  }
-
-  #tell(kind: 'created' | 'updated' | 'answered' | 'held' | 'resumed', channel: CallChannel): void {
-    this.#options.onEvent({ kind, channel })
   }
 }
 
