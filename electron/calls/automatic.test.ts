@@ -6,16 +6,28 @@ import { ManualClock } from './clock.testing.ts'
 
 class FakeFlags {
   now: Flags = allFlags(false)
+  /** While set, answers wait for it. */
+  gate: Promise<void> | null = null
+  hold() {
+    let letGo = () => undefined as void
+    this.gate = new Promise(resolve => (letGo = resolve))
+    return () => {
+      this.gate = null
+      letGo()
+    }
+  }
   writes: Partial<Flags>[] = []
   refuse: AppFailure | null = null
-  read() {
-    return Promise.resolve(this.now)
+  async read() {
+    const { now } = this
+    await this.gate
+    return now
   }
-  write(flags: Partial<Flags>) {
+  async write(flags: Partial<Flags>) {
     this.writes.push(flags)
-    if (this.refuse) return Promise.reject(this.refuse)
+    await this.gate
+    if (this.refuse) throw this.refuse
     this.now = { ...this.now, ...flags }
-    return Promise.resolve()
   }
 }
 
@@ -23,6 +35,7 @@ let clock: ManualClock
 let server: FakeFlags
 let automatic: Automatic
 let dialled: number
+let dialFails: AppFailure | null
 const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
 }
@@ -31,13 +44,14 @@ beforeEach(() => {
   clock = new ManualClock(1_000)
   server = new FakeFlags()
   dialled = 0
+  dialFails = null
   automatic = new Automatic({
     clock,
     code: () => '*26',
     onChange: () => undefined,
     dialCode: () => {
       dialled++
-      return Promise.resolve()
+      return dialFails ? Promise.reject(dialFails) : Promise.resolve()
     },
     log: () => undefined,
   })
@@ -92,6 +106,41 @@ describe('by the API', () => {
     })
   })
 
+  it('sends one request after the other, and judges the last wish alone', async () => {
+    const letGo = server.hold()
+    automatic.set({ outgoingExternal: true })
+    clock.advance(500)
+    await settle()
+    automatic.set({ outgoingExternal: false })
+    clock.advance(500)
+    await settle()
+    expect(server.writes).toEqual([{ outgoingExternal: true }])
+    letGo()
+    await settle()
+    expect(server.writes).toEqual([{ outgoingExternal: true }, { outgoingExternal: false }])
+    expect(automatic.view()).toMatchObject({ wish: null, refusal: null, proof: { flags: allFlags(false) } })
+  })
+
+  it('offers no undo to a setting that is not known', async () => {
+    automatic.set({ outgoingExternal: true })
+    clock.advance(500)
+    await settle()
+    server.read = () => Promise.reject(new Error('unreachable'))
+    await automatic.read()
+    automatic.set({ outgoingInternal: true })
+    expect(automatic.view().before).toBeNull()
+  })
+
+  it('reads for a new line, though a read for the one before is still under way', async () => {
+    server.hold()
+    void automatic.read()
+    const next = new FakeFlags()
+    next.now = allFlags(true)
+    automatic.use({ means: 'api', flags: next, hinted: false })
+    await settle()
+    expect(automatic.view().proof).toMatchObject({ kind: 'known', flags: allFlags(true) })
+  })
+
   it('notices a change made elsewhere by polling', async () => {
     server.now = allFlags(true)
     clock.advance(300_000)
@@ -114,6 +163,34 @@ describe('by the code', () => {
     automatic.codeCallEnded()
     await settle()
     expect(automatic.view().refusal).toMatchObject({ reason: 'nothing-changed' })
+  })
+
+  it('is not judged by a read from before the call ended', async () => {
+    automatic.use({ means: 'code', flags: server, hinted: false })
+    await settle()
+    await automatic.dialCode()
+    await automatic.read()
+    expect(automatic.view().refusal).toBeNull()
+    const letGo = server.hold()
+    void automatic.read()
+    server.now = afterCode(server.now)
+    automatic.codeCallEnded()
+    automatic.codeCallEnded()
+    letGo()
+    await settle()
+    expect(automatic.view()).toMatchObject({ refusal: null, proof: { flags: allFlags(true) } })
+  })
+
+  it.each([
+    ['call-unknown-number', 'code-disabled'],
+    ['not-registered', 'phone-off'],
+    ['unreachable', 'server-trouble'],
+    ['not-allowed', 'not-allowed'],
+  ] as const)('that cannot be called (%s) says why', async (code, reason) => {
+    automatic.use({ means: 'code', flags: server, hinted: false })
+    dialFails = new AppFailure(code)
+    await expect(automatic.dialCode()).rejects.toThrow(AppFailure)
+    expect(automatic.view().refusal).toMatchObject({ reason })
   })
 
   it('turns a mixed setting on', () => {

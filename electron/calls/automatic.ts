@@ -40,6 +40,8 @@ export class Automatic {
   #gather: (() => void) | null = null
   #stopPolling: (() => void) | null = null
   #reading: Promise<void> | null = null
+  /** One write after the other: of two at once, nobody knows which the server takes last. */
+  #writing: Promise<void> = Promise.resolve()
   /** What the code is expected to have changed, until it is read back. */
   #codeFrom: Flags | null = null
 
@@ -52,6 +54,9 @@ export class Automatic {
     this.#stopPolling?.()
     this.#gather = this.#stopPolling = null
     this.#line = line
+    // what is under way was asked for another line
+    this.#reading = null
+    this.#writing = Promise.resolve()
     this.#wish = this.#refusal = this.#before = this.#codeFrom = null
     this.#proof =
       line !== null && line.flags === null && !line.hinted
@@ -78,32 +83,46 @@ export class Automatic {
   /** Sets the flags that are named, 500 ms after the last change, in one request; then reads back. */
   set(flags: Partial<Flags>): void {
     if (this.#line?.means !== 'api') throw new AppFailure('not-allowed')
-    if (this.#wish === null && this.#proof.kind === 'known') this.#before = this.#proof.flags
+    if (this.#wish === null) this.#before = this.#known()
     this.#wish = { ...this.#wish, ...flags }
     this.#refusal = null
     this.#gather?.()
-    this.#gather = this.#options.clock.after(GATHER_MS, () => void this.#write())
+    this.#gather = this.#options.clock.after(GATHER_MS, () => {
+      this.#gather = null
+      this.#writing = this.#writing.then(() => this.#write())
+    })
     this.#options.onChange()
   }
 
   /** Calls the code. What it did shows when the call has ended: `codeCallEnded`. */
   async dialCode(): Promise<void> {
     this.#refusal = null
-    this.#codeFrom = this.#proof.kind === 'known' ? this.#proof.flags : null
-    if (this.#proof.kind === 'known') this.#before = this.#proof.flags
+    this.#codeFrom = this.#before = this.#known()
     if (this.#proof.kind === 'unprovable') this.#proof = { kind: 'unprovable', sentAt: this.#options.clock.now() }
     this.#options.onChange()
     try {
       await this.#options.dialCode()
     } catch (error) {
-      this.refuse(error instanceof AppFailure && error.failure.code === 'phone-off' ? 'phone-off' : 'code-disabled')
+      this.refuse(refusalOf(error))
       throw error
     }
   }
 
   /** A call to the code ended, on whichever device: read back (wazo.md 3.3). */
   codeCallEnded(): void {
-    void this.read()
+    void this.#judgeCode()
+  }
+
+  async #judgeCode(): Promise<void> {
+    const line = this.#line
+    const from = this.#codeFrom
+    this.#codeFrom = null
+    await this.#readBack()
+    const now = this.#known()
+    if (this.#line !== line || from === null || now === null || this.#refusal !== null) return
+    if (!FLAGS.every(flag => from[flag] === now[flag])) return
+    this.#refusal = { reason: 'nothing-changed', at: this.#options.clock.now() }
+    this.#options.onChange()
   }
 
   /** The call to the code was refused: nothing changed. */
@@ -130,25 +149,32 @@ export class Automatic {
   read(): Promise<void> {
     const line = this.#line
     if (!line?.flags) return Promise.resolve()
-    this.#reading ??= line.flags
+    if (this.#reading !== null) return this.#reading
+    const reading = line.flags
       .read()
       .then(
         flags => this.#line === line && this.#took(flags),
         (error: unknown) => this.#line === line && this.#unread(error),
       )
-      .then(() => undefined)
-      .finally(() => (this.#reading = null))
-    return this.#reading
+      .then(() => {
+        if (this.#reading === reading) this.#reading = null
+      })
+    this.#reading = reading
+    return reading
+  }
+
+  /** A read that began before what is to be proven proves nothing of it. */
+  async #readBack(): Promise<void> {
+    await this.#reading
+    await this.read()
+  }
+
+  #known(): Flags | null {
+    return this.#proof.kind === 'known' ? this.#proof.flags : null
   }
 
   #took(flags: Flags): void {
     this.#proof = { kind: 'known', flags, at: this.#options.clock.now() }
-    const was = this.#codeFrom
-    if (was !== null) {
-      this.#codeFrom = null
-      if (FLAGS.every(flag => was[flag] === flags[flag]))
-        this.#refusal = { reason: 'nothing-changed', at: this.#options.clock.now() }
-    }
     this.#options.onChange()
   }
 
@@ -159,7 +185,6 @@ export class Automatic {
   }
 
   async #write(): Promise<void> {
-    this.#gather = null
     const line = this.#line
     const wish = this.#wish
     if (!line?.flags || wish === null) return
@@ -172,17 +197,23 @@ export class Automatic {
       refusal = code === 'not-allowed' ? 'not-allowed' : 'server-trouble'
     }
     if (this.#line !== line) return
-    // a read that began before the write is no read-back
-    await this.#reading
-    await this.read()
-    if (this.#line !== line || this.#gather !== null) return
+    await this.#readBack()
+    // another wish came meanwhile: it is written next, and judged then
+    if (this.#line !== line || this.#wish !== wish) return
     this.#wish = null
-    const now = this.#options.clock.now()
-    const proof = this.#proof
-    const kept =
-      proof.kind === 'known' && FLAGS.every(flag => wish[flag] === undefined || wish[flag] === proof.flags[flag])
-    if (!kept)
-      this.#refusal = { reason: refusal ?? (proof.kind === 'known' ? 'nothing-changed' : 'server-trouble'), at: now }
+    const flags = this.#known()
+    if (flags === null || !FLAGS.every(flag => wish[flag] === undefined || wish[flag] === flags[flag])) {
+      const reason = refusal ?? (flags === null ? 'server-trouble' : 'nothing-changed')
+      this.#refusal = { reason, at: this.#options.clock.now() }
+    }
     this.#options.onChange()
   }
+}
+
+/** Why the code could not be called. */
+function refusalOf(error: unknown): Refusal {
+  const code = error instanceof AppFailure ? error.failure.code : 'unexpected'
+  if (code === 'call-unknown-number') return 'code-disabled'
+  if (code === 'phone-off' || code === 'not-registered' || code === 'no-line') return 'phone-off'
+  return code === 'not-allowed' ? 'not-allowed' : 'server-trouble'
 }
