@@ -6,7 +6,7 @@ import { ask } from '../bridge.ts'
 import { useMainTime } from '../clock.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
-import { Button, Notice, Peer, peerName, plain } from '../ui/Controls.tsx'
+import { Button, Foreign, Notice, Peer, peerName, plain } from '../ui/Controls.tsx'
 import { HangUpIcon, KeypadIcon, MuteIcon, PhoneIcon } from '../ui/icons.tsx'
 import { CallDetails } from './CallDetails.tsx'
 import { Keypad } from './Keypad.tsx'
@@ -33,7 +33,7 @@ export function CallCard({ call }: { call: CallView }) {
         <div className={styles.who}>
           <h2 className={styles.name}>{call.isCode ? name : <Peer peer={call.peer} />}</h2>
           <p className={styles.sub}>
-            {!call.isCode && plain(call.peer.name) !== '' && <bdi>{plain(call.peer.number)}</bdi>}
+            {!call.isCode && plain(call.peer.name) !== '' && <Foreign>{call.peer.number}</Foreign>}
             <span>{status}</span>
             {!here && <span>{words.elsewhere}</span>}
           </p>

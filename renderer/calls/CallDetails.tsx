@@ -1,6 +1,7 @@
 /** What stands behind a call's lamp, for those who ask: how it is controlled, when it was confirmed, its name on the server. */
 import { type CallView } from '../../shared/call.ts'
 import { useShown } from '../shown.ts'
+import { Foreign } from '../ui/Controls.tsx'
 import styles from './CallDetails.module.css'
 
 export function CallDetails({ call: { recording, serverId } }: { call: CallView }) {
@@ -20,7 +21,9 @@ export function CallDetails({ call: { recording, serverId } }: { call: CallView 
         {serverId !== null && (
           <>
             <dt>{words.serverId}</dt>
-            <dd className={styles.id}>{serverId}</dd>
+            <dd className={styles.id}>
+              <Foreign>{serverId}</Foreign>
+            </dd>
           </>
         )}
       </dl>

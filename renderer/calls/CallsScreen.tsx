@@ -15,7 +15,7 @@ export function CallsScreen({ account, onRecordings }: { account: AccountView; o
     <main className={styles.screen} aria-label={text.calls.title}>
       {callFailure !== null && (
         <Notice role="alert">
-          {text.calls.failed(isolated(plain(callFailure.number)))} {failure(callFailure.failure)}
+          {text.calls.failed(isolated(callFailure.number))} {failure(callFailure.failure)}
         </Notice>
       )}
       {calls.map(call => (
@@ -24,7 +24,7 @@ export function CallsScreen({ account, onRecordings }: { account: AccountView; o
       {calls.length === 0 && lastCall !== null && <EndCard last={lastCall} onRecordings={onRecordings} />}
       {calls.length === 0 && (
         <section className={styles.idle}>
-          <h1>{ready ? text.calls.ready(account.extension) : text.calls.notReady}</h1>
+          <h1>{ready ? text.calls.ready(plain(account.extension)) : text.calls.notReady}</h1>
           <DialForm />
           <p className={styles.help}>{text.calls.waiting}</p>
         </section>

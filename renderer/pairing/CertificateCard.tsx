@@ -1,7 +1,7 @@
 /** A certificate that nobody vouches for: what it shows of itself, and one decision for this server alone. */
 import { type CertificateView } from '../../shared/failure.ts'
 import { useShown } from '../shown.ts'
-import { Button } from '../ui/Controls.tsx'
+import { Button, Foreign, isolated } from '../ui/Controls.tsx'
 import styles from './Pairing.module.css'
 
 interface Props {
@@ -16,7 +16,7 @@ export function CertificateCard({ certificate, busy, onAccept, onCancel }: Props
   const words = text.pairing.certificate
   const date = (iso: string) => {
     const at = Date.parse(iso)
-    return Number.isNaN(at) ? iso : format.date(at)
+    return Number.isNaN(at) ? isolated(iso) : format.date(at)
   }
   return (
     <section className={styles.card} aria-label={words.title}>
@@ -33,19 +33,19 @@ export function CertificateCard({ certificate, busy, onAccept, onCancel }: Props
         <div>
           <dt>{words.host}</dt>
           <dd>
-            <bdi>{certificate.host}</bdi>
+            <Foreign>{certificate.host}</Foreign>
           </dd>
         </div>
         <div>
           <dt>{words.subject}</dt>
           <dd>
-            <bdi>{certificate.subject}</bdi>
+            <Foreign>{certificate.subject}</Foreign>
           </dd>
         </div>
         <div>
           <dt>{words.issuer}</dt>
           <dd>
-            <bdi>{certificate.issuer}</bdi>
+            <Foreign>{certificate.issuer}</Foreign>
           </dd>
         </div>
         <div>

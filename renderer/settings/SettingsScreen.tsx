@@ -5,7 +5,7 @@ import { SettingsChange } from '../../shared/settings.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { type Action, useAction } from '../useAction.ts'
-import { Button, Field, Notice, Select } from '../ui/Controls.tsx'
+import { Button, Field, Foreign, Notice, Select } from '../ui/Controls.tsx'
 import styles from './SettingsScreen.module.css'
 
 const LANGUAGES = ['system', 'en', 'fr', 'fr-CA'] as const
@@ -112,20 +112,22 @@ function Account({ account, action }: { account: AccountView; action: Action }) 
       <h2>{words.account}</h2>
       <dl className={styles.facts}>
         <dt>{words.server}</dt>
-        <dd>{account.kind === 'demo' ? words.demo : account.server}</dd>
+        <dd>{account.kind === 'demo' ? words.demo : <Foreign>{account.server}</Foreign>}</dd>
         {version !== null && (
           <>
             <dt>{words.version}</dt>
-            <dd>{version}</dd>
+            <dd>
+              <Foreign>{version}</Foreign>
+            </dd>
           </>
         )}
         <dt>{words.name}</dt>
         <dd>
-          <bdi>{account.name}</bdi>
+          <Foreign>{account.name}</Foreign>
         </dd>
         <dt>{words.extension}</dt>
         <dd>
-          <bdi>{account.extension}</bdi>
+          <Foreign>{account.extension}</Foreign>
         </dd>
         <dt>{words.use}</dt>
         <dd>{words.uses[account.use]}</dd>
@@ -133,7 +135,7 @@ function Account({ account, action }: { account: AccountView; action: Action }) 
           <>
             <dt>{words.folder}</dt>
             <dd>
-              <bdi>{account.folder}</bdi>
+              <Foreign>{account.folder}</Foreign>
             </dd>
           </>
         )}

@@ -175,5 +175,10 @@ export function peerName(peer: { readonly name: string; readonly number: string 
   return plain(peer.name) || plain(peer.number) || unknown
 }
 
-/** A name inside of a sentence: first-strong isolate, as <bdi> does it for elements. */
-export const isolated = (name: string) => `\u2068${name}\u2069`
+/** Words of others inside of a sentence: first-strong isolate, as <bdi> does it for elements. */
+export const isolated = (words: string) => `\u2068${plain(words)}\u2069`
+
+/** Words of others by themselves: a server's, a certificate's, a folder's. Text only, which steers nothing around it. */
+export function Foreign({ children }: { children: string }) {
+  return <bdi>{plain(children)}</bdi>
+}

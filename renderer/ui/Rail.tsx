@@ -2,6 +2,7 @@
 import { type ReactNode } from 'react'
 import { type AccountView } from '../../shared/account.ts'
 import { useShown } from '../shown.ts'
+import { plain } from './Controls.tsx'
 import { DeskPhoneIcon, ListIcon, PhoneIcon, SettingsIcon } from './icons.tsx'
 import styles from './Rail.module.css'
 
@@ -27,10 +28,10 @@ export function Rail({
   return (
     <nav className={styles.rail} aria-label={text.rail.label}>
       <div className={styles.who}>
-        <bdi className={styles.name} title={account.name}>
-          {account.name}
+        <bdi className={styles.name} title={plain(account.name)}>
+          {plain(account.name)}
         </bdi>
-        <bdi className={styles.extension}>{account.extension}</bdi>
+        <bdi className={styles.extension}>{plain(account.extension)}</bdi>
         <span className={styles.phone} data-phone={state} role="status" title={text.phone[state]}>
           <DeskPhoneIcon />
           <span className={styles.phoneWord}>{text.phone[state]}</span>

@@ -1,0 +1,365 @@
+/** The screens of the built window: pairing, recordings, and what a hostile name can do to any of them. */
+import { type ListPage } from '../shared/recordings.ts'
+import { type Snapshot } from '../shared/snapshot.ts'
+import { expect, SMALL, test } from './window-page/fixtures.ts'
+import { sideways } from './window-page/look.ts'
+import { type Answers, done, failed, later, type WindowPage } from './window-page/page.ts'
+import {
+  account,
+  AT,
+  automatic,
+  call,
+  certificate,
+  entry,
+  idle,
+  inCall,
+  off,
+  ready,
+  recording,
+  seenIn,
+  signedOut,
+  unknown,
+  unplayable,
+} from './window-page/states.ts'
+
+const part = (page: WindowPage['page'], index: number) => page.getByRole('navigation').getByRole('button').nth(index)
+
+test.describe('pairing', () => {
+  test('a certificate that nobody vouches for is shown, accepted, and the sign-in goes on', async ({ open }) => {
+    const window = await open(
+      { ...idle, stage: signedOut() },
+      { answers: { 'pair:wazo': () => failed('certificate-untrusted', { certificate }) } },
+    )
+    const { page } = window
+    await expect(page.getByLabel('Password')).toBeFocused()
+    await page.getByLabel('Password').fill('secret')
+    await page.keyboard.press('Enter')
+    const card = page.getByRole('region', { name: 'Do you know this server?' })
+    expect((await card.locator('dd').first().innerText()).replaceAll(/\s/g, '')).toBe(certificate.fingerprint)
+    expect(window.askedFor('pair:trust')).toEqual([])
+    window.answer({ 'pair:wazo': () => done(undefined) })
+    await card.getByRole('button', { name: 'Accept this certificate' }).click()
+    const signIn = { server: 'voice.example.com', username: 'eve@example.com', password: 'secret' }
+    await expect
+      .poll(() => window.asked)
+      .toEqual([
+        { name: 'pair:wazo', argument: signIn },
+        { name: 'pair:trust', argument: { host: certificate.host, fingerprint: certificate.fingerprint } },
+        { name: 'pair:wazo', argument: signIn },
+      ])
+    await window.show({ stage: { stage: 'choosing', account } })
+    await expect(page.getByRole('heading', { name: 'Where do you talk?' })).toBeVisible()
+  })
+
+  test('a refused certificate is accepted nowhere, and what was typed stays', async ({ open }) => {
+    const window = await open(
+      { ...idle, stage: signedOut() },
+      { answers: { 'pair:wazo': () => failed('certificate-changed', { certificate }) } },
+    )
+    const { page } = window
+    await page.getByLabel('Password').fill('secret')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('alert')).toContainText('another certificate')
+    await page.getByRole('button', { name: 'Back' }).click()
+    await expect(page.getByLabel('Password')).toHaveValue('secret')
+    expect(window.asked.map(one => one.name)).toEqual(['pair:wazo'])
+  })
+
+  for (const [language, says] of [
+    ['en', '"srcnum.constructor" cannot be used in file names. Use plain {{ variables }} only.'],
+    ['fr', '«\u00a0srcnum.constructor\u00a0» ne peut pas servir dans les noms de fichiers.'],
+  ] as const) {
+    test(`a template that is no plain variable is refused while it is typed: ${language}`, async ({ open }) => {
+      const template = '{{ srcnum.constructor }}'
+      const window = await open(seenIn({ ...idle, stage: signedOut({ folder: 'monitor' }) }, language), {
+        answers: {
+          'pair:tryTemplate': given =>
+            given.template === template
+              ? failed('template-unsupported', { subject: 'srcnum.constructor' })
+              : done({ example: '1042.wav' }),
+        },
+      })
+      const { page } = window
+      await page.getByRole('button', { name: 'Asterisk' }).click()
+      await page.locator('summary').click()
+      await page.getByRole('checkbox').check()
+      const field = page.locator('details').getByRole('textbox').last()
+      await field.fill(template)
+      await expect(field).toHaveAccessibleDescription(new RegExp(says.replaceAll(/[.{}]/g, String.raw`\$&`)))
+      await expect(field).toHaveAttribute('aria-invalid', 'true')
+      await field.fill('{{ srcnum }}')
+      await expect(field).toHaveAccessibleDescription(/1042\.wav/)
+      await expect(field).not.toHaveAttribute('aria-invalid')
+    })
+  }
+
+  test('where one talks is asked with nothing chosen before', async ({ open }) => {
+    const window = await open({ ...idle, stage: { stage: 'choosing', account } })
+    const { page } = window
+    await expect(page.getByRole('radio', { checked: true })).toHaveCount(0)
+    await expect(page.getByRole('button', { name: 'Continue' })).toBeDisabled()
+    await page.getByRole('radio', { name: 'On my desk phone' }).check()
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await expect.poll(() => window.asked).toEqual([{ name: 'pair:choose', argument: { use: 'companion' } }])
+  })
+})
+
+test.describe('recordings', () => {
+  const list = (indexes: readonly number[], next: string | null = null) =>
+    done({ entries: indexes.map(index => entry(index)), next, unread: 0 })
+
+  async function openList(window: WindowPage): Promise<void> {
+    await part(window.page, 1).click()
+    await expect(window.page.getByRole('main', { name: 'Recordings' })).toBeVisible()
+  }
+
+  test('none yet, none found, and none listed here', async ({ open }) => {
+    const window = await open(idle)
+    const { page } = window
+    await openList(window)
+    await expect(page.getByText('Nothing recorded yet. Calls appear seconds after you hang up.')).toBeVisible()
+    await page.getByRole('searchbox').fill('zebra')
+    await expect(page.getByText('Nothing found.')).toBeVisible()
+    window.answer({ 'recordings:list': () => list([1, 2]) })
+    await page.getByRole('button', { name: 'Show all recordings' }).click()
+    await expect(page.getByRole('searchbox')).toHaveValue('')
+    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(2)
+    window.answer({ 'recordings:list': () => list([]) })
+    const { capabilities } = account
+    if (capabilities === null) throw new Error('this account is one of a Wazo')
+    await window.show({ stage: ready({ capabilities: { ...capabilities, listRecordings: false } }) })
+    await window.tell('recordings:changed', null)
+    await expect(page.getByText('This server does not list your recordings for you.')).toBeVisible()
+  })
+
+  test('a refusal is told, and asked anew on request', async ({ open }) => {
+    const window = await open(idle, {
+      answers: { 'recordings:list': () => failed('server-trouble', { status: 503 }) },
+    })
+    await openList(window)
+    await expect(window.page.getByRole('alert')).toHaveText(
+      'The recordings cannot be shown. The server has trouble (503). Try again in a minute; if it lasts, tell your administrator.',
+    )
+    window.answer({ 'recordings:list': () => list([1]) })
+    await window.page.getByRole('button', { name: 'Try again' }).click()
+    await expect(window.page.getByRole('alert')).toHaveCount(0)
+    await expect(window.page.getByText('Person 1', { exact: true })).toBeVisible()
+  })
+
+  test('what cannot be heard says why, and offers no player', async ({ open }) => {
+    const why = {
+      deleted: 'Deleted on the server',
+      'no-media': 'Listed, but this server does not let you play it. Ask your administrator for Wazo 24.12 or later',
+      empty: 'Nothing was written: the file is empty. Tell your administrator if this happens again',
+      missing: 'The server lists it, but its file is gone. Ask your administrator',
+      growing: 'The server is finishing it...',
+    } as const
+    const kinds = Object.keys(why) as (keyof typeof why)[]
+    const window = await open(idle, {
+      answers: {
+        'recordings:list': () =>
+          done({ entries: kinds.map((kind, index) => unplayable(index, kind)), next: null, unread: 2 }),
+      },
+    })
+    const { page } = window
+    await openList(window)
+    await expect(page.getByText('2 files of the folder could not be read or recognised.')).toBeVisible()
+    for (const [index, kind] of kinds.entries()) {
+      const row = page.getByRole('main').getByRole('listitem').nth(index)
+      await expect(row).toContainText(why[kind])
+      await row.getByRole('button').click()
+      const player = page.getByRole('region', { name: 'Player' })
+      await expect(player.getByRole('status')).toHaveText(why[kind])
+      await expect(player.getByRole('button')).toHaveCount(0)
+      await expect(page.locator('audio')).toHaveCount(0)
+    }
+  })
+
+  test('older ones come on request, page by page', async ({ open }) => {
+    const window = await open(idle, {
+      answers: {
+        'recordings:list': ({ cursor }) => (cursor === null ? list([1, 2], 'page-2') : list([3, 4])),
+      },
+    })
+    const { page } = window
+    await openList(window)
+    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(2)
+    await page.getByRole('button', { name: 'Show older recordings' }).click()
+    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(4)
+    await expect(page.getByRole('button', { name: 'Show older recordings' })).toHaveCount(0)
+    expect(window.askedFor('recordings:list')).toEqual([
+      { search: '', cursor: null },
+      { search: '', cursor: 'page-2' },
+    ])
+  })
+
+  test('a search asks once, for what was typed last, and a late answer to an earlier one changes nothing', async ({
+    open,
+  }) => {
+    const slow = later<ListPage>()
+    const window = await open(idle, {
+      still: true,
+      answers: {
+        'recordings:list': ({ search }) => (search === 'ze' ? slow.outcome : list([search === 'zebra' ? 7 : 1])),
+      },
+    })
+    const { page } = window
+    await openList(window)
+    await page.clock.runFor(300)
+    await expect(page.getByText('Person 1', { exact: true })).toBeVisible()
+    const searches = () => window.askedFor('recordings:list').slice(1)
+    await page.getByRole('searchbox').pressSequentially('ze')
+    await page.clock.runFor(249)
+    expect(searches()).toEqual([])
+    await page.clock.runFor(1)
+    await expect.poll(searches).toEqual([{ search: 'ze', cursor: null }])
+    await page.getByRole('searchbox').pressSequentially('bra')
+    await page.clock.runFor(250)
+    await expect(page.getByText('Person 7', { exact: true })).toBeVisible()
+    slow.settle(list([8]))
+    await window.show({ at: AT + 1000 })
+    await expect(page.getByText('Person 7', { exact: true })).toBeVisible()
+    await expect(page.getByText('Person 8', { exact: true })).toHaveCount(0)
+    expect(searches()).toEqual([
+      { search: 'ze', cursor: null },
+      { search: 'zebra', cursor: null },
+    ])
+  })
+})
+
+test.describe('a hostile name', () => {
+  const NAMES = {
+    markup: '<img src=x onerror="document.title=1"><script>document.title=2</script>&amp;<b>bold</b>',
+    bidi: '\u202Egnp.exe\u202C \u2066turned\u2069 \u200Fround\u061C',
+    long: 'x'.repeat(5_000),
+    emoji: '👩‍👩‍👧‍👦🏳️‍🌈'.repeat(40),
+    wide: '﷽𒐫'.repeat(60),
+  }
+  interface Screen {
+    readonly name: string
+    readonly snapshot: (peer: { name: string; number: string }) => Snapshot
+    readonly answers?: (peer: { name: string; number: string }) => Answers
+    readonly go?: (window: WindowPage) => Promise<void>
+    /** The name is not on it. */
+    readonly nameless?: true
+  }
+  const screens: readonly Screen[] = [
+    {
+      name: 'sign-in',
+      snapshot: peer => ({ ...idle, stage: signedOut({ server: peer.name, username: peer.name }) }),
+      nameless: true,
+    },
+    {
+      name: 'asterisk',
+      snapshot: peer => ({ ...idle, stage: signedOut({ folder: peer.name }) }),
+      go: async ({ page }) => {
+        await page.getByRole('button', { name: 'Asterisk' }).click()
+        await page.locator('summary').click()
+        await page.getByRole('checkbox').check()
+      },
+    },
+    {
+      name: 'certificate',
+      snapshot: () => ({ ...idle, stage: signedOut() }),
+      answers: ({ name }) => ({
+        'pair:wazo': () =>
+          failed('certificate-untrusted', {
+            certificate: { ...certificate, host: name, subject: name, issuer: name, validTo: name },
+          }),
+      }),
+      go: async ({ page }) => {
+        await page.locator('input[type=password]').fill('secret')
+        await page.keyboard.press('Enter')
+        await page.locator('dl').waitFor()
+      },
+    },
+    {
+      name: 'choose',
+      snapshot: ({ name }) => ({ ...idle, stage: { stage: 'choosing', account: { ...account, name } } }),
+    },
+    {
+      name: 'idle',
+      snapshot: ({ name }) => ({
+        ...idle,
+        stage: ready({ name, extension: name }),
+        callFailure: { failure: { code: 'call-busy' }, number: name, at: AT },
+        lastCall: {
+          peer: { name, number: name },
+          endedAt: AT,
+          callMs: 340_000,
+          recordedMs: 252_000,
+          recordedFromMs: 88_000,
+          pauses: 1,
+          provable: true,
+          failure: null,
+        },
+      }),
+    },
+    {
+      name: 'calls',
+      snapshot: peer => ({
+        ...idle,
+        calls: [
+          call(unknown, { peer, serverId: peer.name }),
+          call(recording, { id: 'call-2', peer, onHold: true }),
+          call(off, { id: 'call-3', peer, status: 'ringing-in', answeredAt: null }),
+        ],
+      }),
+      go: async ({ page }) => {
+        for (const details of await page.locator('summary').all()) await details.click()
+      },
+    },
+    {
+      name: 'recordings',
+      snapshot: () => idle,
+      answers: peer => ({
+        'recordings:list': () =>
+          done({
+            entries: [1, 2, 3].map(index => ({ ...unplayable(index, 'no-media'), peer, fileName: peer.name })),
+            next: 'more',
+            unread: 3,
+          }),
+      }),
+      go: async ({ page }) => {
+        await part(page, 1).click()
+        await page.getByRole('main').getByRole('listitem').first().getByRole('button').click()
+      },
+    },
+    {
+      name: 'settings',
+      snapshot: ({ name }) => ({ ...idle, stage: ready({ name, extension: name, server: name, folder: name }) }),
+      go: ({ page }) => part(page, 2).click(),
+    },
+    {
+      name: 'automatic recording',
+      snapshot: peer => ({
+        ...inCall(recording, { peer }),
+        automatic: { ...automatic, wish: { incomingExternal: true } },
+      }),
+      go: ({ page }) => page.locator('header button[aria-haspopup=dialog]').click(),
+    },
+  ]
+
+  for (const screen of screens) {
+    for (const language of ['en', 'fr'] as const) {
+      test(`is only text, and pushes nothing aside: ${screen.name}, ${language}`, async ({ open }) => {
+        for (const [kind, name] of Object.entries(NAMES)) {
+          const peer = { name, number: name }
+          const window = await open(seenIn(screen.snapshot(peer), language), {
+            size: SMALL,
+            answers: screen.answers?.(peer) ?? {},
+          })
+          await screen.go?.(window)
+          const { page } = window
+          await expect(page.locator('img, script:not([src]), b'), kind).toHaveCount(0)
+          const text = await page.locator('#root').evaluate(root => root.textContent)
+          if (screen.nameless === undefined && kind !== 'bidi') expect(text, kind).toContain(name)
+          if (kind === 'bidi') expect(text).not.toMatch(/[\u202A-\u202E\u200F\u061C]/)
+          expect(await sideways(page), kind).toEqual([])
+          await expect(page).not.toHaveTitle(/^[12]$/)
+          await page.close()
+        }
+      })
+    }
+  }
+})
