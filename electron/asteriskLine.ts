@@ -1,6 +1,7 @@
 /** A bare Asterisk: SIP for everything, a folder for evidence and recordings where there is one. */
 import { basename } from 'node:path'
 import { asteriskLine as phoneLineOf, type KeptPairing } from './account/asteriskPairing.ts'
+import { type Clock } from './account/ports.ts'
 import { createFolderSource } from './library/folder.ts'
 import { type LibrarySource } from './library/source.ts'
 import { watchFolder, type FolderWatch } from './library/watch.ts'
@@ -13,16 +14,20 @@ const NOTHING: LibrarySource = {
   close: () => Promise.resolve(),
 }
 
+/** A folder that cannot be watched (a share that is not mounted, say) is tried again so often. */
+const WATCH_AGAIN_MS = 5_000
+
 export interface AsteriskLineOptions {
   readonly pairing: KeptPairing
   /** The pairing survives a restart. */
   readonly remembered: boolean
   /** The only certificate that its WebSocket may show; null = the system judges. */
   readonly pin: string | null
+  readonly clock: Clock
   readonly log: (text: string, error?: unknown) => void
 }
 
-export function asteriskLine({ pairing, remembered, pin, log }: AsteriskLineOptions): Line {
+export function asteriskLine({ pairing, remembered, pin, clock, log }: AsteriskLineOptions): Line {
   const { webSocket, extension, hint, folder, template } = pairing
   const own = [extension]
   let listener: LineListener | null = null
@@ -32,28 +37,31 @@ export function asteriskLine({ pairing, remembered, pin, log }: AsteriskLineOpti
       ? NOTHING
       : createFolderSource({ root: folder, own, template, onChanged: () => listener?.recordingsChanged() })
 
-  const watchAnew = (
-    root: string,
-    { onSight, onLive }: { onSight: LineListener['sight']; onLive: LineListener['folderAlive'] },
-  ) => {
+  const stopWatching = async () => {
+    const before = watch
+    watch = null
+    await before?.close()
+  }
+
+  const watchAnew = (root: string) => {
     const fresh = watchFolder({
       root,
       own,
       template,
-      onSight,
+      onSight: sight => watch === fresh && listener?.sight(sight),
+      // what it missed, nobody knows: it vouches for nothing until it has begun anew
       onError: error => {
+        if (watch !== fresh) return
         log('the folder of recordings cannot be watched', error)
-        onLive(false)
+        listener?.folderAlive(false)
+        stopWatching().catch((failure: unknown) => log('the watched folder could not be closed', failure))
+        clock.after(WATCH_AGAIN_MS, () => {
+          if (watch === null && listener !== null) watchAnew(root)
+        })
       },
     })
     watch = fresh
-    fresh.ready.then(
-      () => watch === fresh && onLive(true),
-      (error: unknown) => {
-        log('the folder of recordings cannot be read', error)
-        onLive(false)
-      },
-    )
+    void fresh.ready.then(() => watch === fresh && listener?.folderAlive(true))
   }
 
   return {
@@ -82,13 +90,14 @@ export function asteriskLine({ pairing, remembered, pin, log }: AsteriskLineOpti
       listener = given
       given.link('none')
       if (folder === null) return
-      void watch?.close()
-      watchAnew(folder, { onSight: sight => given.sight(sight), onLive: alive => given.folderAlive(alive) })
+      stopWatching().catch((failure: unknown) => log('the watched folder could not be closed', failure))
+      watchAnew(folder)
     },
     setInCall: () => undefined,
     wake: () => undefined,
-    close: async () => {
-      await watch?.close()
+    close: () => {
+      listener = null
+      return stopWatching()
     },
   }
 }

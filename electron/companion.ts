@@ -8,6 +8,7 @@ import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
 import { type ListPage, type ListQuery } from '../shared/recordings.ts'
 import { type Settings, type SettingsChange } from '../shared/settings.ts'
 import { type Snapshot } from '../shared/snapshot.ts'
+import { within } from './account/session.ts'
 import { Automatic } from './calls/automatic.ts'
 import { Calls } from './calls/calls.ts'
 import { PhoneState } from './calls/phoneState.ts'
@@ -29,6 +30,13 @@ export interface CompanionPorts {
 /** Snapshots of one turn of events are one. */
 const GATHER_MS = 15
 
+/** How long leaving a line waits for its calls to be ended, and for what it has to close, milliseconds. */
+const HANG_UP_WITHIN_MS = 2_000
+const CLOSE_WITHIN_MS = 5_000
+/** A call's recording is listed so long after the call's end at the latest, milliseconds (wazo.md 5.4: 1 to 3 s). */
+const LISTED_AFTER_MS = 4_000
+const PHONE_AGAIN_MS = 5_000
+
 /** What the sign-in page shows of the last time. */
 export type SignedOut = Omit<Extract<Stage, { stage: 'signed-out' }>, 'stage'>
 
@@ -43,6 +51,9 @@ export class Companion {
   #stage: 'starting' | SignedOut = 'starting'
   #gathering: (() => void) | null = null
   #inCall = false
+  #closing: Promise<void> = Promise.resolve()
+  /** Counts what is wanted of the phone: an answer to an earlier wish opens nothing any more. */
+  #phoneWish = 0
 
   constructor(ports: CompanionPorts) {
     this.#ports = ports
@@ -59,7 +70,8 @@ export class Companion {
         if (refusal !== null) this.automatic.refuse(refusal)
         this.automatic.codeCallEnded()
       },
-      onEnded: () => ports.onRecordingsChanged(),
+      // where an event or the folder tells of it sooner, that counts; a server that is only asked tells nothing
+      onEnded: () => void clock.after(LISTED_AFTER_MS, () => ports.onRecordingsChanged()),
     })
     this.automatic = new Automatic({
       clock,
@@ -80,9 +92,11 @@ export class Companion {
 
   /** Opens a line; the one before is closed. Starts at once when it is known where the user talks. */
   async open(line: Line): Promise<void> {
-    await this.close()
+    while (this.#line !== null) await this.close()
     this.#line = line
     await this.#library.use(line.library)
+    // left again meanwhile
+    if (this.#line !== line) return
     const { use } = line.account()
     if (use !== null) this.#start(line, use)
     this.#changed()
@@ -92,29 +106,41 @@ export class Companion {
     return this.#line
   }
 
-  /** "Where do you talk?" Changing it later starts anew. */
-  choose(use: Use): void {
+  /** "Where do you talk?" Changing it later ends what this computer carries, and starts anew. */
+  async choose(use: Use): Promise<void> {
     const line = this.#line
     if (line === null) throw new AppFailure('session-over')
-    if (use === 'phone' && !line.account().phonePossible) throw new AppFailure('phone-off')
+    const account = line.account()
+    if (use === account.use) return
+    if (use === 'phone' && !account.phonePossible) throw new AppFailure('phone-off')
+    await within(this.#ports.clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere())
+    if (this.#line !== line) throw new AppFailure('session-over')
     line.choose(use)
     this.#start(line, use)
     this.#changed()
   }
 
-  /** Stops everything that runs on the line. */
-  async close(): Promise<void> {
+  /** Stops everything that runs on the line. Asked twice, it is done once; a line that is opened after is left alone. */
+  close(): Promise<void> {
     const line = this.#line
-    if (line === null) return
-    await this.calls.hangUpHere()
+    this.#closing = this.#closing
+      .then(() => (line !== null && this.#line === line ? this.#close(line) : undefined))
+      .catch((error: unknown) => this.#ports.log('the line was not closed in order', error))
+    return this.#closing
+  }
+
+  async #close(line: Line): Promise<void> {
+    const { clock, phone } = this.#ports
+    await within(clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere())
     this.#line = null
-    await this.#library.use(null)
     this.calls.use(null)
     this.automatic.use(null)
-    this.#ports.phone.close()
+    this.#phoneWish++
+    phone.close()
     this.#phone.closed()
     this.#setLink('none')
-    await line.close()
+    // a folder whose server is gone may never close
+    await within(clock, CLOSE_WITHIN_MS, Promise.all([this.#library.use(null), line.close()]))
   }
 
   #start(line: Line, use: Use): void {
@@ -138,22 +164,24 @@ export class Companion {
       accountChanged: () => this.#changed(),
     })
     if (phone === null) {
+      this.#phoneWish++
       this.#ports.phone.close()
       this.#phone.closed()
     } else void this.#openPhone(line)
   }
 
   async #openPhone(line: Line): Promise<void> {
+    const wish = ++this.#phoneWish
     this.#phone.opened()
     try {
       const { line: phoneLine, pin } = await line.phone()
-      if (this.#line === line) this.#ports.phone.open(phoneLine, pin)
+      if (this.#phoneWish === wish) this.#ports.phone.open(phoneLine, pin)
     } catch (error) {
       this.#ports.log('the phone line could not be had', error)
-      if (this.#line !== line) return
+      if (this.#phoneWish !== wish) return
       this.#phone.lost()
-      this.#ports.clock.after(5_000, () => {
-        if (this.#line === line) void this.#openPhone(line)
+      this.#ports.clock.after(PHONE_AGAIN_MS, () => {
+        if (this.#phoneWish === wish) void this.#openPhone(line)
       })
     }
     this.#changed()

@@ -12,6 +12,13 @@ import { type Companion } from './companion.ts'
 import { parseTemplate } from './library/template.ts'
 import { wazoLine } from './wazoLine.ts'
 
+export interface DemoSignIn {
+  readonly url: string
+  readonly fingerprint: string
+  readonly login: string
+  readonly password: string
+}
+
 export interface PairingPorts {
   readonly store: Store
   readonly keyring: Keyring
@@ -21,12 +28,7 @@ export interface PairingPorts {
   readonly codes: () => readonly string[]
   /** Starts the embedded demo server and answers how to sign in there; ends it. */
   readonly demo: {
-    start(): Promise<{
-      readonly url: string
-      readonly fingerprint: string
-      readonly login: string
-      readonly password: string
-    }>
+    start(): Promise<DemoSignIn>
     stop(): void
   }
   readonly log: (text: string, error?: unknown) => void
@@ -70,7 +72,16 @@ export class Pairing {
 
   /** Signs in at the embedded demo server, whose certificate was made a moment ago by ourselves. */
   async tryDemo(): Promise<void> {
-    const { url, fingerprint, login, password } = await this.#ports.demo.start()
+    const demo = await this.#ports.demo.start()
+    try {
+      await this.#openDemo(demo)
+    } catch (error) {
+      this.#ports.demo.stop()
+      throw error
+    }
+  }
+
+  async #openDemo({ url, fingerprint, login, password }: DemoSignIn): Promise<void> {
     const host = new URL(url).host
     // it offers its certificate first, as any server does, and only that one is taken
     await this.#wazo.signIn({ server: host, username: login, password }).then(
@@ -97,8 +108,8 @@ export class Pairing {
     await this.#openAsterisk(pairing, remembered)
   }
 
-  choose(use: Use): void {
-    this.#ports.companion.choose(use)
+  choose(use: Use): Promise<void> {
+    return this.#ports.companion.choose(use)
   }
 
   async signOut(): Promise<void> {
@@ -122,11 +133,11 @@ export class Pairing {
 
   async #openAsterisk(pairing: KeptPairing, remembered: boolean): Promise<void> {
     this.#session = null
-    const { companion, log } = this.#ports
+    const { companion, clock, log } = this.#ports
     const address = new URL(pairing.webSocket)
     const host = `${address.hostname}:${address.port || (address.protocol === 'wss:' ? '443' : '80')}`
     const pin = address.protocol === 'wss:' ? this.#wazo.pins.pinFor(host) : null
-    await companion.open(asteriskLine({ pairing, remembered, pin, log }))
+    await companion.open(asteriskLine({ pairing, remembered, pin, clock, log }))
   }
 
   #showSignIn(reason: Failure | null): void {

@@ -23,6 +23,7 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
   const { capabilities } = session
   let stream: EventStream | null = null
   let told = () => undefined as void
+  let deafen = () => undefined as void
   const library: LibrarySource = createCallLogSource({
     client: session.callLog,
     userUuid: session.userUuid,
@@ -93,12 +94,21 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
             return
         }
       }
-      session.onOver(failure => listener.over(failure))
-      session.onChange(() => listener.accountChanged())
+      deafen()
+      const stopListening = [
+        session.onOver(failure => listener.over(failure)),
+        session.onChange(() => listener.accountChanged()),
+      ]
+      deafen = () => {
+        for (const stop of stopListening) stop()
+      }
       stream.start()
     },
     setInCall: inCall => stream?.setInCall(inCall),
     wake: () => stream?.hurry(),
-    close: () => session.close(),
+    close: () => {
+      deafen()
+      return session.close()
+    },
   }
 }

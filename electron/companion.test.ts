@@ -1,0 +1,250 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Use } from '../shared/account.ts'
+import { AppFailure } from '../shared/failure.ts'
+import { type PhoneLine, type PhoneSession } from '../shared/phone.ts'
+import { Settings } from '../shared/settings.ts'
+import { ManualClock } from './calls/clock.testing.ts'
+import { type CallPhone } from './calls/ports.ts'
+import { Companion } from './companion.ts'
+import { type Line, type LineListener } from './line.ts'
+
+const phoneLine: PhoneLine = {
+  key: 'k',
+  webSocket: 'wss://pbx.example/ws',
+  uri: 'sip:1042@pbx.example',
+  username: '1042',
+  displayName: '',
+  secret: { kind: 'ha1', ha1: 'x' },
+  hint: null,
+}
+const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
+  kind: 'session',
+  session: 's-1',
+  status: 'up',
+  outgoing: true,
+  peer: { name: 'Marie', number: '1050' },
+  sipCallId: 'abc@here',
+  serverId: null,
+  muted: false,
+  canInsertDigits: true,
+  endStatus: null,
+  byRemote: false,
+  ...change,
+})
+
+class FakeLine implements Line {
+  use: Use | null
+  started = 0
+  closed = 0
+  listener: LineListener | null = null
+  /** Null: the phone's line cannot be had. */
+  answer: PhoneLine | null = phoneLine
+  asked = 0
+  closing: Promise<void> = Promise.resolve()
+  libraryClosing: Promise<void> = Promise.resolve()
+  readonly offer = { recordApi: false, dialect: 'start-stop', evidence: 'none' } as const
+  readonly server = null
+  readonly flags = null
+  readonly hinted = false
+  readonly own = ['1042']
+  readonly library = {
+    list: () => Promise.resolve({ entries: [], next: null, unread: 0 }),
+    open: () => Promise.reject(new Error('nothing')),
+    close: () => this.libraryClosing,
+  }
+
+  constructor(use: Use | null) {
+    this.use = use
+  }
+  account() {
+    return {
+      kind: 'wazo',
+      server: 'pbx.example',
+      name: 'Eve',
+      extension: '1042',
+      use: this.use,
+      phonePossible: true,
+      remembered: false,
+      capabilities: null,
+      folder: null,
+    } as const
+  }
+  choose(use: Use) {
+    this.use = use
+  }
+  automaticMeans() {
+    return 'none' as const
+  }
+  phone() {
+    this.asked++
+    if (this.answer === null) return Promise.reject(new AppFailure('unreachable'))
+    return Promise.resolve({ line: this.answer, pin: null })
+  }
+  start(listener: LineListener) {
+    this.started++
+    this.listener = listener
+  }
+  setInCall() {
+    return undefined
+  }
+  wake() {
+    return undefined
+  }
+  close() {
+    this.closed++
+    return this.closing
+  }
+}
+
+class FakePhone implements CallPhone {
+  opened = 0
+  closed = 0
+  sent: string[] = []
+  /** It never answers a command. */
+  deaf = false
+  open() {
+    this.opened++
+  }
+  close() {
+    this.closed++
+  }
+  send(command: { do: string }) {
+    this.sent.push(command.do)
+    return this.deaf ? new Promise<null>(() => undefined) : Promise.resolve(null)
+  }
+}
+
+let clock: ManualClock
+let phone: FakePhone
+let companion: Companion
+let listed: number
+
+const settle = async () => {
+  for (let i = 0; i < 20; i++) await Promise.resolve()
+}
+const never = () => new Promise<void>(() => undefined)
+
+beforeEach(() => {
+  clock = new ManualClock(1_000_000)
+  phone = new FakePhone()
+  listed = 0
+  companion = new Companion({
+    clock,
+    settings: { current: () => Settings.parse({}), change: () => undefined },
+    phone,
+    language: () => 'en',
+    onSnapshot: () => undefined,
+    onRecordingsChanged: () => void listed++,
+    log: () => undefined,
+  })
+})
+
+describe('leaving a line', () => {
+  it('hangs up, and waits 2 s at most for a phone that does not answer', async () => {
+    const line = new FakeLine('phone')
+    await companion.open(line)
+    await settle()
+    companion.phoneReport(session())
+    phone.deaf = true
+    let left = false
+    const leaving = companion.close().then(() => (left = true))
+    await settle()
+    expect(phone.sent).toEqual(['hang-up'])
+    expect(left).toBe(false)
+    clock.advance(2_000)
+    await leaving
+    expect(line.closed).toBe(1)
+    expect(companion.line).toBeNull()
+    expect(companion.snapshot().calls).toEqual([])
+  })
+
+  it('does not wait for ever for a folder that cannot be closed', async () => {
+    const line = new FakeLine('companion')
+    line.closing = never()
+    line.libraryClosing = never()
+    await companion.open(line)
+    const leaving = companion.close()
+    await settle()
+    clock.advance(5_000)
+    await leaving
+    expect(companion.line).toBeNull()
+  })
+
+  it('twice is once, and takes no later line along', async () => {
+    const first = new FakeLine('phone')
+    await companion.open(first)
+    await settle()
+    companion.phoneReport(session())
+    phone.deaf = true
+    const leaving = companion.close()
+    const next = new FakeLine('companion')
+    const opening = companion.open(next)
+    const again = companion.close()
+    await settle()
+    clock.advance(2_000)
+    await Promise.all([leaving, opening, again])
+    await settle()
+    expect(first.closed).toBe(1)
+    expect(companion.line).toBe(next)
+    expect(next.closed).toBe(0)
+  })
+})
+
+describe('"Where do you talk?"', () => {
+  it('the same again changes nothing', async () => {
+    const line = new FakeLine('phone')
+    await companion.open(line)
+    await companion.choose('phone')
+    await settle()
+    expect(line.started).toBe(1)
+    expect(phone.opened).toBe(1)
+  })
+
+  it('ends the calls of this computer before its phone goes', async () => {
+    const line = new FakeLine('phone')
+    await companion.open(line)
+    await settle()
+    companion.phoneReport(session())
+    await companion.choose('companion')
+    expect(phone.sent).toEqual(['hang-up'])
+    expect(line.started).toBe(2)
+  })
+
+  it('elsewhere: a phone that was still being fetched is not opened', async () => {
+    const line = new FakeLine('phone')
+    line.answer = null
+    await companion.open(line)
+    await settle()
+    await companion.choose('companion')
+    line.answer = phoneLine
+    clock.advance(5_000)
+    await settle()
+    expect(phone.opened).toBe(0)
+    expect(line.asked).toBe(1)
+  })
+
+  it('here: a line that could not be had is asked for again', async () => {
+    const line = new FakeLine('phone')
+    line.answer = null
+    await companion.open(line)
+    await settle()
+    expect(companion.snapshot().phone.state).toBe('lost')
+    line.answer = phoneLine
+    clock.advance(5_000)
+    await settle()
+    expect(phone.opened).toBe(1)
+  })
+})
+
+describe('the list of recordings', () => {
+  it('is asked for once a call’s recording can be in it', async () => {
+    await companion.open(new FakeLine('phone'))
+    await settle()
+    companion.phoneReport(session())
+    const before = listed
+    companion.phoneReport(session({ status: 'ended' }))
+    expect(listed).toBe(before)
+    clock.advance(4_000)
+    expect(listed).toBe(before + 1)
+  })
+})
