@@ -5,7 +5,7 @@ import { createAsteriskPairings, type KeptPairing } from './account/asteriskPair
 import { parseWebSocketAddress } from './account/address.ts'
 import { type Clock, type Keyring, type Store } from './account/ports.ts'
 import { type WazoSession } from './account/session.ts'
-import { createWazoAccounts } from './account/wazoAccounts.ts'
+import { createWazoAccounts, type WazoAccounts } from './account/wazoAccounts.ts'
 import { probeWebSocket } from './account/webSocketProbe.ts'
 import { asteriskLine } from './asteriskLine.ts'
 import { type Companion } from './companion.ts'
@@ -36,14 +36,17 @@ export interface PairingPorts {
 
 export class Pairing {
   readonly #ports: PairingPorts
-  readonly #wazo: ReturnType<typeof createWazoAccounts>
+  readonly #wazo: WazoAccounts
+  /** The demo server is gone after this run: what is signed in there is kept by nobody. */
+  readonly #demo: WazoAccounts
   readonly #asterisk: ReturnType<typeof createAsteriskPairings>
-  #session: WazoSession | null = null
+  #signedIn: { readonly session: WazoSession; readonly accounts: WazoAccounts } | null = null
   #folder: { readonly path: string; readonly label: string } | null = null
 
   constructor(ports: PairingPorts) {
     this.#ports = ports
     this.#wazo = createWazoAccounts(ports)
+    this.#demo = createWazoAccounts({ ...ports, store: passingStore(), keyring: NO_KEYRING })
     this.#asterisk = createAsteriskPairings(ports.store, ports.keyring)
   }
 
@@ -51,7 +54,7 @@ export class Pairing {
   async restore(): Promise<void> {
     try {
       const session = await this.#wazo.restore()
-      if (session !== null) return await this.#openWazo(session, false)
+      if (session !== null) return await this.#openWazo(session, this.#wazo)
       const pairing = this.#asterisk.restore()
       if (pairing !== null) return await this.#openAsterisk(pairing, true)
       this.#showSignIn(null)
@@ -62,7 +65,7 @@ export class Pairing {
   }
 
   async signIn(wanted: WazoSignIn): Promise<void> {
-    await this.#openWazo(await this.#wazo.signIn(wanted), false)
+    await this.#openWazo(await this.#wazo.signIn(wanted), this.#wazo)
   }
 
   /** Accepts a certificate that this host offered in this run. */
@@ -83,16 +86,15 @@ export class Pairing {
 
   async #openDemo({ url, fingerprint, login, password }: DemoSignIn): Promise<void> {
     const host = new URL(url).host
+    const wanted = { server: host, username: login, password }
     // it offers its certificate first, as any server does, and only that one is taken
-    await this.#wazo.signIn({ server: host, username: login, password }).then(
-      session => this.#openWazo(session, true),
-      async (error: unknown) => {
-        const offered = error instanceof AppFailure ? error.failure.certificate?.fingerprint : undefined
-        if (offered === undefined || offered !== fingerprint) throw error
-        this.#wazo.pins.trust(host, fingerprint)
-        await this.#openWazo(await this.#wazo.signIn({ server: host, username: login, password }), true)
-      },
-    )
+    const session = await this.#demo.signIn(wanted).catch((error: unknown) => {
+      const offered = error instanceof AppFailure ? error.failure.certificate?.fingerprint : undefined
+      if (offered === undefined || offered !== fingerprint) throw error
+      this.#demo.pins.trust(host, fingerprint)
+      return this.#demo.signIn(wanted)
+    })
+    await this.#openWazo(session, this.#demo)
   }
 
   /** The folder that main's dialog gave; its label goes to the page. */
@@ -113,26 +115,27 @@ export class Pairing {
   }
 
   async signOut(): Promise<void> {
-    const session = this.#session
-    this.#session = null
+    const signedIn = this.#signedIn
+    this.#signedIn = null
     this.#asterisk.forget()
-    if (session !== null && !(await this.#wazo.signOut(session)))
+    if (signedIn !== null && !(await signedIn.accounts.signOut(signedIn.session)))
       this.#ports.log('the session could not be revoked at the server')
     await this.#ports.companion.close()
     this.#ports.demo.stop()
     this.#showSignIn(null)
   }
 
-  async #openWazo(session: WazoSession, demo: boolean): Promise<void> {
-    this.#session = session
+  async #openWazo(session: WazoSession, accounts: WazoAccounts): Promise<void> {
+    this.#signedIn = { session, accounts }
     this.#asterisk.forget()
     const { companion, codes, clock, log } = this.#ports
-    const pin = () => this.#wazo.pins.pinFor(session.host)
+    const pin = () => accounts.pins.pinFor(session.host)
+    const demo = accounts === this.#demo
     await companion.open(wazoLine({ session, demo, pin, codes, log, now: () => clock.now() }))
   }
 
   async #openAsterisk(pairing: KeptPairing, remembered: boolean): Promise<void> {
-    this.#session = null
+    this.#signedIn = null
     const { companion, clock, log } = this.#ports
     const address = new URL(pairing.webSocket)
     const host = `${address.hostname}:${address.port || (address.protocol === 'wss:' ? '443' : '80')}`
@@ -143,5 +146,17 @@ export class Pairing {
   #showSignIn(reason: Failure | null): void {
     const { server, username } = this.#wazo.last()
     this.#ports.companion.showSignIn({ reason, server, username, folder: this.#folder?.label ?? null })
+  }
+}
+
+const NO_KEYRING: Keyring = { durable: () => false, seal: text => text, open: () => null }
+
+/** A store that lasts for this run. */
+function passingStore(): Store {
+  const values = new Map<string, unknown>()
+  return {
+    get: key => values.get(key),
+    set: (key, value) => void values.set(key, value),
+    delete: key => void values.delete(key),
   }
 }

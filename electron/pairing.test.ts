@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Settings } from '../shared/settings.ts'
+import { memoryKeyring, memoryStore, type MemoryStore } from './account/testing.ts'
+import { systemClock } from './calls/ports.ts'
+import { Companion } from './companion.ts'
+import { startDemo, type Demo } from './demo/server.ts'
+import { Pairing } from './pairing.ts'
+
+let demo: Demo
+let stopped: number
+let store: MemoryStore
+let companion: Companion
+let pairing: Pairing
+
+beforeEach(async () => {
+  demo = await startDemo({ seeded: true })
+  stopped = 0
+  store = memoryStore()
+  companion = new Companion({
+    clock: systemClock,
+    settings: { current: () => Settings.parse({}), change: () => undefined },
+    phone: { send: () => Promise.resolve(null), open: () => undefined, close: () => undefined },
+    language: () => 'en',
+    onSnapshot: () => undefined,
+    onRecordingsChanged: () => undefined,
+    log: () => undefined,
+  })
+  const [user] = demo.users
+  if (user === undefined) throw new Error('the demo has no user')
+  pairing = new Pairing({
+    store,
+    keyring: memoryKeyring(),
+    clock: systemClock,
+    version: '0',
+    companion,
+    codes: () => ['*26'],
+    demo: {
+      start: () => Promise.resolve({ url: demo.url, fingerprint: demo.fingerprint, ...user }),
+      stop: () => void stopped++,
+    },
+    log: () => undefined,
+  })
+})
+afterEach(async () => {
+  await companion.close()
+  await demo.close()
+})
+
+it('keeps nothing of the demo, whose server is gone at the next start', async () => {
+  await pairing.tryDemo()
+  expect(companion.line?.account()).toMatchObject({ kind: 'demo', remembered: false })
+  expect(store.text()).toBe('[]')
+  await pairing.signOut()
+  expect(companion.line).toBeNull()
+  expect(stopped).toBe(1)
+})
+
+it('ends a demo that nobody could sign in to', async () => {
+  await demo.close()
+  await expect(pairing.tryDemo()).rejects.toThrow()
+  expect(stopped).toBe(1)
+})
