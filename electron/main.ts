@@ -1,8 +1,6 @@
 /** The main process: news up the parts and joins them. Nothing else does. */
-import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { app, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
@@ -23,6 +21,7 @@ import { language } from './shell/language.ts'
 import { log } from './shell/log.ts'
 import { PhonePage } from './shell/phonePage.ts'
 import { declareSchemes, servePages, serveRecordings } from './shell/schemes.ts'
+import { saveWhole } from './shell/saveWhole.ts'
 import { openSettings, openStore } from './shell/store.ts'
 import { applyTheme, openMainWindow } from './shell/windows.ts'
 
@@ -45,7 +44,14 @@ app.commandLine.appendSwitch('autoplay-policy', 'no-user-gesture-required')
 declareSchemes()
 
 if (!app.requestSingleInstanceLock()) app.quit()
-else void app.whenReady().then(start)
+else
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => {
+      log('the app could not start', error)
+      app.exit(1)
+    })
 
 async function start(): Promise<void> {
   const settings = openSettings(openStore('settings'))
@@ -154,7 +160,7 @@ async function start(): Promise<void> {
       const opened = await companion.openPart(part)
       const target = await pickTarget(mainWindow(), text().shell.exportTitle, opened.fileName)
       if (target === null) return null
-      await pipeline(wholeOf(opened.source), createWriteStream(target))
+      await saveWhole(wholeOf(opened.source), target)
       return basename(target)
     },
   })
@@ -169,8 +175,14 @@ async function start(): Promise<void> {
   window = openMainWindow(PRELOAD, ICON)
   window.on('focus', () => companion.wake())
   powerMonitor.on('resume', () => companion.wake())
-  app.on('second-instance', () => window?.show())
-  app.on('window-all-closed', () => app.quit())
+  app.on('second-instance', () => {
+    if (window === null || window.isDestroyed()) return
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  })
+  // not 'window-all-closed': the hidden phone page is a window too, and would go on ringing unseen
+  window.on('closed', () => app.quit())
   leaveInOrder(async () => {
     await Promise.race([companion.close(), new Promise(resolve => setTimeout(resolve, FAREWELL_MS))])
     phone.close()
@@ -181,10 +193,13 @@ async function start(): Promise<void> {
 
 /** Ends what runs before the app goes: calls by BYE, the session's token at the server, the demo server. */
 function leaveInOrder(end: () => Promise<void>): void {
+  let ending = false
   let ended = false
   app.on('before-quit', event => {
     if (ended) return
     event.preventDefault()
+    if (ending) return
+    ending = true
     void end()
       .catch((error: unknown) => log('ending in order', error))
       .finally(() => {

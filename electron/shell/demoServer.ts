@@ -37,22 +37,24 @@ export class DemoServer {
       const fail = (why: string) => {
         clearTimeout(late)
         log(`the demo server: ${why}`)
-        this.stop()
+        // another one may have taken its place
+        if (this.#process === child) this.#process = null
+        child.kill()
         reject(new AppFailure('unexpected'))
       }
-      child.once('exit', code => fail(`it ended with ${code}`))
+      const early = (code: number) => fail(`it ended with ${code}`)
+      child.once('exit', early)
       child.on('message', (message: unknown) => {
         const ready = Ready.safeParse(message)
         if (!ready.success) return
         clearTimeout(late)
-        child.removeAllListeners('exit')
+        child.off('exit', early)
         resolve(ready.data)
       })
     })
   }
 
   stop(): void {
-    this.#process?.removeAllListeners('exit')
     this.#process?.kill()
     this.#process = null
   }

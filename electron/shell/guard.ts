@@ -33,6 +33,8 @@ export function guardSession(session: Session): void {
     return originOf(asking) === originOf(origin) && allowed(originOf(origin)).has(permission)
   })
   session.setDevicePermissionHandler(() => false)
+  // audio leaves through main's own dialog alone
+  session.on('will-download', event => event.preventDefault())
 }
 
 /** Every page of the app: it stays where it is; an https link opens in the user's browser. */

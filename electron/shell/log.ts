@@ -2,10 +2,10 @@
 
 /** Tokens are UUIDs; `ha1` and SIP secrets never reach an error text, but a header or an address might. */
 const SECRETS: readonly [RegExp, string][] = [
-  [
-    /(x-auth-token|authorization|token|password|secret|ha1|refresh_token)(["']?\s*[:=]\s*["']?)[^\s"',}&]+/gi,
-    '$1$2[redacted]',
-  ],
+  // a header's value goes on after its first word: `Basic …`, `Digest username=…, response=…`
+  [/(authorization["']?\s*[:=]\s*)[^\n}]+/gi, '$1[redacted]'],
+  // in quotes a secret may hold anything
+  [/(token|password|secret|ha1)(["']?\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"',}&]+)/gi, '$1$2[redacted]'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '[id]'],
 ]
 
@@ -15,5 +15,6 @@ export const redact = (text: string): string =>
 export function log(text: string, error?: unknown): void {
   const detail =
     error instanceof Error ? `${error.name}: ${error.message}` : error === undefined ? '' : JSON.stringify(error)
-  console.error(redact(`[tallylight] ${text}${detail === '' ? '' : ` (${detail})`}`))
+  const line = redact(`[tallylight] ${text}${detail === '' ? '' : ` (${detail})`}`)
+  console.error(line.replace(/\s*[\r\n]\s*/g, ' '))
 }

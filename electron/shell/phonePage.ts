@@ -60,9 +60,13 @@ export class PhonePage {
     this.#window = window
     window.webContents.on('render-process-gone', (_event, details) => {
       log(`the phone page is gone: ${details.reason}`)
-      if (this.#window === window) this.#options.onGone()
+      if (this.#window !== window) return
+      this.close()
+      this.#options.onGone()
     })
-    void window.loadURL(`${PHONE_ORIGIN}/phone.html`)
+    window.loadURL(`${PHONE_ORIGIN}/phone.html`).catch((error: unknown) => {
+      if (this.#window === window) log('the phone page could not be loaded', error)
+    })
   }
 
   close(): void {
@@ -105,6 +109,9 @@ function pinCertificate(partition: Session, host: string, pin: string | null): v
   const accept = 0
   const refuse = -2
   partition.setCertificateVerifyProc((request, decide) => {
-    decide(request.hostname === host && request.certificate.fingerprint === wanted ? accept : refuse)
+    decide(bare(request.hostname) === bare(host) && request.certificate.fingerprint === wanted ? accept : refuse)
   })
 }
+
+/** An IPv6 address is bracketed in a URL. */
+const bare = (host: string): string => host.replace(/^\[|\]$/g, '')

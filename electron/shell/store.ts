@@ -1,6 +1,7 @@
 /** Settings and other plain facts on disk (electron-store: atomic writes). Never a secret in clear. */
 import Store from 'electron-store'
-import { Settings, type SettingsChange } from '../../shared/settings.ts'
+import { z } from 'zod'
+import { Settings, SettingsChange } from '../../shared/settings.ts'
 
 export interface PlainStore {
   get(key: string): unknown
@@ -30,8 +31,11 @@ export interface SettingsStore {
 /** The user's settings; a value that the schema does not allow falls back to its default. */
 export function openSettings(store: PlainStore): SettingsStore {
   const read = (): Settings => {
-    const parsed = Settings.safeParse(store.get('settings') ?? {})
-    return parsed.success ? parsed.data : Settings.parse({})
+    const kept = z.record(z.string(), z.unknown()).safeParse(store.get('settings'))
+    const valid = Object.entries(kept.success ? kept.data : {}).filter(
+      ([key, value]) => SettingsChange.safeParse({ [key]: value }).success,
+    )
+    return Settings.parse(Object.fromEntries(valid))
   }
   let settings = read()
   return {

@@ -2,6 +2,7 @@
 import { BrowserWindow, nativeTheme } from 'electron'
 import { APP_ORIGIN } from '../../shared/bridge.ts'
 import { type Settings } from '../../shared/settings.ts'
+import { log } from './log.ts'
 
 /** What every page of the app gets: no Node, a world of its own, the operating system's sandbox. */
 export const pagePreferences = (preload: string) =>
@@ -28,7 +29,12 @@ export function openMainWindow(preload: string, icon: string): BrowserWindow {
     webPreferences: pagePreferences(preload),
   })
   window.once('ready-to-show', () => window.show())
-  void window.loadURL(`${APP_ORIGIN}/index.html`)
+  // a page that died shows nothing, or worse, the last lamp
+  window.webContents.on('render-process-gone', (_event, details) => {
+    log(`the window's page is gone: ${details.reason}`)
+    if (details.reason !== 'clean-exit') window.webContents.reload()
+  })
+  window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: unknown) => log('the window could not be loaded', error))
   return window
 }
 
