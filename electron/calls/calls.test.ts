@@ -584,3 +584,21 @@ describe('a server that does not tell of recordings', () => {
     })
   })
 })
+
+describe('a clock that is set back', () => {
+  it('keeps no proof alive that nobody confirms', async () => {
+    open()
+    calls.streamLive()
+    server.list = [serverCall({ seen: 'recording' })]
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    await settle()
+    server.calls = () => Promise.reject(new Error('unreachable'))
+    calls.streamCut()
+    clock.setBack(3_600_000)
+    await pass(7_000)
+    expect(only().recording.proof.kind).toBe('unknown')
+    server.calls = () => Promise.resolve([serverCall({ seen: 'paused' })])
+    await pass(2_250)
+    expect(only().recording.proof.kind).toBe('paused')
+  })
+})

@@ -482,6 +482,8 @@ export class Calls {
       if (this.#line?.offer.evidence === 'folder' && this.#folderLive) this.#step(leg, { kind: 'alive' })
       this.#step(leg, { kind: 'tick' })
       const quick = cut || leg.recording.proof.kind === 'unknown'
+      // set back, it would be read in an hour
+      leg.lastReadAt = Math.min(leg.lastReadAt, now)
       if (now - leg.lastReadAt >= (quick ? FACTS.readEveryCutMs : FACTS.readEveryMs)) {
         leg.lastReadAt = now
         this.#read(false)

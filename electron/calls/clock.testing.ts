@@ -27,6 +27,12 @@ export class ManualClock implements Clock {
     return this.#add({ at: this.#now + ms, every: null, run })
   }
 
+  /** Somebody sets the clock; what is due is due after the same time as before. */
+  setBack(ms: number): void {
+    this.#now -= ms
+    for (const timer of this.#timers) timer.at -= ms
+  }
+
   /** Lets time pass, running what is due on the way, in order. */
   advance(ms: number): void {
     const end = this.#now + ms

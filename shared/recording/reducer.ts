@@ -38,7 +38,7 @@ export function initial(means: Means, now: number): RecordingState {
   }
 }
 
-/** One step. `now`: milliseconds since the epoch, never earlier than that of the step before. */
+/** One step. `now`: milliseconds since the epoch. A clock that was set back is noticed at the next `tick`. */
 export function reduce(state: RecordingState, event: RecordingEvent, now: number): Step {
   switch (event.kind) {
     case 'means':
@@ -223,8 +223,19 @@ function lose(state: RecordingState, why: Unknown, now: number): RecordingState 
   }
 }
 
+/** The computer's clock was set back: how old anything is cannot be told, and terms would be hours long. */
+function setBack(state: RecordingState, now: number): RecordingState {
+  return {
+    ...lose({ ...state, wish: null }, 'no-answer', now),
+    aliveAt: now,
+    readingSince: now,
+    inertUntil: now + FACTS.inertMs,
+  }
+}
+
 function tick(state: RecordingState, now: number): Step {
   if (state.proof.kind === 'unprovable') return { state, commands: [] }
+  if (now < state.aliveAt) return { state: setBack(state, now), commands: [{ do: 'read' }] }
   let next = state
   const commands: RecordingCommand[] = []
   if (next.readingSince !== null && now - next.readingSince >= FACTS.readWithinMs) {
