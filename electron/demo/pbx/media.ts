@@ -161,7 +161,10 @@ export class WebRtcAudio implements AudioPort {
     if (this.#closing !== null || sender.dtlsTransport.state !== 'connected') return
     out.sequence = (out.sequence + 1) & 0xffff
     const header = new RtpHeader({ payloadType, timestamp, marker, sequenceNumber: out.sequence, ssrc: sender.ssrc })
-    sender.dtlsTransport.sendRtp(Buffer.from(payload), header).catch(() => this.#lost())
+    sender.dtlsTransport.sendRtp(Buffer.from(payload), header).catch((error: unknown) => {
+      if (this.#closing === null) console.warn('demo PBX: speech was not sent', error)
+      this.#lost()
+    })
   }
 
   #lost(): void {

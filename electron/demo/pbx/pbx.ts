@@ -31,6 +31,7 @@ export async function createPbx(options: PbxOptions): Promise<Pbx> {
   }
   return {
     accept(socket) {
+      if (switchboard.closed) return socket.terminate()
       sweep()
       sockets.add(new SipSocket(socket, services))
     },
@@ -54,9 +55,12 @@ export async function createPbx(options: PbxOptions): Promise<Pbx> {
     },
     async close() {
       switchboard.close()
-      await pool.close()
-      for (const socket of sockets) socket.dispose()
-      sockets.clear()
+      try {
+        await pool.close()
+      } finally {
+        for (const socket of sockets) socket.dispose()
+        sockets.clear()
+      }
     },
   }
 }

@@ -56,7 +56,7 @@ export class Recorder {
     this.#stretch ??= this.#begin(WavFile.reopen(this.#file))
   }
 
-  /** Throws when writing fails. */
+  /** Throws when writing fails; nothing is left open then either. */
   close(): void {
     this.#end(() => undefined)
   }
@@ -85,6 +85,7 @@ export class Recorder {
     } catch (error) {
       this.#stretch = null
       clearInterval(stretch.timer)
+      stretch.wav.abandon()
       this.#onFailure(error)
     }
   }

@@ -18,7 +18,8 @@ export class Recordings {
   }
 
   /**
-   * One action. A file that cannot be made or written answers `amid-error` and changes nothing, as when MixMonitor fails.
+   * One action. A file that cannot be opened answers `amid-error` and changes nothing, as when MixMonitor fails; one that
+   * cannot be written to its end answers the same, and that recording is over.
    * @param automatic by the permanent flags: needs no permission
    */
   act(channel: CallChannel, action: RecordAction, automatic: boolean): PbxAnswer {
@@ -28,7 +29,8 @@ export class Recordings {
     try {
       this.#carryOut(channel, effect)
     } catch (error) {
-      console.error('demo PBX: recording failed', error)
+      if (effect === 'suspend' || effect === 'close') this.#failed(channel, error)
+      else console.error('demo PBX: recording failed', error)
       return 'amid-error'
     }
     channel.recording = next

@@ -17,6 +17,8 @@ export const sdpType = 'application/sdp'
 abstract class SipLeg implements Leg {
   readonly audio: WebRtcAudio
   readonly sipCallId: string
+  /** Called once, when nothing more is to come of the call. */
+  onOver: (() => void) | null = null
   protected session: Session | null = null
   protected over = false
   readonly #release: () => void
@@ -40,18 +42,22 @@ abstract class SipLeg implements Leg {
 
   end(how: Ending): void {
     if (this.over) return
-    this.over = true
+    this.#finish()
     if (this.session === null) this.endUnanswered(how)
     else sayBye(this.session, how.cause)
-    this.#release()
   }
 
   /** Ends the leg from the phone's side. */
   protected hungUp(): void {
     if (this.over) return
+    this.#finish()
+    this.#events?.ended()
+  }
+
+  #finish(): void {
     this.over = true
     this.#release()
-    this.#events?.ended()
+    this.onOver?.()
   }
 
   protected tell(what: (events: LegEvents) => void): void {
@@ -63,6 +69,11 @@ abstract class SipLeg implements Leg {
     session.delegate = {
       onBye: request => {
         request.accept()
+        this.hungUp()
+      },
+      // The phone vanished before our answer reached it (RFC 3261 13.3.1.4, after 64*T1).
+      onAckTimeout: () => {
+        session.bye()
         this.hungUp()
       },
       onInfo: request => {
@@ -223,7 +234,7 @@ function complain(error: unknown): void {
   console.warn('demo PBX: a session description failed:', error instanceof UnacceptableMedia ? error.message : error)
 }
 
-/** RFC 3261 15: who was called says BYE after the ACK of his answer only. Without an ACK the core ends the dialog. */
+/** RFC 3261 15: who was called says BYE after the ACK of his answer only, or when none has come in time. */
 function sayBye(session: Session, cause: number): void {
   const bye = (): void => void session.bye(undefined, { extraHeaders: [`Reason: Q.850;cause=${cause}`] })
   if (session.sessionState === SessionState.Confirmed) bye()

@@ -17,7 +17,7 @@ import {
 import { type RawData, type WebSocket } from 'ws'
 import { type Directory } from '../telephony.ts'
 import { type DigestGate } from './digest.ts'
-import { type Dial } from './leg.ts'
+import { type Dial, type Leg, type LegEvents } from './leg.ts'
 import { type AudioPool, UnacceptableMedia, type WebRtcAudio } from './media.ts'
 import { grantedSeconds, type Registrar } from './registrar.ts'
 import { CalledLeg, CallingLeg, sdpType } from './sipLeg.ts'
@@ -42,6 +42,7 @@ export interface SipServices {
 export class SipSocket {
   readonly #services: SipServices
   readonly #core: UserAgentCore
+  readonly #legs = new Set<Leg>()
   /** The way to the phone; another one after it reconnected. */
   #socket: WebSocket
 
@@ -68,9 +69,9 @@ export class SipSocket {
     return this.#socket.readyState === this.#socket.OPEN
   }
 
-  /** Calls of this socket that live. */
+  /** It has calls that live, also such as are not answered yet. */
   get busy(): boolean {
-    return this.#core.dialogs.size > 0
+    return this.#legs.size > 0
   }
 
   /** How to call the phone that registered `contact` here. */
@@ -91,6 +92,7 @@ export class SipSocket {
         message.body = { body: offer, contentType: sdpType }
         return this.#core.invite(message, delegate)
       })
+      this.#keep(leg)
       leg.listen(events)
       return leg
     }
@@ -132,13 +134,16 @@ export class SipSocket {
     }
   }
 
-  /** Where a request's dialog lives. A socket that is closed hands its dialogs to the one on which the phone came back. */
+  /**
+   * Where a request belongs: to the transaction with its branch (RFC 3261 17.2.3: a CANCEL, the ACK of a refusal), else to
+   * its dialog.
+   */
   #ownerOf(message: IncomingRequestMessage): SipSocket {
-    if (!message.to.hasParam('tag')) return this
-    const id = message.callId + message.toTag + message.fromTag
-    const owner = this.#find(({ dialogs }) => dialogs.has(id))
-    if (!owner.open) owner.#socket = this.#socket
-    return owner
+    const dialog = message.callId + message.toTag + message.fromTag
+    return this.#find(
+      ({ userAgentServers, dialogs }) =>
+        userAgentServers.get(message.viaBranch)?.message.callId === message.callId || dialogs.has(dialog),
+    )
   }
 
   /** Whose request a response answers. */
@@ -147,10 +152,12 @@ export class SipSocket {
     return this.#find(({ userAgentClients }) => userAgentClients.has(id))
   }
 
-  /** This socket unless it is another's concern. */
+  /** This socket unless it is another's concern. One that is closed answers by this, on which its phone came back. */
   #find(concerns: (core: UserAgentCore) => boolean): SipSocket {
     if (concerns(this.#core)) return this
-    return [...this.#services.sockets].find(socket => concerns(socket.#core)) ?? this
+    const owner = [...this.#services.sockets].find(socket => concerns(socket.#core)) ?? this
+    if (!owner.open) owner.#socket = this.#socket
+    return owner
   }
 
   #take(message: IncomingRequestMessage): void {
@@ -200,23 +207,42 @@ export class SipSocket {
     const line = username === null ? null : this.#services.directory.lineByUsername(username)
     if (line === null) return
     const { pool, switchboard } = this.#services
+    if (switchboard.closed) {
+      request.reject({ statusCode: 503 })
+      return
+    }
     request.trying()
     let audio: WebRtcAudio
     try {
       audio = pool.forOffer(request.message.body)
     } catch (error) {
-      if (!(error instanceof UnacceptableMedia)) throw error
-      request.reject({ statusCode: 488 })
+      const understood = error instanceof UnacceptableMedia
+      if (!understood) console.error('demo PBX: no audio for a call', error)
+      request.reject({ statusCode: understood ? 488 : 500 })
       return
     }
     const leg = new CallingLeg(request, pool, audio)
-    const taken = switchboard.incoming(line, request.message.ruri?.user ?? '', leg)
-    if (taken === null) {
-      leg.end({ code: 404, cause: 1 })
-      return
+    this.#keep(leg)
+    let events: LegEvents | null = null
+    try {
+      const taken = switchboard.incoming(line, request.message.ruri?.user ?? '', leg)
+      if (taken === null) {
+        leg.end({ code: 404, cause: 1 })
+        return
+      }
+      events = taken.events
+      leg.listen(events)
+      if (await leg.negotiate(taken.channel.id)) switchboard.proceed(taken.channel)
+    } catch (error) {
+      console.error('demo PBX: a call broke off', error)
+      leg.end({ code: 500, cause: 41 })
+      events?.ended()
     }
-    leg.listen(taken.events)
-    if (await leg.negotiate(taken.channel.id)) switchboard.proceed(taken.channel)
+  }
+
+  #keep(leg: CallingLeg | CalledLeg): void {
+    this.#legs.add(leg)
+    leg.onOver = () => this.#legs.delete(leg)
   }
 }
 

@@ -38,6 +38,7 @@ export class Switchboard {
   readonly #recordings: Recordings
   readonly #channels: Channels
   readonly #ringing: Ringing
+  #closed = false
 
   constructor(options: SwitchboardOptions) {
     this.#options = options
@@ -57,11 +58,11 @@ export class Switchboard {
 
   /**
    * A phone dials. The leg is answered or ended in due course.
-   * @returns what to call when the phone does something, and the channel id; null: there is no such number
+   * @returns what to call when the phone does something, and the channel id; null: there is no such number, or the house is closed
    */
   incoming(line: Line, dialed: string, leg: Leg): { readonly events: LegEvents; readonly channel: CallChannel } | null {
     const route = routeOf(dialed, this.#directory)
-    if (route.kind === 'unknown') return null
+    if (route.kind === 'unknown' || this.#closed) return null
     const channel = this.#openCaller(line, dialed, partyAt(route, dialed))
     this.#attach(channel, leg)
     return { channel, events: this.#callerEvents(channel) }
@@ -85,6 +86,7 @@ export class Switchboard {
   originate(line: Line, dialed: string): Channel | 'invalid-extension' | 'call-origin-unavailable' {
     const route = routeOf(dialed, this.#directory)
     if (route.kind === 'unknown') return 'invalid-extension'
+    if (this.#closed) return 'call-origin-unavailable'
     // Of several registered phones the newest rings.
     const dial = this.#options.phonesOf(line).at(-1)
     if (line.kind === 'webrtc' && dial === undefined) return 'call-origin-unavailable'
@@ -115,6 +117,7 @@ export class Switchboard {
 
   /** A call from outside, or from the demo extension. */
   ring(line: Line, from: Party): Channel | 'call-origin-unavailable' {
+    if (this.#closed) return 'call-origin-unavailable'
     if (line.kind === 'webrtc' && this.#options.phonesOf(line).length === 0) return 'call-origin-unavailable'
     const caller = this.#openVoice(from, { name: line.displayName, number: line.extension }, line.extension)
     this.#attach(caller, new GreetingCaller(this.#options.greeting))
@@ -180,8 +183,14 @@ export class Switchboard {
     return 'ok'
   }
 
-  /** Ends every call. */
+  /** No call is taken any more. */
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Ends every call; none is taken any more. */
   close(): void {
+    this.#closed = true
     for (const channel of this.channels()) this.#channels.end(channel, normal)
   }
 

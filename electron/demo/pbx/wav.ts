@@ -34,9 +34,14 @@ export class WavFile {
 
   /** A new file of 44 bytes. Throws when it exists or cannot be made. */
   static create(path: string): WavFile {
-    const descriptor = openSync(path, 'wx')
-    writeSync(descriptor, header(0, true), 0, headerBytes, 0)
-    return new WavFile(descriptor, headerBytes)
+    const wav = new WavFile(openSync(path, 'wx'), headerBytes)
+    try {
+      wav.#write(header(0, true), 0)
+    } catch (error) {
+      wav.abandon()
+      throw error
+    }
+    return wav
   }
 
   /** Opens a closed one again, to append to it. Throws when it is gone. */
@@ -57,15 +62,28 @@ export class WavFile {
   close(): void {
     try {
       this.#flush()
-      writeSync(this.#descriptor, header(this.#position - headerBytes, false), 0, headerBytes, 0)
+      this.#write(header(this.#position - headerBytes, false), 0)
     } finally {
-      closeSync(this.#descriptor)
+      this.abandon()
     }
   }
 
+  /** Closes the descriptor and leaves the file as it is: after a write that failed. */
+  abandon(): void {
+    closeSync(this.#descriptor)
+  }
+
   #flush(): void {
-    writeSync(this.#descriptor, this.#block, 0, this.#filled, this.#position)
+    this.#write(this.#block.subarray(0, this.#filled), this.#position)
     this.#position += this.#filled
     this.#filled = 0
+  }
+
+  /** All of it: a disk that fills up takes a part first, and refuses the rest. */
+  #write(bytes: Buffer, position: number): void {
+    let written = 0
+    while (written < bytes.length) {
+      written += writeSync(this.#descriptor, bytes, written, bytes.length - written, position + written)
+    }
   }
 }
