@@ -2,16 +2,13 @@
  * The built phone page in Chromium, with the bridge played by the test. Every report is parsed by the contract's schema, so
  * that a report which main would refuse fails here too.
  */
-import { readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { type Failure } from '../../shared/failure.ts'
 import { type PhoneCommand, type PhoneLine, PhoneReport } from '../../shared/phone.ts'
+import { serveBuilt } from '../support/builtPage.ts'
 
 /** A secure, public origin: as far from loopback as the app's own. */
 const ORIGIN = 'https://phone.test'
-const PAGES = join(import.meta.dirname, '../../out/renderer')
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 
 type Kind = PhoneReport['kind']
 type Of<K extends Kind> = Extract<PhoneReport, { kind: K }>
@@ -37,37 +34,18 @@ export interface PhonePage {
 export async function openPhone(context: BrowserContext, first: PhoneLine): Promise<PhonePage> {
   const page = await context.newPage()
   const reports: PhoneReport[] = []
-  const complaints: string[] = []
   let line: PhoneLine | null = first
   let commands = 0
-  page.on('pageerror', error => complaints.push(String(error)))
-  page.on('console', message => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  await page.route(`${ORIGIN}/**`, async route => {
-    const name = new URL(route.request().url()).pathname
-    const policy = [
-      "default-src 'none'; script-src 'self'; media-src mediastream:; connect-src 'self'",
-      new URL(first.webSocket).origin,
-    ].join(' ')
-    await route.fulfill({
-      body: await readFile(join(PAGES, name)),
-      contentType: TYPES[extname(name)] ?? 'application/octet-stream',
-      headers: { 'content-security-policy': policy },
-    })
-  })
-  await page.exposeFunction('testRequest', (name: string, argument: unknown) => {
-    if (name === 'phone:line') return line
+  const policy = [
+    "default-src 'none'; script-src 'self'; media-src mediastream:; connect-src 'self'",
+    new URL(first.webSocket).origin,
+  ].join(' ')
+  const { complaints, tell } = await serveBuilt(page, ORIGIN, policy, (name, argument) => {
+    if (name === 'phone:line') return Promise.resolve({ ok: true, value: line })
     if (name !== 'phone:report') throw new Error(`The phone page asked for ${name}`)
     reports.push(PhoneReport.parse(argument))
-    return null
+    return Promise.resolve({ ok: true, value: undefined })
   })
-  await page.addInitScript(playBridge)
-  const tell = (name: string, payload: unknown) =>
-    page.evaluate(([event, value]) => (globalThis as unknown as TestPage).testTell(event, value), [
-      name,
-      payload,
-    ] as const)
   const all = <K extends Kind>(kind: K) => reports.filter((one): one is Of<K> => one.kind === kind)
   const last = <K extends Kind>(kind: K) => all(kind).at(-1)
   const phone: PhonePage = {
@@ -96,27 +74,4 @@ export async function openPhone(context: BrowserContext, first: PhoneLine): Prom
   }
   await page.goto(`${ORIGIN}/phone.html`)
   return phone
-}
-
-interface TestPage {
-  testTell(name: string, payload: unknown): void
-  testRequest(name: string, argument: unknown): Promise<unknown>
-}
-
-/** Runs in the page, before its scripts. */
-function playBridge(): void {
-  const world = globalThis as unknown as TestPage
-  const listeners = new Map<string, Set<(payload: unknown) => void>>()
-  const bridge = {
-    request: async (name: string, argument: unknown) => ({ ok: true, value: await world.testRequest(name, argument) }),
-    on: (name: string, listener: (payload: unknown) => void) => {
-      const some = listeners.get(name) ?? new Set()
-      listeners.set(name, some.add(listener))
-      return () => void some.delete(listener)
-    },
-  }
-  const testTell = (name: string, payload: unknown) => {
-    for (const listener of listeners.get(name) ?? []) listener(payload)
-  }
-  Object.assign(globalThis, { bridge, testTell })
 }
