@@ -191,6 +191,22 @@ describe('recording', () => {
   })
 })
 
+describe('a switchboard that is closed', () => {
+  it('has ended its calls, and takes none', () => {
+    const { a, b } = talk()
+    dial(carol, '1050')
+    board.originate(alice, '1002')
+    board.close()
+    expect([a.told.at(-1), b.told.at(-1)]).toEqual(['end 487 16', 'end 487 16'])
+    expect(board.incoming(alice, '1002', new FakePhone())).toBeNull()
+    expect(board.dialFromDesk(carol, '1002')).toBe('invalid-extension')
+    expect(board.originate(carol, '1002')).toBe('call-origin-unavailable')
+    expect(board.ring(carol, { name: 'X', number: '+15145550100' })).toBe('call-origin-unavailable')
+    expect(board.channels()).toEqual([])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
+
 describe('digits', () => {
   it('by API go to the other side and never to the codes (scenario 19)', () => {
     const { b, one } = talk()
