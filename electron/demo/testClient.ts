@@ -78,6 +78,7 @@ export class TestStream {
   readonly replies: string[] = []
   closed: { readonly code: number; readonly reason: string } | null = null
   #wake: (() => void)[] = []
+  #failure: Error | null = null
 
   private constructor(demo: Demo, token: string) {
     const url = `${demo.url.replace('https', 'wss')}/api/websocketd/?version=2&token=${token}`
@@ -93,7 +94,10 @@ export class TestStream {
       this.closed = { code, reason: reason.toString('utf8') }
       this.#notify()
     })
-    this.#socket.on('error', () => this.#notify())
+    this.#socket.on('error', error => {
+      this.#failure = error
+      this.#notify()
+    })
   }
 
   static async open(demo: Demo, token: string): Promise<TestStream> {
@@ -102,7 +106,7 @@ export class TestStream {
     if (stream.closed !== null) return stream
     stream.say({ op: 'subscribe', data: { event_name: '*' } })
     stream.say({ op: 'start' })
-    await stream.until(() => stream.replies.includes('start'))
+    await stream.until(() => stream.replies.includes('start') || stream.closed !== null)
     return stream
   }
 
@@ -120,12 +124,12 @@ export class TestStream {
     for (const wake of waiting) wake()
   }
 
-  /** Waits until something is true. Throws after `ms`. */
+  /** Waits until something is true. Throws after `ms`, with the condition's own words and what was seen instead. */
   async until(holds: () => boolean, ms = 8000): Promise<void> {
     const end = Date.now() + ms
     while (!holds()) {
       const left = end - Date.now()
-      if (left <= 0) throw new Error(`Waited in vain; seen: ${this.names().join(', ')}`)
+      if (left <= 0) throw new Error(`Waited ${ms} ms in vain for ${String(holds)}; ${this.#seen()}`)
       await new Promise<void>(resolve => {
         const timer = setTimeout(resolve, left)
         this.#wake.push(() => {
@@ -134,6 +138,12 @@ export class TestStream {
         })
       })
     }
+  }
+
+  #seen(): string {
+    const end = this.closed === null ? 'open' : `closed with ${this.closed.code} "${this.closed.reason}"`
+    const failure = this.#failure === null ? '' : `, failed: ${this.#failure.message}`
+    return `events: ${this.names().join(', ')}; replies: ${this.replies.join(', ')}; ${end}${failure}`
   }
 
   close(): void {

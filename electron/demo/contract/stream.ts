@@ -24,6 +24,9 @@ function messageIn(json: unknown): Message | null {
   return bare.success ? bare.data : null
 }
 
+/** How long anything may take that the server does at once. */
+const patienceMs = 3000
+
 /** A client's end of one connection, with its frames in order. */
 class Client {
   readonly socket: WebSocket
@@ -33,6 +36,9 @@ class Client {
   /** HTTP status of a refused upgrade. */
   refused: number | null = null
   opened = false
+  ponged = false
+  /** Why the connection failed. */
+  #failure: Error | null = null
 
   constructor(url: string, headers: Readonly<Record<string, string>>, ca: string, protocols: readonly string[] = []) {
     this.socket = new WebSocket(url, [...protocols], { headers, ca })
@@ -53,7 +59,22 @@ class Client {
       response.resume()
       this.#wake()
     })
-    this.socket.on('error', () => this.#wake())
+    this.socket.on('pong', () => {
+      this.ponged = true
+      this.#wake()
+    })
+    this.socket.on('error', error => {
+      this.#failure = error
+      this.#wake()
+    })
+  }
+
+  /** Waits until the server has answered the upgrade. @returns its status; 0, told in `found`, when it does not answer */
+  async status(found: string[]): Promise<number> {
+    const answered = (): boolean => this.opened || this.refused !== null || this.closed !== null
+    if (!(await this.until(answered, patienceMs))) found.push(`handshake: none within ${patienceMs} ms`)
+    if (this.#failure !== null && this.refused === null) found.push(`handshake: ${this.#failure.message}`)
+    return this.refused ?? (this.opened ? 101 : 0)
   }
 
   /** Waits until something is true; false when it is not within `ms`. */
@@ -73,9 +94,11 @@ class Client {
     return true
   }
 
-  /** The next frame; undefined when none comes. */
-  async next(): Promise<unknown> {
-    await this.until(() => this.#frames.length > 0 || this.closed !== null, 3000)
+  /** Waits for the next frame. @returns undefined, told in `found`, when none comes */
+  async next(found: string[], what: string): Promise<unknown> {
+    const came = await this.until(() => this.#frames.length > 0 || this.closed !== null, patienceMs)
+    if (!came) found.push(`${what}: none came within ${patienceMs} ms`)
+    else if (this.#frames.length === 0) found.push(`${what}: the stream was closed with ${this.closed?.code}`)
     return this.#frames.shift()
   }
 
@@ -248,8 +271,7 @@ async function follow(past: Past, session: Session, stage: Stage): Promise<strin
   const url = `${demo.url.replace('https', 'wss')}${session.request.path}${session.request.query}`
   const client = new Client(url, headers, demo.certificatePem)
   const found: string[] = []
-  await client.until(() => client.opened || client.refused !== null || client.closed !== null, 3000)
-  const status = client.refused ?? (client.opened ? 101 : 0)
+  const status = await client.status(found)
   if (status !== session.handshake.status) found.push(`handshake: recorded ${session.handshake.status}, got ${status}`)
   const causes = new Causes(past, stage)
   for (const [index, frame] of session.frames.entries()) {
@@ -259,7 +281,7 @@ async function follow(past: Past, session: Session, stage: Stage): Promise<strin
     }
     const message = messageIn(frame.json)
     if (message !== null) await causes.cause(message)
-    const got = await client.next()
+    const got = await client.next(found, `frame ${index}`)
     const loose = message?.name === 'call_log_user_created' ? freshCallLogTimes : new Set<string>()
     found.push(...differences(frame.json, got, { seeded: new Set(), loose }, `frame ${index}`))
   }
@@ -274,19 +296,21 @@ async function finish(client: Client, session: Session, found: string[]): Promis
   if (close === null) return
   if (close.by === 'client') {
     // A silent answer is one, too: whatever is still on its way comes before the answer to a WebSocket ping.
-    const ponged = new Promise<void>(resolve => client.socket.once('pong', () => resolve()))
     if (client.socket.readyState === WebSocket.OPEN) {
       client.socket.ping()
-      await ponged
+      const answered = await client.until(() => client.ponged || client.closed !== null, patienceMs)
+      if (!answered) found.push(`ping: no answer within ${patienceMs} ms`)
     }
     if (client.closed !== null) found.push(`close: recorded by the client, got ${client.closed.code} from the server`)
     client.socket.close(1000)
-    await client.until(() => client.closed !== null, 3000)
+    const ended = await client.until(() => client.closed !== null, patienceMs)
+    if (!ended) found.push(`close: ours was not answered within ${patienceMs} ms`)
     return
   }
-  await client.until(() => client.closed !== null, close.at * 1000 + 3000)
+  const waitMs = close.at * 1000 + patienceMs
+  await client.until(() => client.closed !== null, waitMs)
   const { closed } = client
-  if (closed === null) found.push(`close: recorded ${close.code}, got none`)
+  if (closed === null) found.push(`close: recorded ${close.code}, got none within ${waitMs} ms`)
   else if (closed.code !== close.code || closed.reason !== close.reason) {
     found.push(`close: recorded ${close.code} "${close.reason}", got ${closed.code} "${closed.reason}"`)
   }
@@ -302,11 +326,10 @@ export async function judgeHandshake(
   const protocols = protocol === null ? [] : protocol.split(', ')
   const url = `${stage.demo.url.replace('https', 'wss')}${path}`
   const client = new Client(url, {}, stage.demo.certificatePem, protocols)
-  await client.until(() => client.opened || client.refused !== null || client.closed !== null, 3000)
-  const status = client.refused ?? (client.opened ? 101 : 0)
+  const found: string[] = []
+  const status = await client.status(found)
   const subprotocol = status === 101 ? client.socket.protocol : null
   client.socket.terminate()
-  const found: string[] = []
   if (status !== expected.status) found.push(`status: recorded ${expected.status}, got ${status}`)
   if (subprotocol !== expected.subprotocol) {
     found.push(`subprotocol: recorded ${String(expected.subprotocol)}, got ${String(subprotocol)}`)
