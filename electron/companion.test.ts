@@ -134,6 +134,7 @@ beforeEach(() => {
     phone,
     language: () => 'en',
     onSnapshot: () => undefined,
+    onOver: () => undefined,
     onRecordingsChanged: () => void listed++,
     log: () => undefined,
   })

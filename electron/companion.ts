@@ -24,6 +24,8 @@ export interface CompanionPorts {
   readonly language: () => Snapshot['language']
   readonly onSnapshot: (snapshot: Snapshot) => void
   readonly onRecordingsChanged: () => void
+  /** The session ended without the user's wish, and its line is closed. */
+  readonly onOver: (failure: Failure) => void
   readonly log: (text: string, error?: unknown) => void
 }
 
@@ -113,11 +115,16 @@ export class Companion {
     const account = line.account()
     if (use === account.use) return
     if (use === 'phone' && !account.phonePossible) throw new AppFailure('phone-off')
-    await within(this.#ports.clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere())
+    await this.hangUp()
     if (this.#line !== line) throw new AppFailure('session-over')
     line.choose(use)
     this.#start(line, use)
     this.#changed()
+  }
+
+  /** Ends the calls of this computer in order, as far as there is time. */
+  hangUp(): Promise<unknown> {
+    return within(this.#ports.clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere())
   }
 
   /** Stops everything that runs on the line. Asked twice, it is done once; a line that is opened after is left alone. */
@@ -131,7 +138,7 @@ export class Companion {
 
   async #close(line: Line): Promise<void> {
     const { clock, phone } = this.#ports
-    await within(clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere())
+    await this.hangUp()
     this.#line = null
     this.calls.use(null)
     this.automatic.use(null)
@@ -204,9 +211,8 @@ export class Companion {
 
   async #over(line: Line, failure: Failure): Promise<void> {
     if (this.#line !== line) return
-    const { server } = line.account()
     await this.close()
-    this.showSignIn({ reason: failure, server, username: '', folder: null })
+    this.#ports.onOver(failure)
   }
 
   // ---- the phone

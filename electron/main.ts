@@ -79,6 +79,7 @@ async function start(): Promise<void> {
       const page = contents()
       if (page !== null) push(page, 'snapshot', snapshot)
     },
+    onOver: failure => pairing.over(failure),
     onRecordingsChanged: () => {
       const page = contents()
       if (page !== null) push(page, 'recordings:changed', null)

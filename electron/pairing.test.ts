@@ -22,6 +22,7 @@ beforeEach(async () => {
     phone: { send: () => Promise.resolve(null), open: () => undefined, close: () => undefined },
     language: () => 'en',
     onSnapshot: () => undefined,
+    onOver: () => undefined,
     onRecordingsChanged: () => undefined,
     log: () => undefined,
   })

@@ -41,6 +41,7 @@ export class Pairing {
   readonly #demo: WazoAccounts
   readonly #asterisk: ReturnType<typeof createAsteriskPairings>
   #signedIn: { readonly session: WazoSession; readonly accounts: WazoAccounts } | null = null
+  #signingOut: Promise<void> | null = null
   #folder: { readonly path: string; readonly label: string } | null = null
 
   constructor(ports: PairingPorts) {
@@ -114,7 +115,14 @@ export class Pairing {
     return this.#ports.companion.choose(use)
   }
 
-  async signOut(): Promise<void> {
+  /** Hangs up, revokes what the server will take, and forgets everything but the typed names. Pressed twice, it is done once. */
+  signOut(): Promise<void> {
+    this.#signingOut ??= this.#signOut().finally(() => (this.#signingOut = null))
+    return this.#signingOut
+  }
+
+  async #signOut(): Promise<void> {
+    await this.#ports.companion.hangUp()
     const signedIn = this.#signedIn
     this.#signedIn = null
     this.#asterisk.forget()
@@ -123,6 +131,13 @@ export class Pairing {
     await this.#ports.companion.close()
     this.#ports.demo.stop()
     this.#showSignIn(null)
+  }
+
+  /** The session ended without the user's wish: sign in again, with what was typed last time. */
+  over(failure: Failure): void {
+    this.#signedIn = null
+    this.#ports.demo.stop()
+    this.#showSignIn(failure)
   }
 
   async #openWazo(session: WazoSession, accounts: WazoAccounts): Promise<void> {

@@ -68,7 +68,12 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
       stream?.close()
       stream = session.events({
         event: event => tell(event),
-        state: state => listener.link(state === 'live' ? 'live' : state === 'no-right' ? 'polling' : 'retrying'),
+        state: state => {
+          // the server is back: what could not be read at the start is read now, and its failure kept in `trouble`
+          if (state === 'live' && session.trouble !== null)
+            session.refresh().catch((error: unknown) => log('the account', error))
+          listener.link(state === 'live' ? 'live' : state === 'no-right' ? 'polling' : 'retrying')
+        },
         // a stream that is still opening tells nothing of calls yet
         alive: () => stream?.state === 'live' && listener.alive(),
         trouble: text => log(`the event stream: ${text}`),

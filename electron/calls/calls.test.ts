@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { AppFailure } from '../../shared/failure.ts'
+import { AppFailure, type Failure } from '../../shared/failure.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
 import { Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
@@ -68,7 +68,7 @@ class Server implements CallServer {
 
 class Phone implements CallPhone {
   sent: { do: string }[] = []
-  send(command: { do: string }) {
+  send(command: { do: string }): Promise<Failure | null> {
     this.sent.push(command)
     return Promise.resolve(null)
   }
@@ -279,6 +279,24 @@ describe('the end', () => {
     calls.serverCallEnded('1697.1')
     calls.serverCallEnded('1697.1')
     expect(calls.last).toMatchObject({ recordedMs: 0 })
+  })
+})
+
+describe('Hang up', () => {
+  it('goes by the server where our phone has lost its socket', async () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    phone.send = () => Promise.resolve({ code: 'not-registered' })
+    await calls.hangUp(only().id)
+    expect(server.done).toEqual(['hangUp 1697.1'])
+  })
+
+  it('says so where nothing reaches the call', async () => {
+    open({ server: null })
+    calls.phoneSession(session())
+    phone.send = () => Promise.resolve({ code: 'not-registered' })
+    await expect(calls.hangUp(only().id)).rejects.toThrow('not-registered')
   })
 })
 

@@ -151,8 +151,13 @@ export class Calls {
   async hangUp(id: string): Promise<void> {
     const leg = this.#leg(id)
     leg.endedByUs = true
-    if (leg.phone !== null) return this.#phoneDo(id, 'hang-up')
-    const { server } = this.#open()
+    const { server, phone } = this.#open()
+    if (leg.phone !== null && phone !== null) {
+      const failure = await phone.send({ do: 'hang-up', session: leg.phone.session })
+      if (failure === null) return
+      // our phone has lost its socket: the server can end the leg for it
+      if (server === null || leg.server === null) throw new AppFailure(failure)
+    }
     if (server === null || leg.server === null) throw new AppFailure('call-gone')
     await server.hangUp(leg.server.id)
   }
