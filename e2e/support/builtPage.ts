@@ -16,7 +16,7 @@ interface TestPage {
 export interface Served {
   /** What the page wrote to its console as an error: faults, and what the policy blocked. A test may take from it. */
   readonly complaints: string[]
-  tell<E extends EventName>(name: E, payload: Payload<E>): Promise<void>
+  readonly tell: <E extends EventName>(name: E, payload: Payload<E>) => Promise<void>
 }
 
 /** `request`: what answers the page. Nothing is loaded yet. */
