@@ -69,6 +69,7 @@ test('a session that was revoked leads to the sign-in page, with its reason', as
   await demo.control({ do: 'closeSockets', which: 'events', code: 4003 })
   await expect(window.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible({ timeout: 20_000 })
   await expect(window.getByRole('alert')).toContainText(/sign in again/i)
+  await expect(window.getByLabel('User name', { exact: true })).toHaveValue('eve')
 })
 
 test('a token that ends in the middle of work is renewed without a word', async ({ window, demo }) => {

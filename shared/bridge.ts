@@ -56,7 +56,7 @@ export const windowRequests = {
 
   'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */
-  'recordings:export': { argument: z.object({ part: id, name: z.string().max(255) }), result: z.string().nullable() },
+  'recordings:export': { argument: z.object({ part: id }), result: z.string().nullable() },
 } as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
 
 /** Requests of the phone page, answered to its WebContents alone. */

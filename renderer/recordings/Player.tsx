@@ -18,9 +18,7 @@ export function Player({ entry }: { entry: RecordingEntry }) {
   if (part === undefined) return null
   const exporting = async (chosen: Part) => {
     setSaved(null)
-    setSaved(
-      await ask('recordings:export', { part: chosen.id, name: exportName(entry.fileName, index, entry.parts.length) }),
-    )
+    setSaved(await ask('recordings:export', { part: chosen.id }))
   }
   return (
     <section className={styles.player} aria-label={words.player}>
@@ -62,12 +60,4 @@ export function Player({ entry }: { entry: RecordingEntry }) {
       )}
     </section>
   )
-}
-
-/** Parts of one call get names of their own: `call.wav`, `call (2).wav`. */
-function exportName(fileName: string, index: number, count: number): string {
-  if (count === 1) return fileName
-  const dot = fileName.lastIndexOf('.')
-  const [stem, ending] = dot > 0 ? [fileName.slice(0, dot), fileName.slice(dot)] : [fileName, '']
-  return `${stem} (${index + 1})${ending}`
 }
