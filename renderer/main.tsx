@@ -13,4 +13,4 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 )
-void startSnapshots()
+startSnapshots().catch((error: unknown) => console.error('Main gave no snapshot', error))
