@@ -21,7 +21,14 @@ export default defineConfig({
     {
       name: 'chromium',
       testMatch: '*.chromium.spec.ts',
-      use: { browserName: 'chromium', launchOptions: chromium === undefined ? {} : { executablePath: chromium } },
+      use: {
+        browserName: 'chromium',
+        launchOptions: {
+          // Chromium has no sandbox for root
+          chromiumSandbox: process.getuid?.() !== 0,
+          ...(chromium === undefined ? {} : { executablePath: chromium }),
+        },
+      },
     },
     { name: 'pbx', testDir: 'pbx', testMatch: '*.spec.ts' },
     { name: 'demo', testDir: 'demo', testMatch: '*.spec.ts' },
