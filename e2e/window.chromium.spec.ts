@@ -31,6 +31,7 @@ const PROOFS: readonly Proof[] = [
   unprovable.proof,
   { kind: 'unknown', why: 'not-read', last: null },
   { kind: 'unknown', why: 'stuck-file', last: null },
+  { kind: 'unknown', why: 'unclaimed-file', last: null },
   { kind: 'unknown', why: 'no-answer', last: { kind: 'off', at: EARLIER } },
   { kind: 'unknown', why: 'no-answer', last: { kind: 'recording', at: EARLIER } },
   { kind: 'unknown', why: 'no-answer', last: { kind: 'paused', at: EARLIER } },

@@ -360,6 +360,27 @@ describe('a watched folder', () => {
     expect(only().recording.proof.kind).toBe('off')
   })
 
+  it('cannot tell while a file that nobody can name is written since the call began', () => {
+    folder()
+    calls.phoneSession(session())
+    calls.sight(sight({ name: 'strange.wav', numbers: [], kind: 'permanent', startedAt: 1_000_400 }))
+    expect(only().recording.proof).toMatchObject({ kind: 'unknown', why: 'unclaimed-file', last: { kind: 'off' } })
+    calls.sight(sight())
+    expect(only().recording.proof.kind).toBe('recording')
+    calls.sight(sight({ state: 'closed' }))
+    expect(only().recording.proof.kind).toBe('unknown')
+    calls.sight(sight({ name: 'strange.wav', numbers: [], kind: 'permanent', startedAt: 1_000_400, state: 'closed' }))
+    expect(only().recording.proof.kind).toBe('off')
+  })
+
+  it('does not mind a file that nobody can name and that began at another time', () => {
+    folder()
+    calls.phoneSession(session())
+    clock.advance(60_000)
+    calls.sight(sight({ name: 'strange.wav', numbers: [], kind: 'permanent', startedAt: 1_060_000 }))
+    expect(only().recording.proof.kind).toBe('off')
+  })
+
   it('whose writer is silent cannot tell any more', () => {
     folder()
     calls.phoneSession(session())
@@ -393,13 +414,15 @@ describe('a watched folder', () => {
     expect(only().recording.proof.kind).toBe('recording')
   })
 
-  it('does not guess which of two calls a file belongs to', () => {
+  it('does not guess which of two calls a file belongs to: it cannot tell of either', () => {
     folder()
     calls.phoneSession(session())
     calls.phoneSession(session({ session: 's-2', sipCallId: 'def@here', peer: { name: '', number: '1051' } }))
     calls.sight(sight({ numbers: ['1042', '999'] }))
-    expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['off', 'off'])
+    expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['unknown', 'unknown'])
     calls.sight(sight({ numbers: ['1042', '1051'], name: 'auto-2.wav' }))
+    expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['unknown', 'recording'])
+    calls.sight(sight({ numbers: ['1042', '999'], state: 'closed' }))
     expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['off', 'recording'])
   })
 })

@@ -14,7 +14,7 @@ import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
-import { legOf, seenInFiles } from './files.ts'
+import { legOf, mayBeOf, seenInFiles } from './files.ts'
 import { callView, isCode, lastCall, sameLeg, type Leg } from './leg.ts'
 import { meansOf, sameMeans, type Offer } from './means.ts'
 import { type CallPhone, type CallServer, type Clock, type ServerCall } from './ports.ts'
@@ -395,10 +395,18 @@ export class Calls {
 
   /** One look at a file of the folder. */
   sight(sight: FileSight): void {
-    const leg = legOf(sight, this.#legs, this.#line?.own ?? [])
-    if (leg === undefined) return
-    leg.files.set(sight.name, sight.state)
-    this.#judgeFiles(leg)
+    const own = this.#line?.own ?? []
+    const leg = legOf(sight, this.#legs, own)
+    if (leg !== undefined) {
+      leg.files.set(sight.name, sight.state)
+      return this.#judgeFiles(leg)
+    }
+    for (const one of this.#legs) {
+      if (sight.state === 'closed') one.unclaimed.delete(sight.name)
+      else if (mayBeOf(sight, one, own)) one.unclaimed.add(sight.name)
+      else continue
+      this.#judgeFiles(one)
+    }
   }
 
   /** The folder can be looked at, or not any more. */
@@ -424,6 +432,7 @@ export class Calls {
   #judgeFiles(leg: Leg): void {
     const seen = seenInFiles(leg.files)
     if (seen === 'stuck') this.#step(leg, { kind: 'unreadable', why: 'stuck-file' })
+    else if (seen === 'off' && leg.unclaimed.size > 0) this.#step(leg, { kind: 'unreadable', why: 'unclaimed-file' })
     else this.#step(leg, { kind: 'evidence', seen, at: this.#options.clock.now() })
   }
 
@@ -445,6 +454,7 @@ export class Calls {
       lastReadAt: now,
       endedByUs: false,
       files: new Map(),
+      unclaimed: new Set(),
     }
     this.#legs.push(bare)
     this.#last = null

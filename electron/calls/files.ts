@@ -20,6 +20,15 @@ export function legOf(sight: FileSight, legs: readonly Leg[], own: readonly stri
   )
 }
 
+/**
+ * May a file that is no leg's for certain be this leg's recording? One whose name several calls fit; or one whose name
+ * no pattern explains, begun when a permanent recording of this call would have been: as it was placed or answered.
+ */
+export function mayBeOf(sight: FileSight, leg: Leg, own: readonly string[]): boolean {
+  if (sight.numbers.length > 0) return otherNumber(sight, leg, own) !== null
+  return [leg.startedAt, leg.answeredAt].some(at => at !== null && Math.abs(sight.startedAt - at) <= CLOCK_SLACK_MS)
+}
+
 /** The other party's number as the file has it; null where it cannot be this leg's file. */
 function otherNumber(sight: FileSight, leg: Leg, own: readonly string[]): string | null {
   if (sight.startedAt < leg.startedAt - CLOCK_SLACK_MS) return null

@@ -20,6 +20,8 @@ export interface Leg {
   endedByUs: boolean
   /** This call's files by name, as they were last seen. */
   readonly files: Map<string, 'writing' | 'closed' | 'stuck'>
+  /** Names of files that may be this call's, or another's, and are not closed. */
+  readonly unclaimed: Set<string>
 }
 
 /** Is this server call the leg of that phone session? By call_id (26.08), else by SIP Call-ID (19.09); wazo.md 7.3. */

@@ -51,7 +51,7 @@ const proof: fc.Arbitrary<RecordingView['proof']> = fc.oneof(
   fc.record({ kind, since: at, at }),
   fc.record({
     kind: fc.constant('unknown' as const),
-    why: fc.constantFrom('not-read', 'no-answer', 'stuck-file'),
+    why: fc.constantFrom('not-read', 'no-answer', 'stuck-file', 'unclaimed-file'),
     last: fc.option(fc.record({ kind, at })),
   }),
   fc.record({ kind: fc.constant('unprovable' as const) }),

@@ -243,7 +243,10 @@ const anyEvent: fc.Arbitrary<{ event: RecordingEvent; after: number }> = fc.reco
       reason: fc.constantFrom('not-allowed', 'not-offered', 'server-trouble', 'phone-cannot', 'no-bridge' as const),
       certain: fc.boolean(),
     }),
-    fc.record({ kind: fc.constant('unreadable' as const), why: fc.constantFrom('no-answer', 'stuck-file' as const) }),
+    fc.record({
+      kind: fc.constant('unreadable' as const),
+      why: fc.constantFrom('no-answer', 'stuck-file', 'unclaimed-file' as const),
+    }),
     fc.record({ kind: fc.constant('means' as const), means: anyMeans }),
     fc.constant({ kind: 'alive' as const }),
     fc.constant({ kind: 'check' as const }),

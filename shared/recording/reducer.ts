@@ -200,7 +200,7 @@ function refused(state: RecordingState, want: Want, reason: RefusalReason, certa
 function unreadable(state: RecordingState, why: Unknown, now: number): Step {
   const next = { ...state, readingSince: null }
   // the writer of this call's file is silent: what was last shown does not stand any more
-  if (why === 'stuck-file') return { state: lose(next, why, now), commands: [] }
+  if (why === 'stuck-file' || why === 'unclaimed-file') return { state: lose(next, why, now), commands: [] }
   if (state.wish?.phase === 'reading') return { state: lose({ ...next, wish: null }, why, now), commands: [] }
   return { state: next, commands: [] }
 }

@@ -11,8 +11,11 @@ export type Dialect = 'start-stop' | 'start-pause-resume'
 
 export type Seen = 'off' | 'recording' | 'paused'
 
-/** Why the state is not known. */
-export type Unknown = 'not-read' | 'no-answer' | 'stuck-file'
+/**
+ * Why the state is not known. `stuck-file`: this call's file is open and nobody writes it. `unclaimed-file`: a file is
+ * being written that may be this call's recording or another's.
+ */
+export type Unknown = 'not-read' | 'no-answer' | 'stuck-file' | 'unclaimed-file'
 
 /** What the server or the file showed. Only evidence moves it. All times: milliseconds since the epoch. */
 export type Proof =
