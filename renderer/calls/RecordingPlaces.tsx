@@ -34,7 +34,9 @@ export function RecordingPlaces({ call }: { call: CallView }) {
     return place.barred === 'no-route' ? text.barred['no-route'](recordCode) : text.barred[place.barred]
   }
   const reasons = [...new Set([reason(recording.main), reason(recording.stop)].filter(words => words !== null))]
-  const confirmed = 'at' in recording.proof ? text.lamp.confirmed(format.clock(recording.proof.at)) : null
+  const { proof } = recording
+  const confirmed = 'at' in proof ? text.lamp.confirmed(format.clock(proof.at)) : null
+  const why = proof.kind === 'unknown' ? text.calls.unknownWhy[proof.why] : null
   const place = (shown: Place | null, main: boolean) =>
     shown === null ? (
       <span className={styles.empty} aria-hidden="true" />
@@ -63,7 +65,7 @@ export function RecordingPlaces({ call }: { call: CallView }) {
         {place(recording.stop, false)}
       </div>
       <p id={`${id}-note`} className={styles.note}>
-        {reasons.length > 0 ? reasons.join('. ') : confirmed}
+        {reasons.length > 0 ? reasons.join('. ') : (why ?? confirmed)}
       </p>
       {action.failure !== null && (
         <Notice role="alert" onClose={action.clear}>

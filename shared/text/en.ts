@@ -209,6 +209,14 @@ export const en = {
     },
     confirmedAt: 'Last confirmed',
     notConfirmed: 'not confirmed',
+    /** Why the state cannot be told. */
+    unknownWhy: {
+      'not-read': 'The state of this call has not been read yet.',
+      'no-answer': 'The server gives no news of this call.',
+      'stuck-file': 'The recording of this call has stopped growing.',
+      'unclaimed-file':
+        'A file that may be this call is being written. With the pattern of your file names, set when you connect, this can be told.',
+    },
     serverId: 'Call on the server',
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {

@@ -215,6 +215,13 @@ export const fr: Text = {
     },
     confirmedAt: 'Dernière confirmation',
     notConfirmed: 'pas confirmé',
+    unknownWhy: {
+      'not-read': "L'état de cet appel n'a pas encore été lu.",
+      'no-answer': 'Le serveur ne donne pas de nouvelles de cet appel.',
+      'stuck-file': "L'enregistrement de cet appel ne grandit plus.",
+      'unclaimed-file':
+        "Un fichier qui est peut-être cet appel est en cours d'écriture. Le modèle de vos noms de fichiers, donné à la connexion, permet de le dire.",
+    },
     serverId: 'Appel sur le serveur',
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {
