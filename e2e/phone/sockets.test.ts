@@ -3,7 +3,19 @@ import { once } from 'node:events'
 import { Timers } from 'sip.js/lib/core/index.js'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket } from 'ws'
-import { aliceTone, bobTone, directory, events, hears, pbx, registered, server, setUpPbx, talk, until } from './stage.ts'
+import {
+  aliceTone,
+  bobTone,
+  directory,
+  events,
+  hears,
+  pbx,
+  registered,
+  server,
+  setUpPbx,
+  talk,
+  until,
+} from './stage.ts'
 
 setUpPbx()
 
