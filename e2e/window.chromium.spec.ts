@@ -207,6 +207,7 @@ test('each place sends its own press, once', async ({ open }) => {
         continue
       }
       const before = window.asked.length
+      await expect(window.page.locator(`[data-place=${which}]`)).toBeEnabled()
       await press(window, which)
       const sent = { name: 'recording:press', argument: { call: 'call-1', press: expected.press } }
       await expect.poll(() => window.asked.slice(before)).toEqual([sent])

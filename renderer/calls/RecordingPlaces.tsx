@@ -45,7 +45,7 @@ export function RecordingPlaces({ call }: { call: CallView }) {
         type="button"
         className={styles.place}
         data-place={main ? 'main' : 'stop'}
-        aria-disabled={!settled || isBarred(shown) || undefined}
+        aria-disabled={!settled || isBarred(shown) || action.busy || undefined}
         aria-describedby={reason(shown) === null ? undefined : `${id}-note`}
         onClick={() => {
           // a double click is one press, even before a snapshot bars the place
