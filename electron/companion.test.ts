@@ -118,6 +118,7 @@ let clock: ManualClock
 let phone: FakePhone
 let companion: Companion
 let listed: number
+let stages: string[]
 
 const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -128,15 +129,35 @@ beforeEach(() => {
   clock = new ManualClock(1_000_000)
   phone = new FakePhone()
   listed = 0
+  stages = []
   companion = new Companion({
     clock,
     settings: { current: () => Settings.parse({}), change: () => undefined },
     phone,
     language: () => 'en',
-    onSnapshot: () => undefined,
-    onOver: () => undefined,
+    onSnapshot: ({ stage }) => stages.push(stage.stage === 'signed-out' ? `signed-out ${stage.username}` : stage.stage),
+    onOver: reason => companion.showSignIn({ reason, server: 'pbx', username: 'eve', folder: null }),
     onRecordingsChanged: () => void listed++,
     log: () => undefined,
+  })
+})
+
+describe('a session that is over', () => {
+  it('leads to the sign-in page with what was typed, and to no older one in between', async () => {
+    companion.showSignIn({ reason: null, server: '', username: '', folder: null })
+    const line = new FakeLine('companion')
+    await companion.open(line)
+    clock.advance(100)
+    line.closing = never()
+    stages = []
+    line.listener?.over({ code: 'session-over' })
+    await settle()
+    for (let i = 0; i < 60; i++) {
+      clock.advance(100)
+      await settle()
+    }
+    expect(new Set(stages)).toEqual(new Set(['signed-out eve']))
+    expect(companion.line).toBeNull()
   })
 })
 

@@ -24,7 +24,7 @@ export interface CompanionPorts {
   readonly language: () => Snapshot['language']
   readonly onSnapshot: (snapshot: Snapshot) => void
   readonly onRecordingsChanged: () => void
-  /** The session ended without the user's wish, and its line is closed. */
+  /** The session ended without the user's wish, and its line is about to be closed. */
   readonly onOver: (failure: Failure) => void
   readonly log: (text: string, error?: unknown) => void
 }
@@ -211,8 +211,9 @@ export class Companion {
 
   async #over(line: Line, failure: Failure): Promise<void> {
     if (this.#line !== line) return
-    await this.close()
+    // the page that comes next is set first: what is closed shows it at once
     this.#ports.onOver(failure)
+    await this.close()
   }
 
   // ---- the phone

@@ -128,9 +128,10 @@ export class Pairing {
     this.#asterisk.forget()
     if (signedIn !== null && !(await signedIn.accounts.signOut(signedIn.session)))
       this.#ports.log('the session could not be revoked at the server')
+    // the page that comes next is set first: what is closed shows it at once
+    this.#showSignIn(null)
     await this.#ports.companion.close()
     this.#ports.demo.stop()
-    this.#showSignIn(null)
   }
 
   /** The session ended without the user's wish: sign in again, with what was typed last time. */
