@@ -12,7 +12,7 @@ export async function startKeyring(): Promise<() => Promise<void>> {
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   daemon.stdin.end('the test’s own\n')
-  await expect.poll(hasSecrets, { message: 'a keyring on the message bus', timeout: 15_000 }).toBe(true)
+  await expect.poll(hasSecrets, { message: 'an open keyring on the message bus', timeout: 15_000 }).toBe(true)
   return async () => {
     const gone = once(daemon, 'exit')
     daemon.kill()
@@ -20,14 +20,18 @@ export async function startKeyring(): Promise<() => Promise<void>> {
   }
 }
 
+/** The keyring has its name on the bus before its login collection is open, and whoever asks in between is left waiting. */
 async function hasSecrets(): Promise<boolean> {
-  const { stdout } = await run('dbus-send', [
+  const collection = ['--dest=org.freedesktop.secrets', '/org/freedesktop/secrets/collection/login']
+  const locked = ['string:org.freedesktop.Secret.Collection', 'string:Locked']
+  return run('dbus-send', [
     '--session',
     '--print-reply',
-    '--dest=org.freedesktop.DBus',
-    '/org/freedesktop/DBus',
-    'org.freedesktop.DBus.NameHasOwner',
-    'string:org.freedesktop.secrets',
-  ])
-  return stdout.includes('boolean true')
+    ...collection,
+    'org.freedesktop.DBus.Properties.Get',
+    ...locked,
+  ]).then(
+    ({ stdout }) => stdout.includes('boolean false'),
+    () => false,
+  )
 }
