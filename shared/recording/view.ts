@@ -1,6 +1,5 @@
 /** What the lamp and its two places show, derived from a leg's state. Schemas too, since it crosses the bridge. */
 import { z } from 'zod'
-import { FACTS } from './facts.ts'
 import { isToggle } from './dialect.ts'
 import { routesFor } from './reducer.ts'
 import { type RecordingState, type Want } from './state.ts'
@@ -160,6 +159,3 @@ function bar(state: RecordingState, want: Want, now: number): PlaceBar | null {
   }
   return now < state.inertUntil ? 'settling' : null
 }
-
-/** The longest that a snapshot may stay without being derived anew: until the places settle. */
-export const settleMs = FACTS.inertMs
