@@ -13,7 +13,7 @@ import { ShownContext, shownFrom, useShown } from './shown.ts'
 import { type Received, useReceived } from './snapshot.ts'
 import { Fault } from './ui/Fault.tsx'
 import { LampBar } from './ui/LampBar.tsx'
-import { callInFocus, lampView } from './ui/lampView.ts'
+import { callInFocus, lampView } from '../shared/lamp.ts'
 import { Rail, type Screen } from './ui/Rail.tsx'
 
 export function App() {

@@ -11,7 +11,7 @@ import {
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
-import { automaticSummary, flagsInWords } from './automaticWords.ts'
+import { automaticSummary, flagsInWords } from '../../shared/automaticWords.ts'
 import { Button, Notice, Switch } from './Controls.tsx'
 import { Dialog } from './Dialog.tsx'
 import styles from './AutomaticPanel.module.css'

@@ -1,5 +1,5 @@
 /** The one lamp of a window. Its state is a shape, a word and a live region; its red is proof, and nothing else is red. */
-import { type LampState, type LampView } from './lampView.ts'
+import { type LampState, type LampView } from '../../shared/lamp.ts'
 import styles from './Lamp.module.css'
 
 export function Lamp({ view, label }: { view: LampView; label: string }) {

@@ -4,10 +4,10 @@ import { type CallView } from '../../shared/call.ts'
 import { useMainTime } from '../clock.ts'
 import { useShown } from '../shown.ts'
 import { AutomaticPanel } from './AutomaticPanel.tsx'
-import { automaticSummary, isDue } from './automaticWords.ts'
+import { automaticSummary, isDue } from '../../shared/automaticWords.ts'
 import { Button, isolated, Peer, peerName } from './Controls.tsx'
 import { Lamp } from './Lamp.tsx'
-import { callInFocus, lampView, refusalWords, timesAt } from './lampView.ts'
+import { callInFocus, lampView, refusalWords, timesAt } from '../../shared/lamp.ts'
 import styles from './LampBar.module.css'
 
 export function LampBar() {

@@ -1,10 +1,10 @@
 /** The lamp never lies: red means proof, whatever was wished, refused, hoped for or remembered. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CallView } from '../../shared/call.ts'
-import { type RecordingView } from '../../shared/recording/view.ts'
-import { formatFor, type Language, textFor } from '../../shared/text/index.ts'
-import { callInFocus, type LampView, lampView, refusalWords, timesAt } from './lampView.ts'
+import { type CallView } from './call.ts'
+import { type RecordingView } from './recording/view.ts'
+import { formatFor, type Language, textFor } from './text/index.ts'
+import { callInFocus, type LampView, lampView, refusalWords, timesAt } from './lamp.ts'
 
 const AT = Date.parse('2026-11-23T14:05:12Z')
 const format = formatFor('en', 'UTC')

@@ -1,6 +1,6 @@
 /** Automatic recording in words: what is set, as far as it is known. */
-import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
-import { type Format, type Text } from '../../shared/text/index.ts'
+import { type AutomaticView, type Flags } from './automatic.ts'
+import { type Format, type Text } from './text/index.ts'
 
 /** "off", "all calls", or which calls. */
 export function flagsInWords(flags: Flags, { automatic: { summary, off } }: Text, format: Format): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
-import { formatFor, textFor } from '../../shared/text/index.ts'
+import { type AutomaticView, type Flags } from './automatic.ts'
+import { formatFor, textFor } from './text/index.ts'
 import { automaticSummary, flagsInWords, isDue } from './automaticWords.ts'
 
 const text = textFor('en')

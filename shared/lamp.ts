@@ -1,8 +1,8 @@
 /** What the lamp shows, as a pure function of the snapshot. Red is `recording`, and only a proof makes it so. */
-import { type CallView } from '../../shared/call.ts'
-import { type RecordingView } from '../../shared/recording/view.ts'
-import { type Want } from '../../shared/recording/state.ts'
-import { type Format, type Text } from '../../shared/text/index.ts'
+import { type CallView } from './call.ts'
+import { type RecordingView } from './recording/view.ts'
+import { type Want } from './recording/state.ts'
+import { type Format, type Text } from './text/index.ts'
 
 /** The shape: no call, ring, disc, bars, broken ring with ?, star. */
 export type LampState = 'none' | 'off' | 'recording' | 'paused' | 'unknown' | 'unprovable'
