@@ -19,8 +19,6 @@ const idle: RecordingView = {
   route: 'calld',
   recordedMs: 0,
   runningSince: null,
-  firstRecordedAt: null,
-  pauses: 0,
   sentAt: null,
   settlesIn: 0,
 }
@@ -75,8 +73,6 @@ const recording: fc.Arbitrary<RecordingView> = fc.record({
   route,
   recordedMs: fc.nat(),
   runningSince: fc.option(at),
-  firstRecordedAt: fc.option(at),
-  pauses: fc.nat(),
   sentAt: fc.option(at),
   settlesIn: fc.nat(),
 })

@@ -29,8 +29,6 @@ export const off: RecordingView = {
   route: 'calld',
   recordedMs: 0,
   runningSince: null,
-  firstRecordedAt: null,
-  pauses: 0,
   sentAt: null,
   settlesIn: 0,
 }
@@ -40,7 +38,6 @@ export const recording: RecordingView = {
   main: place('pause', 'pause'),
   stop: place('stop', 'stop'),
   runningSince: AT - 252_000,
-  firstRecordedAt: AT - 252_000,
 }
 export const paused: RecordingView = {
   ...recording,
@@ -48,7 +45,6 @@ export const paused: RecordingView = {
   main: place('resume', 'resume'),
   recordedMs: 232_000,
   runningSince: null,
-  pauses: 1,
 }
 export const unknown: RecordingView = {
   ...off,

@@ -2,6 +2,7 @@
 import { type CallStatus, type CallView, type LastCall } from '../../shared/call.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
+import { pauses, stretches, tapeMs } from '../../shared/recording/tape.ts'
 import { view } from '../../shared/recording/view.ts'
 import { type ServerCall } from './ports.ts'
 
@@ -69,15 +70,15 @@ export function callView(leg: Leg, code: string, now: number): CallView {
 export function lastCall(leg: Leg, now: number): LastCall | null {
   if (leg.answeredAt === null) return null
   const { recording } = leg
-  const runUntil = recording.proof.kind === 'recording' ? now : (recording.runningSince ?? now)
+  const { tape } = recording
+  const from = stretches(tape)[0]?.from
   return {
     peer: peer(leg),
     endedAt: now,
     callMs: Math.max(0, now - leg.answeredAt),
-    recordedMs:
-      recording.recordedMs + (recording.runningSince === null ? 0 : Math.max(0, runUntil - recording.runningSince)),
-    recordedFromMs: recording.firstRecordedAt === null ? null : Math.max(0, recording.firstRecordedAt - leg.answeredAt),
-    pauses: recording.pauses,
+    recordedMs: tapeMs(tape, now),
+    recordedFromMs: from === undefined ? null : Math.max(0, from - leg.answeredAt),
+    pauses: pauses(tape),
     provable: recording.means.provable,
     failure: null,
   }

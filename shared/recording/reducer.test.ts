@@ -4,6 +4,7 @@ import { goal } from './dialect.ts'
 import { FACTS } from './facts.ts'
 import { initial, reduce } from './reducer.ts'
 import { type Means, type RecordingCommand, type RecordingEvent, type RecordingState, type Route } from './state.ts'
+import { settledMs, stretches } from './tape.ts'
 import { view } from './view.ts'
 
 const API: Means = {
@@ -213,7 +214,22 @@ describe('tape time', () => {
     const tape = new Tape().see('off')
     const began = tape.now + 1_000
     tape.see('recording', 1_000).see('paused', 5_000).see('recording', 10_000).see('off', 3_000)
-    expect(tape.state).toMatchObject({ recordedMs: 8_000, runningSince: null, firstRecordedAt: began, pauses: 1 })
+    expect(stretches(tape.state.tape)).toEqual([
+      { from: began, to: began + 5_000, ended: 'paused' },
+      { from: began + 15_000, to: began + 18_000, ended: 'stopped' },
+    ])
+  })
+
+  it('is known until the last proof before a loss, and not while the state is unknown', () => {
+    const tape = new Tape().see('recording').see('recording', 4_000)
+    const confirmed = tape.now
+    tape.on({ kind: 'tick' }, FACTS.unknownAfterMs)
+    expect(tape.state.proof.kind).toBe('unknown')
+    tape.see('recording', 2_000)
+    expect(stretches(tape.state.tape)).toEqual([
+      { from: confirmed - 4_000, to: confirmed, ended: 'lost' },
+      { from: tape.now, to: null, ended: null },
+    ])
   })
 })
 
@@ -305,8 +321,8 @@ describe('whatever happens', () => {
         for (const { event, after } of events) {
           if (event.kind === 'evidence') tape.see(event.seen, after)
           else if (event.kind !== 'means') tape.on(event, after)
-          expect(tape.state.recordedMs).toBeGreaterThanOrEqual(recorded)
-          recorded = tape.state.recordedMs
+          expect(settledMs(tape.state.tape)).toBeGreaterThanOrEqual(recorded)
+          recorded = settledMs(tape.state.tape)
         }
         const ends = FACTS.acknowledgeWithinMs + FACTS.proofAfterMs + 2 * FACTS.readWithinMs
         for (let waited = 0; waited <= ends; waited += 250) tape.on({ kind: 'tick' }, 250)

@@ -17,6 +17,7 @@ import {
   type Unknown,
   type Want,
 } from './state.ts'
+import { put } from './tape.ts'
 
 /** The state of a leg that nothing is known of yet. */
 export function initial(means: Means, now: number): RecordingState {
@@ -29,10 +30,7 @@ export function initial(means: Means, now: number): RecordingState {
     forbidden: false,
     aliveAt: now,
     readingSince: null,
-    recordedMs: 0,
-    runningSince: null,
-    firstRecordedAt: null,
-    pauses: 0,
+    tape: [],
     sentAt: null,
     inertUntil: 0,
   }
@@ -78,7 +76,8 @@ function changeMeans(state: RecordingState, means: Means, now: number): Step {
   const proof: Proof = means.provable
     ? { kind: 'unknown', why: 'not-read', since: now, last: null }
     : { kind: 'unprovable' }
-  const next = { ...state, means, proof }
+  // what was proven until now is on the tape; from here on it cannot be told
+  const next = { ...lose(state, 'not-read', now), means, proof }
   return means.provable ? read(next, now) : { state: next, commands: [] }
 }
 
@@ -147,15 +146,10 @@ function failed(state: RecordingState, want: Want, route: Route, now: number): S
 function moveProof(state: RecordingState, seen: Seen, at: number, now: number): RecordingState {
   const { proof } = state
   if (proof.kind === seen) return { ...state, proof: { ...proof, at: Math.max(proof.at, at) } }
-  const stopped = state.runningSince === null ? 0 : Math.max(0, at - state.runningSince)
-  const paused = seen === 'paused' && proof.kind === 'recording'
   return {
     ...state,
     proof: { kind: seen, since: at, at },
-    recordedMs: state.recordedMs + stopped,
-    runningSince: seen === 'recording' ? at : null,
-    firstRecordedAt: state.firstRecordedAt ?? (seen === 'recording' ? at : null),
-    pauses: state.pauses + (paused ? 1 : 0),
+    tape: put(state.tape, seen, at),
     inertUntil: now + FACTS.inertMs,
   }
 }
@@ -213,12 +207,11 @@ function read(state: RecordingState, now: number): Step {
 function lose(state: RecordingState, why: Unknown, now: number): RecordingState {
   const { proof } = state
   if (proof.kind === 'unknown' || proof.kind === 'unprovable') return state
-  const stretch = state.runningSince === null ? 0 : Math.max(0, proof.at - state.runningSince)
   return {
     ...state,
     proof: { kind: 'unknown', why, since: now, last: { kind: proof.kind, at: proof.at } },
-    recordedMs: state.recordedMs + stretch,
-    runningSince: null,
+    // known until it was last confirmed, and not a moment longer
+    tape: put(state.tape, 'unknown', proof.at),
     inertUntil: now + FACTS.inertMs,
   }
 }

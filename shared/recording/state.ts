@@ -1,4 +1,5 @@
 /** The recording state of a leg: proof, wish and refusal, which never mix (design: the lamp never lies). */
+import { type Tape } from './tape.ts'
 
 /** What a user may ask for. `check` reads again and changes nothing. */
 export type Want = 'start' | 'pause' | 'resume' | 'stop'
@@ -90,11 +91,8 @@ export interface RecordingState {
   readonly aliveAt: number
   /** A read is under way since; null = none. */
   readonly readingSince: number | null
-  /** Tape time: milliseconds recorded in ended stretches, and the start of the running one. */
-  readonly recordedMs: number
-  readonly runningSince: number | null
-  readonly firstRecordedAt: number | null
-  readonly pauses: number
+  /** What the proof was, change by change. */
+  readonly tape: Tape
   /** When a command by a route that proves nothing was last sent. */
   readonly sentAt: number | null
   /** No press is taken before this: 800 ms after a place's label changed. */

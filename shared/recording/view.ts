@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isToggle } from './dialect.ts'
 import { routesFor } from './reducer.ts'
 import { type RecordingState, type Want } from './state.ts'
+import { runningSince, settledMs, stretches } from './tape.ts'
 
 export const WantSchema = z.enum(['start', 'pause', 'resume', 'stop'])
 
@@ -84,8 +85,6 @@ export const RecordingView = z.object({
   /** Tape time: milliseconds recorded before `runningSince`. */
   recordedMs: z.number(),
   runningSince: z.number().nullable(),
-  firstRecordedAt: z.number().nullable(),
-  pauses: z.number(),
   sentAt: z.number().nullable(),
   /** Milliseconds from now until the places settle; 0 = settled. */
   settlesIn: z.number(),
@@ -112,10 +111,8 @@ export function view(state: RecordingState, now: number): RecordingView {
         state,
         main === null || main.press === 'check' || main.press === 'send-code' ? 'start' : main.press,
       )[0] ?? null,
-    recordedMs: state.recordedMs,
-    runningSince: state.runningSince,
-    firstRecordedAt: state.firstRecordedAt,
-    pauses: state.pauses,
+    recordedMs: settledMs(state.tape),
+    runningSince: runningSince(state.tape),
     sentAt: state.sentAt,
     settlesIn: Math.max(0, state.inertUntil - now),
   }
@@ -135,7 +132,7 @@ function places(state: RecordingState, now: number): { main: Place | null; stop:
         : { main: check, stop: null }
     }
     case 'off':
-      return { main: place('start', state.firstRecordedAt === null ? 'record' : 'record-again'), stop: null }
+      return { main: place('start', stretches(state.tape).length === 0 ? 'record' : 'record-again'), stop: null }
     case 'recording':
       return {
         main:
