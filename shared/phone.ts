@@ -31,7 +31,11 @@ export const PhoneCommand = z.discriminatedUnion('do', [
   z.object({ do: z.literal('decline'), id: z.string(), session }),
   z.object({ do: z.literal('hang-up'), id: z.string(), session }),
   z.object({ do: z.literal('mute'), id: z.string(), session, on: z.boolean() }),
-  /** `via`: RFC 4733 in the audio, or SIP INFO application/dtmf-relay, one a digit. Done once the last digit is sent. */
+  /**
+   * `via`: RFC 4733 in the audio, or SIP INFO application/dtmf-relay, one a digit. Done once the last digit is sent.
+   * Several digits are one code: kept together, and apart from what is sent before and after. `code-too-slow`: they
+   * could not be kept together; what the server made of them is not known.
+   */
   z.object({
     do: z.literal('digits'),
     id: z.string(),
@@ -39,6 +43,11 @@ export const PhoneCommand = z.discriminatedUnion('do', [
     via: z.enum(['rfc4733', 'info']),
     digits: z.string().regex(/^[0-9A-D*#]{1,32}$/),
   }),
+  /**
+   * SIP INFO with `Record: on` or `off`: to Asterisk the same as its code, a toggle, whatever the word (asterisk.md 5).
+   * Done once it is answered 200, which proves nothing. A failure with status 403 or 481 is certain, any other is not.
+   */
+  z.object({ do: z.literal('record-info'), id: z.string(), session, on: z.boolean() }),
 ])
 export type PhoneCommand = z.infer<typeof PhoneCommand>
 

@@ -44,7 +44,8 @@ export interface CallPhone {
       | { do: 'dial'; session: string; number: string }
       | { do: 'answer' | 'decline' | 'hang-up'; session: string }
       | { do: 'mute'; session: string; on: boolean }
-      | { do: 'digits'; session: string; via: 'rfc4733' | 'info'; digits: string },
+      | { do: 'digits'; session: string; via: 'rfc4733' | 'info'; digits: string }
+      | { do: 'record-info'; session: string; on: boolean },
   ): Promise<Failure | null>
 }
 

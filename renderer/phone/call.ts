@@ -2,7 +2,7 @@
 import { type Bye, Invitation, type Inviter, type Referral, RequestPendingError, SessionState, type Web } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
-import { sendInfos, sendTones } from './digits.ts'
+import { DigitQueue, type Sent, sendInfos, sendRecordInfo, sendTones } from './digits.ts'
 import { CallMedia } from './media.ts'
 import { peerOf } from './peer.ts'
 
@@ -42,7 +42,7 @@ export class Call {
   #muted = false
   #ending: Ending | null = null
   #meter: ReturnType<typeof setInterval> | undefined
-  #tones: Promise<void> = Promise.resolve()
+  readonly #digits = new DigitQueue()
   #told = ''
   /** The user wants it to end, and the connection is lost. */
   #endWhenBack = false
@@ -156,16 +156,25 @@ export class Call {
     this.#tell()
   }
 
-  /** Resolves when the last digit is out. Strings of digits never overtake one another. */
+  /** Resolves when the last digit is out. Strings of digits never overtake one another, nor run into one another. */
   digits(digits: string, via: 'rfc4733' | 'info'): Promise<void> {
-    const sending = this.#tones.then(async () => {
-      if (!this.#up || this.over) throw new AppFailure('call-gone')
+    return this.#queue(digits.length > 1 ? 'code' : 'keys', async () => {
       if (via === 'info') return sendInfos(this.#session, digits)
       await this.#media?.flowing(this.#over.signal)
       return sendTones(this.#media?.digits ?? null, digits, this.#over.signal)
     })
-    this.#tones = sending.catch(() => undefined)
-    return sending
+  }
+
+  /** Asks by `Record: on` or `off`; resolves when that is answered 200. Asterisk plays the code to itself, so it queues as one. */
+  recordInfo(on: boolean): Promise<void> {
+    return this.#queue('code', () => sendRecordInfo(this.#session, on))
+  }
+
+  #queue(what: Sent['what'], send: () => Promise<void>): Promise<void> {
+    return this.#digits.send(what, this.#over.signal, () => {
+      if (!this.#up || this.over) throw new AppFailure('call-gone')
+      return send()
+    })
   }
 
   /** The connection is lost. A call that is up goes on without it; one that rings is lost with it (asterisk.md 7). */

@@ -1,5 +1,15 @@
-import { describe, expect, test } from 'vitest'
-import { infoBody, infoFailure, sendTones } from './digits.ts'
+import { type SessionInfoOptions } from 'sip.js'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import {
+  DigitQueue,
+  infoBody,
+  infoFailure,
+  type InfoSession,
+  pauseBefore,
+  sendInfos,
+  sendRecordInfo,
+  sendTones,
+} from './digits.ts'
 
 /** RTCDTMFSender by its rules alone: tones are told one by one, then the empty one. */
 class FakeSender extends EventTarget {
@@ -51,5 +61,131 @@ describe('tones', () => {
     const sending = sendTones(new FakeSender(), '*3', call.signal)
     call.abort()
     await expect(sending).rejects.toMatchObject({ failure: { code: 'call-gone' } })
+  })
+})
+
+describe('INFOs', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  /** Answers each INFO with its status, so many milliseconds later. */
+  const answering = (...answers: readonly [status: number, ms: number][]) => {
+    const asked: SessionInfoOptions[] = []
+    const session = {
+      info: (options: SessionInfoOptions = {}) => {
+        const [status, ms] = answers[asked.length] ?? [200, 0]
+        asked.push(options)
+        const { requestDelegate: told } = options
+        // only the status of an answer is read
+        const response = { message: { statusCode: status } } as never
+        setTimeout(() => (status < 300 ? told?.onAccept?.(response) : told?.onReject?.(response)), ms)
+        return Promise.resolve({} as never)
+      },
+    } satisfies InfoSession
+    return { session, asked }
+  }
+  const outcome = (sending: Promise<void>) =>
+    sending.then(
+      () => 'sent',
+      (error: unknown) => (error as { failure: unknown }).failure,
+    )
+
+  test('go out one after the answer to the other', async () => {
+    const { session, asked } = answering([200, 1_300], [200, 5_000])
+    const sending = outcome(sendInfos(session, '*3'))
+    await vi.advanceTimersByTimeAsync(1_299)
+    expect(asked).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(5_001)
+    expect(asked.map(({ requestOptions }) => requestOptions?.body?.content)).toEqual([infoBody('*'), infoBody('3')])
+    // how late the last answer comes says nothing about the digits
+    expect(await sending).toBe('sent')
+  })
+  test('stop where an answer came so late that the next digit would belong to no code', async () => {
+    const { session, asked } = answering([200, 1_500])
+    const sending = outcome(sendInfos(session, '*3'))
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(await sending).toEqual({ code: 'code-too-slow', subject: '*3' })
+    expect(asked).toHaveLength(1)
+  })
+  test('tell the first refusal', async () => {
+    const { session, asked } = answering([481, 0])
+    const sending = outcome(sendInfos(session, '*3'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(await sending).toEqual({ code: 'call-gone', status: 481 })
+    expect(asked).toHaveLength(1)
+  })
+  test.each([
+    [true, 'Record: on', 200, 'sent'],
+    [false, 'Record: off', 403, { code: 'call-forbidden', status: 403 }],
+    [true, 'Record: on', 408, { code: 'call-failed', status: 408 }],
+  ] as const)('Record: %s is the header %s without a body; %d', async (on, header, status, expected) => {
+    const { session, asked } = answering([status, 0])
+    const sending = outcome(sendRecordInfo(session, on))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(await sending).toEqual(expected)
+    expect(asked.map(({ requestOptions }) => requestOptions)).toEqual([{ extraHeaders: [header] }])
+  })
+})
+
+test.each([
+  ['keys', null, 0],
+  ['code', null, 0],
+  ['keys', { what: 'keys', at: 1_000 }, 0],
+  ['code', { what: 'keys', at: 1_000 }, 1_500],
+  ['code', { what: 'code', at: 1_000 }, 1_500],
+  ['keys', { what: 'code', at: 1_000 }, 900],
+  ['code', { what: 'keys', at: -9_000 }, 0],
+] as const)('%s after %o wait %d ms', (what, last, ms) => expect(pauseBefore(what, last, 1_100)).toBe(ms))
+
+describe('the strings of a call', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  const begun: string[] = []
+  const send = (name: string) => () => {
+    begun.push(name)
+    return Promise.resolve()
+  }
+  beforeEach(() => begun.splice(0))
+
+  test('a typed * is no part of the code after it, nor what is typed after that', async () => {
+    const queue = new DigitQueue()
+    const { signal } = new AbortController()
+    const all = [
+      queue.send('keys', signal, send('*')),
+      queue.send('code', signal, send('*3')),
+      queue.send('keys', signal, send('5')),
+      queue.send('keys', signal, send('6')),
+    ]
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(begun).toEqual(['*'])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(begun).toEqual(['*', '*3'])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(begun).toEqual(['*', '*3', '5', '6'])
+    await Promise.all(all)
+  })
+  test('one that failed holds nobody up, and counts as sent', async () => {
+    const queue = new DigitQueue()
+    const { signal } = new AbortController()
+    const failed = queue.send('code', signal, () => Promise.reject(new Error('refused')))
+    await expect(failed).rejects.toThrow('refused')
+    const next = queue.send('code', signal, send('*3'))
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(begun).toEqual([])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(begun).toEqual(['*3'])
+    await next
+  })
+  test('the end of the call ends their waiting', async () => {
+    const queue = new DigitQueue()
+    const call = new AbortController()
+    await queue.send('keys', call.signal, send('*'))
+    const waiting = queue.send('code', call.signal, send('*3'))
+    const told = expect(waiting).rejects.toMatchObject({ failure: { code: 'call-gone' } })
+    await vi.advanceTimersByTimeAsync(100)
+    call.abort()
+    await told
+    expect(begun).toEqual(['*'])
   })
 })

@@ -45,6 +45,8 @@ export class Sessions {
         return this.#call(command.session).mute(command.on)
       case 'digits':
         return this.#call(command.session).digits(command.digits, command.via)
+      case 'record-info':
+        return this.#call(command.session).recordInfo(command.on)
     }
   }
 

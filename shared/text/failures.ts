@@ -63,6 +63,8 @@ const en: Sentences = {
   'call-gone': 'This call has ended. There is nothing left to do.',
   'recording-not-allowed': 'You are not allowed to record calls yourself. Ask your administrator.',
   'recording-no-route': 'Nothing here reaches this call. Press the recording code on your phone.',
+  'code-too-slow': failure =>
+    `The server answered too slowly for ${failure.subject ?? 'this code'}. See what is shown now, then try again.`,
   'code-disabled': failure =>
     `${failure.subject ?? 'This code'} is switched off here; nothing changed. Ask your administrator.`,
   'recording-deleted': 'This recording was deleted on the server. Only an administrator may have a copy.',
@@ -115,6 +117,8 @@ const fr: Sentences = {
   'call-gone': "Cet appel est terminé. Il n'y a plus rien à faire.",
   'recording-not-allowed': "L'enregistrement à la demande ne vous est pas permis. Voyez votre administrateur.",
   'recording-no-route': "Rien ici n'atteint cet appel. Faites le code d'enregistrement sur votre téléphone.",
+  'code-too-slow': failure =>
+    `Le serveur a répondu trop lentement pour ${failure.subject ?? 'ce code'}. Regardez ce qui s'affiche, puis réessayez.`,
   'code-disabled': failure =>
     `${failure.subject ?? 'Ce code'} est désactivé ici. Rien n'a changé. Voyez votre administrateur.`,
   'recording-deleted': 'Cet enregistrement a été supprimé du serveur. Seul un administrateur peut en avoir une copie.',
