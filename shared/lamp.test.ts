@@ -19,6 +19,7 @@ const idle: RecordingView = {
   route: 'calld',
   recordedMs: 0,
   runningSince: null,
+  firstRecordedAt: null,
   sentAt: null,
   settlesIn: 0,
 }
@@ -73,6 +74,7 @@ const recording: fc.Arbitrary<RecordingView> = fc.record({
   route,
   recordedMs: fc.nat(),
   runningSince: fc.option(at),
+  firstRecordedAt: fc.option(at),
   sentAt: fc.option(at),
   settlesIn: fc.nat(),
 })

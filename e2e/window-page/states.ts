@@ -29,6 +29,7 @@ export const off: RecordingView = {
   route: 'calld',
   recordedMs: 0,
   runningSince: null,
+  firstRecordedAt: null,
   sentAt: null,
   settlesIn: 0,
 }
@@ -38,6 +39,7 @@ export const recording: RecordingView = {
   main: place('pause', 'pause'),
   stop: place('stop', 'stop'),
   runningSince: AT - 252_000,
+  firstRecordedAt: AT - 252_000,
 }
 export const paused: RecordingView = {
   ...recording,

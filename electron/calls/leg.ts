@@ -2,7 +2,7 @@
 import { type CallStatus, type CallView, type LastCall } from '../../shared/call.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
-import { pauses, stretches, tapeMs } from '../../shared/recording/tape.ts'
+import { firstRecordedAt, pauses, tapeMs } from '../../shared/recording/tape.ts'
 import { view } from '../../shared/recording/view.ts'
 import { type ServerCall } from './ports.ts'
 
@@ -71,13 +71,13 @@ export function lastCall(leg: Leg, now: number): LastCall | null {
   if (leg.answeredAt === null) return null
   const { recording } = leg
   const { tape } = recording
-  const from = stretches(tape)[0]?.from
+  const from = firstRecordedAt(tape)
   return {
     peer: peer(leg),
     endedAt: now,
     callMs: Math.max(0, now - leg.answeredAt),
     recordedMs: tapeMs(tape, now),
-    recordedFromMs: from === undefined ? null : Math.max(0, from - leg.answeredAt),
+    recordedFromMs: from === null ? null : Math.max(0, from - leg.answeredAt),
     pauses: pauses(tape),
     provable: recording.means.provable,
     failure: null,

@@ -57,6 +57,9 @@ export function runningSince(tape: Tape): number | null {
   return last?.to === 'recording' ? last.at : null
 }
 
+/** When recording was first seen; null = never. */
+export const firstRecordedAt = (tape: Tape): number | null => stretches(tape)[0]?.from ?? null
+
 /** Tape time of the stretches that have ended, milliseconds. */
 export const settledMs = (tape: Tape): number =>
   stretches(tape).reduce((sum, { from, to }) => sum + (to === null ? 0 : to - from), 0)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { isToggle } from './dialect.ts'
 import { routesFor } from './reducer.ts'
 import { type RecordingState, type Want } from './state.ts'
-import { runningSince, settledMs, stretches } from './tape.ts'
+import { firstRecordedAt, runningSince, settledMs } from './tape.ts'
 
 export const WantSchema = z.enum(['start', 'pause', 'resume', 'stop'])
 
@@ -85,6 +85,7 @@ export const RecordingView = z.object({
   /** Tape time: milliseconds recorded before `runningSince`. */
   recordedMs: z.number(),
   runningSince: z.number().nullable(),
+  firstRecordedAt: z.number().nullable(),
   sentAt: z.number().nullable(),
   /** Milliseconds from now until the places settle; 0 = settled. */
   settlesIn: z.number(),
@@ -113,6 +114,7 @@ export function view(state: RecordingState, now: number): RecordingView {
       )[0] ?? null,
     recordedMs: settledMs(state.tape),
     runningSince: runningSince(state.tape),
+    firstRecordedAt: firstRecordedAt(state.tape),
     sentAt: state.sentAt,
     settlesIn: Math.max(0, state.inertUntil - now),
   }
@@ -132,7 +134,7 @@ function places(state: RecordingState, now: number): { main: Place | null; stop:
         : { main: check, stop: null }
     }
     case 'off':
-      return { main: place('start', stretches(state.tape).length === 0 ? 'record' : 'record-again'), stop: null }
+      return { main: place('start', firstRecordedAt(state.tape) === null ? 'record' : 'record-again'), stop: null }
     case 'recording':
       return {
         main:
