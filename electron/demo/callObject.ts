@@ -10,7 +10,10 @@ export function isInternal(number: string, world: World): boolean {
   return number === demoExtension || number.startsWith('*') || world.directory().lineByExtension(number) !== null
 }
 
-export function callDirection(channel: Channel, world: World): 'internal' | 'inbound' | 'outbound' {
+export function callDirection(
+  channel: Pick<Channel, 'isCaller' | 'dialed' | 'peer'>,
+  world: World,
+): 'internal' | 'inbound' | 'outbound' {
   if (channel.isCaller) return isInternal(channel.dialed, world) ? 'internal' : 'outbound'
   return isInternal(channel.peer.number, world) ? 'internal' : 'inbound'
 }

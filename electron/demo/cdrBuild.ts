@@ -76,7 +76,7 @@ export function buildCdr(conversation: Conversation, id: number, world: World): 
       ? isInternal(caller.self.number, world)
         ? 'internal'
         : 'inbound'
-      : callDirection({ ...caller, isCaller: true }, world)
+      : callDirection({ isCaller: true, dialed: caller.dialed, peer: caller.peer }, world)
   const source = sideOf(caller, world)
   const target = requested(caller.dialed, world)
   const destination = callee === undefined ? target : sideOf(callee, world)

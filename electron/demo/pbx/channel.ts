@@ -1,76 +1,100 @@
-/** One channel as the switchboard keeps it: its state, its leg, and the way of its audio. */
+/** One channel as the PBX keeps it: what the machine says of it, its leg, its file, and the way of its audio. */
 import { type Channel, type ChannelStatus, type Line, type RecordState, type Take } from '../telephony.ts'
 import { decodeMulaw, encodeMulaw } from './g711.ts'
-import { type HeldDigits, nothingHeld } from './features.ts'
 import { type AudioFrame, type Leg } from './leg.ts'
+import { type ChannelState } from './machine.ts'
 import { type Player } from './player.ts'
 import { type Recorder } from './recorder.ts'
-import { neverRecorded, type RecordingState } from './recordingState.ts'
 import { type Party } from './routes.ts'
 
-export interface ChannelSetup {
-  readonly id: string
-  readonly linkedId: string
-  readonly line: Line | null
-  readonly isCaller: boolean
-  readonly dialed: string
-  readonly self: Party
-  readonly peer: Party
-  /** May its user record on demand? As it was when the channel was made. */
-  readonly mayRecord: boolean
-}
-
 export class CallChannel implements Channel {
-  readonly id: string
-  readonly linkedId: string
-  readonly line: Line | null
-  readonly isCaller: boolean
-  readonly mayRecord: boolean
-  readonly self: Party
-  readonly createdAt = Date.now()
-  dialed: string
-  peer: Party
-  status: ChannelStatus = 'Down'
-  answeredAt: number | null = null
-  endedAt: number | null = null
-  onHold = false
-  muted = false
-  bridgeId: string | null = null
   readonly takes: Take[] = []
-  /** `created` was told. */
-  announced = false
-  partner: CallChannel | null = null
-  recording: RecordingState = neverRecorded
   recorder: Recorder | null = null
-  held: HeldDigits = nothingHeld
   heldTimer: NodeJS.Timeout | null = null
   /** Plays to this channel while its partner holds the call. */
   music: Player | null = null
+  /** As of the event that is told just now. */
+  state: ChannelState
+  readonly #find: (id: string) => CallChannel | null
   #leg: Leg | null = null
   /** A sound that is laid over what the phone hears. */
   #overlay: Int16Array = new Int16Array(0)
 
-  constructor(setup: ChannelSetup) {
-    this.id = setup.id
-    this.linkedId = setup.linkedId
-    this.line = setup.line
-    this.isCaller = setup.isCaller
-    this.mayRecord = setup.mayRecord
-    this.dialed = setup.dialed
-    this.self = setup.self
-    this.peer = setup.peer
+  constructor(state: ChannelState, find: (id: string) => CallChannel | null) {
+    this.state = state
+    this.#find = find
+  }
+
+  get id(): string {
+    return this.state.id
+  }
+
+  get linkedId(): string {
+    return this.state.linkedId
+  }
+
+  get line(): Line | null {
+    return this.state.line
+  }
+
+  get isCaller(): boolean {
+    return this.state.isCaller
+  }
+
+  get dialed(): string {
+    return this.state.dialed
+  }
+
+  get self(): Party {
+    return this.state.self
+  }
+
+  get peer(): Party {
+    return this.state.peer
+  }
+
+  get status(): ChannelStatus {
+    return this.state.status
+  }
+
+  get createdAt(): number {
+    return this.state.createdAt
+  }
+
+  get answeredAt(): number | null {
+    return this.state.answeredAt
+  }
+
+  get endedAt(): number | null {
+    return this.state.endedAt
+  }
+
+  get onHold(): boolean {
+    return this.state.onHold
+  }
+
+  get muted(): boolean {
+    return this.state.muted
+  }
+
+  get bridgeId(): string | null {
+    return this.state.bridgeId
+  }
+
+  get bridgedWith(): string | null {
+    return this.state.bridgedWith
+  }
+
+  get partner(): CallChannel | null {
+    return this.state.bridgedWith === null ? null : this.#find(this.state.bridgedWith)
   }
 
   get sipCallId(): string | null {
     return this.#leg?.sipCallId ?? null
   }
 
-  get bridgedWith(): string | null {
-    return this.partner?.id ?? null
-  }
-
   get recordState(): RecordState {
-    return this.endedAt === null ? this.recording.state : 'inactive'
+    return this.endedAt === null ? this.state.recording.state : 'inactive'
   }
 
   /** Null until `attach`. */

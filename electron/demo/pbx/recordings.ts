@@ -1,44 +1,33 @@
-/** Carries out recording actions on channels: files, takes, the order of events (wazo.md 4.5). */
+/** The files of recordings: carries out on a channel's take what the machine has decided. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { type PbxAnswer, type PbxEvent, type RecordAction } from '../telephony.ts'
 import { type CallChannel } from './channel.ts'
 import { Recorder } from './recorder.ts'
-import { type Effect, step } from './recordingState.ts'
-import { beep } from './tones.ts'
+import { type Effect } from './recordingState.ts'
 
 export class Recordings {
   readonly #folder: string
-  readonly #onEvent: (event: PbxEvent) => void
-
-  /** @param folder absolute, for the takes */
-  constructor(folder: string, onEvent: (event: PbxEvent) => void) {
-    this.#folder = folder
-    this.#onEvent = onEvent
-  }
+  readonly #onBroken: (channel: CallChannel) => void
 
   /**
-   * One action. A file that cannot be opened answers `amid-error` and changes nothing, as when MixMonitor fails; one that
-   * cannot be written to its end answers the same, and that recording is over.
-   * @param automatic by the permanent flags: needs no permission
+   * @param folder absolute, for the takes
+   * @param onBroken a take that was being written takes nothing more
    */
-  act(channel: CallChannel, action: RecordAction, automatic: boolean): PbxAnswer {
-    if (!automatic && !channel.mayRecord) return 'recording-unauthorized'
-    const { answer, next, effect, tell } = step(channel.recording, action)
-    if (effect === null || tell === null) return answer
+  constructor(folder: string, onBroken: (channel: CallChannel) => void) {
+    this.#folder = folder
+    this.#onBroken = onBroken
+  }
+
+  /** False, and told on the console, where it cannot be done; a take that cannot be written to its end is over then. */
+  carryOut(channel: CallChannel, effect: Effect): boolean {
     try {
-      this.#carryOut(channel, effect)
+      this.#do(channel, effect)
+      return true
     } catch (error) {
-      if (effect === 'suspend' || effect === 'close') this.#failed(channel, error)
-      else console.error('demo PBX: recording failed', error)
-      return 'amid-error'
+      console.error('demo PBX: recording failed', error)
+      if (effect === 'suspend' || effect === 'close') this.#closeTake(channel)
+      return false
     }
-    channel.recording = next
-    this.#onEvent({ kind: 'updated', channel })
-    this.#onEvent({ kind: 'recording', channel, what: tell })
-    channel.overlay(beep())
-    channel.partner?.overlay(beep())
-    return answer
   }
 
   /** The channel is gone: closes its file without a word, as Wazo does. */
@@ -51,12 +40,16 @@ export class Recordings {
     this.#closeTake(channel)
   }
 
-  #carryOut(channel: CallChannel, effect: Effect): void {
+  #do(channel: CallChannel, effect: Effect): void {
     switch (effect) {
       case 'open': {
         const uuid = randomUUID()
         const file = join(this.#folder, `${uuid}.wav`)
-        channel.recorder = new Recorder(file, error => this.#failed(channel, error))
+        channel.recorder = new Recorder(file, error => {
+          console.error('demo PBX: recording broke off', error)
+          this.#closeTake(channel)
+          this.#onBroken(channel)
+        })
         channel.takes.push({ uuid, file, startedAt: Date.now(), endedAt: null })
         return
       }
@@ -77,13 +70,5 @@ export class Recordings {
     channel.recorder = null
     const take = channel.takes.at(-1)
     if (take?.endedAt === null) take.endedAt = Date.now()
-  }
-
-  #failed(channel: CallChannel, error: unknown): void {
-    console.error('demo PBX: recording broke off', error)
-    this.#closeTake(channel)
-    channel.recording = { ...channel.recording, state: 'inactive' }
-    this.#onEvent({ kind: 'updated', channel })
-    this.#onEvent({ kind: 'recording', channel, what: 'stopped' })
   }
 }

@@ -3,8 +3,9 @@
  * time tell the caller busy or unavailable.
  */
 import { type CallChannel } from './channel.ts'
-import { type Channels, normal } from './channels.ts'
+import { type Channels } from './channels.ts'
 import { type Ending } from './leg.ts'
+import { normal } from './machine.ts'
 import { type Zone } from './routes.ts'
 
 /** A phone that nobody picks up stops ringing after this. */
@@ -38,7 +39,7 @@ export class Ringing {
     const timer = setTimeout(() => this.#giveUp(attempt, noAnswer), ringTimeoutMs)
     const attempt: Attempt = { caller, zone, ringing: new Set(), timer, busy: false }
     this.#attempts.set(caller, attempt)
-    this.#channels.tell('updated', caller)
+    this.#channels.route(caller)
     return attempt
   }
 

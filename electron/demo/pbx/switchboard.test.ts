@@ -29,6 +29,7 @@ describe('a call', () => {
     expect(story()).toEqual([
       '1001 created',
       '1001 updated',
+      '1002 updated',
       '1002 created',
       '1002 updated',
       '1002 updated',
@@ -238,7 +239,8 @@ describe('calls from the app, the desk and outside', () => {
     expect(channel).toMatchObject({ status: 'Up', dialed: '1002' })
     phoneOf(bob).events?.answered()
     expect(channel.bridgedWith).not.toBeNull()
-    expect(story().slice(0, 5)).toEqual([
+    expect(story().slice(0, 6)).toEqual([
+      '1001 updated',
       '1001 created',
       '1001 updated',
       '1001 updated',

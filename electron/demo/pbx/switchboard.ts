@@ -11,14 +11,12 @@ import {
   type RecordAction,
 } from '../telephony.ts'
 import { type CallChannel } from './channel.ts'
-import { Channels, normal } from './channels.ts'
-import { nothingHeld, press } from './features.ts'
+import { Channels } from './channels.ts'
 import { encodeMulaw } from './g711.ts'
 import { greetingCallee, GreetingCaller } from './greeting.ts'
 import { type Dial, type Leg, type LegEvents } from './leg.ts'
+import { normal } from './machine.ts'
 import { Player } from './player.ts'
-import { actionOfCode } from './recordingState.ts'
-import { Recordings } from './recordings.ts'
 import { type Attempt, Ringing } from './ringing.ts'
 import { type Party, type Route, routeOf, type Zone, zoneOf } from './routes.ts'
 import { permanentPrompt } from './tones.ts'
@@ -35,7 +33,6 @@ export interface SwitchboardOptions extends PbxOptions {
 export class Switchboard {
   readonly #options: SwitchboardOptions
   readonly #directory: Directory
-  readonly #recordings: Recordings
   readonly #channels: Channels
   readonly #ringing: Ringing
   #closed = false
@@ -43,8 +40,7 @@ export class Switchboard {
   constructor(options: SwitchboardOptions) {
     this.#options = options
     this.#directory = options.directory
-    this.#recordings = new Recordings(options.monitorFolder, options.onEvent)
-    this.#channels = new Channels(options, this.#recordings, channel => this.#ringing.leave(channel))
+    this.#channels = new Channels(options, channel => this.#ringing.leave(channel))
     this.#ringing = new Ringing(this.#channels, (attempt, callee) => this.#connect(attempt, callee))
   }
 
@@ -70,7 +66,7 @@ export class Switchboard {
 
   /** Routes a call that `incoming` took; separate, so that the leg knows its channel before it is answered. */
   proceed(channel: CallChannel): void {
-    this.#channels.announce(channel, 'Ring')
+    this.#channels.announce(channel)
     this.#follow(channel, routeOf(channel.dialed, this.#directory))
   }
 
@@ -95,7 +91,7 @@ export class Switchboard {
     const channel = this.#openCaller(line, 's', peer)
     const answered = (): void => {
       if (channel.endedAt !== null || channel.status === 'Up') return
-      channel.dialed = dialed
+      this.#channels.redirect(channel, dialed)
       this.#channels.up(channel)
       this.#follow(channel, routeOf(dialed, this.#directory))
     }
@@ -121,7 +117,7 @@ export class Switchboard {
     if (line.kind === 'webrtc' && this.#options.phonesOf(line).length === 0) return 'call-origin-unavailable'
     const caller = this.#openVoice(from, { name: line.displayName, number: line.extension }, line.extension)
     this.#attach(caller, new GreetingCaller(this.#options.greeting))
-    this.#channels.announce(caller, 'Ring')
+    this.#channels.announce(caller)
     this.#ringLine(caller, line, zoneOf(from.number, this.#directory))
     const [callee] = this.#ringing.calleesOf(caller)
     return callee ?? 'call-origin-unavailable'
@@ -139,18 +135,13 @@ export class Switchboard {
 
   record(id: string, action: RecordAction): PbxAnswer {
     const channel = this.#channels.get(id)
-    return channel === null ? 'no-such-call' : this.#recordings.act(channel, action, false)
+    return channel === null ? 'no-such-call' : this.#channels.record(channel, action)
   }
 
   /** Digits past the feature codes, straight to the other party. */
   dtmf(id: string, digits: string): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === null) return 'no-such-call'
-    for (const digit of digits) {
-      this.#options.onEvent({ kind: 'dtmf', channel, digit })
-      this.#pass(channel, digit)
-    }
-    return 'ok'
+    return channel === null ? 'no-such-call' : this.#channels.send(channel, digits)
   }
 
   /** Digits as a phone presses them. */
@@ -170,17 +161,12 @@ export class Switchboard {
 
   mute(id: string, on: boolean): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === null) return 'no-such-call'
-    channel.muted = on
-    this.#channels.tell('updated', channel)
-    return 'ok'
+    return channel === null ? 'no-such-call' : this.#channels.mute(channel, on)
   }
 
   hold(id: string, on: boolean): PbxAnswer {
     const channel = this.#channels.get(id)
-    if (channel === null) return 'no-such-call'
-    this.#channels.hold(channel, on)
-    return 'ok'
+    return channel === null ? 'no-such-call' : this.#channels.hold(channel, on)
   }
 
   /** No call is taken any more. */
@@ -285,58 +271,23 @@ export class Switchboard {
 
   /** The winner speaks with the caller. */
   #connect({ caller, zone }: Attempt, callee: CallChannel): void {
-    this.#channels.up(callee)
-    this.#recordAutomatically(caller, callee, zone)
-    this.#channels.bridge(caller, callee)
-    if (caller.status === 'Up') this.#channels.tell('updated', caller)
-    else this.#channels.up(caller)
-    this.#channels.tell('updated', caller)
-    this.#channels.tell('updated', callee)
+    this.#channels.connect(caller, callee, this.#recordedAutomatically(caller, callee, zone))
   }
 
   /** One side records: the caller's flag goes first (wazo.md 4.6). */
-  #recordAutomatically(caller: CallChannel, callee: CallChannel, zone: Zone): void {
+  #recordedAutomatically(caller: CallChannel, callee: CallChannel, zone: Zone): CallChannel | null {
     const wants = (channel: CallChannel, direction: 'outgoing' | 'incoming'): boolean =>
       channel.line !== null && this.#directory.recordsAutomatically(channel.line, direction, zone)
-    if (wants(caller, 'outgoing')) this.#recordings.act(caller, 'start', true)
-    else if (wants(callee, 'incoming')) this.#recordings.act(callee, 'start', true)
+    if (wants(caller, 'outgoing')) return caller
+    return wants(callee, 'incoming') ? callee : null
   }
-
-  // Digits
 
   #pressed(channel: CallChannel, digit: string): void {
-    if (channel.endedAt !== null) return
-    this.#options.onEvent({ kind: 'dtmf', channel, digit })
-    // Feature codes work in a bridge only (wazo.md 4.1).
-    if (channel.partner === null) return
-    const { featureDigitTimeoutMs } = this.#options
-    const code = channel.line === null ? '' : this.#directory.codes().onDemand
-    const { held, passed, matched } = press(channel.held, digit, Date.now(), code, featureDigitTimeoutMs)
-    channel.held = held
-    this.#keepTime(channel, featureDigitTimeoutMs)
-    for (const one of passed) this.#pass(channel, one)
-    if (matched) {
-      this.#recordings.act(channel, actionOfCode(channel.recording.state, this.#directory.dialect()), false)
-    }
-  }
-
-  /** Held digits that no further digit follows go to the other party after all. */
-  #keepTime(channel: CallChannel, timeoutMs: number): void {
-    if (channel.heldTimer !== null) clearTimeout(channel.heldTimer)
-    channel.heldTimer = null
-    if (channel.held.digits === '') return
-    channel.heldTimer = setTimeout(() => {
-      const { digits } = channel.held
-      channel.held = nothingHeld
-      for (const digit of digits) this.#pass(channel, digit)
-    }, timeoutMs)
-  }
-
-  #pass(channel: CallChannel, digit: string): void {
-    const { partner } = channel
-    if (partner === null) return
-    partner.leg?.audio.sendDigit(digit)
-    this.#options.onEvent({ kind: 'dtmf', channel: partner, digit })
+    this.#channels.press(channel, digit, {
+      onDemand: this.#directory.codes().onDemand,
+      dialect: this.#directory.dialect(),
+      digitTimeoutMs: this.#options.featureDigitTimeoutMs,
+    })
   }
 }
 
