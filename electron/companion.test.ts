@@ -4,7 +4,8 @@ import { AppFailure } from '../shared/failure.ts'
 import { type PhoneLine, type PhoneSession } from '../shared/phone.ts'
 import { Settings } from '../shared/settings.ts'
 import { ManualClock } from './calls/clock.testing.ts'
-import { type CallPhone } from './calls/ports.ts'
+import { type Offer } from './calls/means.ts'
+import { type CallPhone, type ServerCall } from './calls/ports.ts'
 import { Companion } from './companion.ts'
 import { type Line, type LineListener } from './line.ts'
 
@@ -42,7 +43,7 @@ class FakeLine implements Line {
   asked = 0
   closing: Promise<void> = Promise.resolve()
   libraryClosing: Promise<void> = Promise.resolve()
-  readonly offer = { recordApi: false, dialect: 'start-stop', evidence: 'none' } as const
+  offer: Offer = { recordApi: false, dialect: 'start-stop', evidence: 'none' }
   readonly server = null
   readonly flags = null
   readonly hinted = false
@@ -119,6 +120,8 @@ let phone: FakePhone
 let companion: Companion
 let listed: number
 let stages: string[]
+/** What each snapshot told of the first call's recording. */
+let proofs: (string | undefined)[]
 
 const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -130,12 +133,16 @@ beforeEach(() => {
   phone = new FakePhone()
   listed = 0
   stages = []
+  proofs = []
   companion = new Companion({
     clock,
     settings: { current: () => Settings.parse({}), change: () => undefined },
     phone,
     language: () => 'en',
-    onSnapshot: ({ stage }) => stages.push(stage.stage === 'signed-out' ? `signed-out ${stage.username}` : stage.stage),
+    onSnapshot: ({ stage, calls }) => {
+      stages.push(stage.stage === 'signed-out' ? `signed-out ${stage.username}` : stage.stage)
+      proofs.push(calls[0]?.recording.proof.kind)
+    },
     onOver: reason => companion.showSignIn({ reason, server: 'pbx', username: 'eve', folder: null }),
     onRecordingsChanged: () => void listed++,
     log: () => undefined,
@@ -158,6 +165,44 @@ describe('a session that is over', () => {
     }
     expect(new Set(stages)).toEqual(new Set(['signed-out eve']))
     expect(companion.line).toBeNull()
+  })
+})
+
+describe('a snapshot', () => {
+  it('gathers what happens, and does not keep a proof waiting', async () => {
+    const line = new FakeLine('companion')
+    line.offer = { recordApi: true, dialect: 'start-stop', evidence: 'calls' }
+    await companion.open(line)
+    const tell = (change: Partial<ServerCall>) =>
+      line.listener?.call({
+        id: '1.1',
+        outgoing: true,
+        status: 'up',
+        peer: { name: '', number: '1050' },
+        dialed: '1050',
+        sipCallId: null,
+        createdAt: 0,
+        answeredAt: 0,
+        bridged: true,
+        onHold: false,
+        seen: 'off',
+        ...change,
+      })
+    tell({})
+    clock.advance(100)
+    proofs = []
+    tell({ onHold: true })
+    clock.advance(10)
+    expect(proofs).toEqual([])
+    tell({ seen: 'recording' })
+    expect(proofs).toEqual([])
+    clock.advance(0)
+    expect(proofs).toEqual(['recording'])
+    tell({ seen: 'recording' })
+    tell({ seen: 'off' })
+    tell({ seen: 'recording', onHold: true })
+    clock.advance(14)
+    expect(proofs.slice(1)).toEqual(['recording'])
   })
 })
 

@@ -29,7 +29,7 @@ export interface CompanionPorts {
   readonly log: (text: string, error?: unknown) => void
 }
 
-/** Snapshots of one turn of events are one. */
+/** Snapshots of so many milliseconds are one. What is proven of a recording waits for its own turn of events only. */
 const GATHER_MS = 15
 
 /** How long leaving a line waits for its calls to be ended, and for what it has to close, milliseconds. */
@@ -51,7 +51,10 @@ export class Companion {
   #line: Line | null = null
   #link: Link
   #stage: 'starting' | SignedOut = 'starting'
-  #gathering: (() => void) | null = null
+  /** The snapshot that is due: the way to stop it, and whether it waits for its turn only. */
+  #gathering: { readonly stop: () => void; readonly atOnce: boolean } | null = null
+  /** What the last snapshot said of proofs. */
+  #proofs = ''
   #inCall = false
   #closing: Promise<void> = Promise.resolve()
   /** Counts what is wanted of the phone: an answer to an earlier wish opens nothing any more. */
@@ -301,9 +304,22 @@ export class Companion {
       this.#inCall = inCall
       this.#line?.setInCall(inCall)
     }
-    this.#gathering ??= this.#ports.clock.after(GATHER_MS, () => {
+    const atOnce = this.#proofs !== this.#proofsNow()
+    if (this.#gathering !== null && (this.#gathering.atOnce || !atOnce)) return
+    this.#gathering?.stop()
+    const stop = this.#ports.clock.after(atOnce ? 0 : GATHER_MS, () => {
       this.#gathering = null
+      this.#proofs = this.#proofsNow()
       this.#ports.onSnapshot(this.snapshot())
     })
+    this.#gathering = { stop, atOnce }
+  }
+
+  /** Changes with every proof that the lamp shows. */
+  #proofsNow(): string {
+    return this.calls
+      .views()
+      .map(({ id, recording }) => `${id} ${recording.proof.kind}`)
+      .join()
   }
 }
