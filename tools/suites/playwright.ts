@@ -51,7 +51,12 @@ export function playwright(
 }
 
 /** On Linux a display and a message bus of its own around a program; elsewhere the program alone. */
-export function runHeadless(stage: Stage, command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+export function runHeadless(
+  stage: Stage,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   if (process.platform !== 'linux') return stage.run(command, args, env)
   const screen = ['xvfb-run', '--auto-servernum', '--server-args=-screen 0 1280x800x24 -nolisten tcp', '--']
   const bus = `--config-file=${stage.seen(inRoot('tools/runtime/session-bus.conf'))}`
