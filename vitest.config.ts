@@ -12,7 +12,15 @@ const unread = existsSync(transcripts) ? [] : ['electron/wazo/transcripts.test.t
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...everywhere, ...contract, ...unread] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...everywhere, ...contract, ...unread],
+          // hundreds of cases of a property take their time on a busy machine
+          testTimeout: 30_000,
+        },
+      },
       { test: { name: 'contract', include: contract, exclude: everywhere, testTimeout: 120_000 } },
     ],
   },
