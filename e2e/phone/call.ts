@@ -51,6 +51,11 @@ export class PhoneCall {
     if (session instanceof Invitation) this.wazoCallId = session.request.getHeader('x-wazo-call-id') ?? null
   }
 
+  /** Call-ID of the dialog. */
+  get sipCallId(): string {
+    return this.#session.request.callId
+  }
+
   /** Number or user of the other side. */
   get remoteUser(): string {
     return this.#session.remoteIdentity.uri.user ?? ''

@@ -38,6 +38,7 @@ export class PhoneMedia implements SessionDescriptionHandler {
   #frequency: number | null
   #timer: NodeJS.Timeout | null = null
   #eventType = 101
+  #takesDigits = false
   #heard: Int16Array[] = []
   #heardSamples = 0
   #digitsHeard = ''
@@ -48,18 +49,25 @@ export class PhoneMedia implements SessionDescriptionHandler {
   #timestamp = 0
   #phase = 0
 
-  /** @param frequency of the tone that the phone speaks; null is silence */
-  constructor(frequency: number | null) {
+  /**
+   * @param frequency of the tone that the phone speaks; null is silence
+   * @param everyInterface false: audio on loopback alone
+   */
+  constructor(frequency: number | null, everyInterface = false) {
     this.#frequency = frequency
     const codec = (mimeType: string, payloadType: number): RTCRtpCodecParameters =>
       new RTCRtpCodecParameters({ mimeType, clockRate: rate, channels: 1, payloadType })
     this.#connection = new RTCPeerConnection({
       iceServers: [],
-      // Not the host's own addresses: the additional one alone, and its socket bound there.
-      iceUseIpv4: false,
       iceUseIpv6: false,
-      iceInterfaceAddresses: { udp4: '127.0.0.1' },
-      iceAdditionalHostAddresses: ['127.0.0.1'],
+      ...(everyInterface
+        ? {}
+        : {
+            // Not the host's own addresses: the additional one alone, and its socket bound there.
+            iceUseIpv4: false,
+            iceInterfaceAddresses: { udp4: '127.0.0.1' },
+            iceAdditionalHostAddresses: ['127.0.0.1'],
+          }),
       codecs: { audio: [codec('audio/PCMU', 0), codec('audio/telephone-event', 101)] },
     })
     this.#transceiver = this.#connection.addTransceiver(new MediaStreamTrack({ kind: 'audio' }), {
@@ -95,6 +103,16 @@ export class PhoneMedia implements SessionDescriptionHandler {
     return toneLevel(this.recent(milliseconds), frequency)
   }
 
+  /** The other side takes digits by RFC 4733. */
+  get takesDigits(): boolean {
+    return this.#takesDigits
+  }
+
+  /** Digits that are still to be sent. */
+  get digitsLeft(): number {
+    return this.#pressed.length
+  }
+
   /** Digits received by RFC 4733 so far. */
   get digitsHeard(): string {
     return this.#digitsHeard
@@ -124,7 +142,9 @@ export class PhoneMedia implements SessionDescriptionHandler {
     await this.#connection.setLocalDescription(made)
     this.#start()
     // werift writes 0.0.0.0, which Asterisk takes for hold.
-    const sdp = (this.#connection.localDescription?.sdp ?? '').replaceAll('c=IN IP4 0.0.0.0', 'c=IN IP4 127.0.0.1')
+    const written = this.#connection.localDescription?.sdp ?? ''
+    const address = /^a=candidate:\S+ 1 udp \d+ (\d+(?:\.\d+){3}) /im.exec(written)?.[1] ?? '127.0.0.1'
+    const sdp = written.replaceAll('c=IN IP4 0.0.0.0', `c=IN IP4 ${address}`)
     let described: RTCSessionDescriptionInit = { type: answering ? 'answer' : 'offer', sdp }
     for (const modify of modifiers) described = await modify(described)
     return { body: described.sdp ?? '', contentType: 'application/sdp' }
@@ -133,7 +153,9 @@ export class PhoneMedia implements SessionDescriptionHandler {
   async setDescription(sdp: string): Promise<void> {
     const type = this.#connection.signalingState === 'have-local-offer' ? 'answer' : 'offer'
     await this.#connection.setRemoteDescription({ type, sdp })
-    this.#eventType = Number(/a=rtpmap:(\d+) telephone-event\/8000/.exec(sdp)?.[1] ?? 101)
+    const events = /a=rtpmap:(\d+) telephone-event\/8000/.exec(sdp)?.[1]
+    this.#takesDigits = events !== undefined
+    this.#eventType = Number(events ?? 101)
   }
 
   /** Presses digits by RFC 4733, each 100 ms with 80 ms of silence after it. */

@@ -1,4 +1,5 @@
 /** A second party without a browser: sip.js and werift in plain Node. Speaks a tone, measures what it hears. */
+import { type Agent } from 'node:https'
 import { type Invitation, Inviter, Registerer, UserAgent } from 'sip.js'
 import { PhoneCall } from './call.ts'
 import { PhoneMedia } from './media.ts'
@@ -10,9 +11,16 @@ export interface PhoneOptions {
   /** `sip:user@host`. */
   readonly uri: string
   readonly username: string
-  readonly password: string
+  /** One of the two. */
+  readonly password?: string
+  /** MD5 of `user:realm:password`. */
+  readonly ha1?: string
   /** Take any certificate, on loopback only. */
   readonly trustAnyCertificate?: boolean
+  /** Judges certificates by itself. */
+  readonly agent?: Agent
+  /** Speak to servers elsewhere too; false: on loopback alone. */
+  readonly everyInterface?: boolean
   /** Hertz of the tone that it speaks; null is silence. Default 440. */
   readonly tone?: number | null
   readonly displayName?: string
@@ -38,16 +46,18 @@ export class Phone {
     this.#agent = new UserAgent({
       uri,
       authorizationUsername: options.username,
-      authorizationPassword: options.password,
+      ...(options.password === undefined ? {} : { authorizationPassword: options.password }),
+      ...(options.ha1 === undefined ? {} : { authorizationHa1: options.ha1 }),
       displayName: options.displayName ?? '',
       transportConstructor: WsTransport,
       transportOptions: {
         server: options.server,
         trustAnyCertificate: options.trustAnyCertificate === true,
+        agent: options.agent ?? null,
       },
       logBuiltinEnabled: false,
       gracefulShutdown: false,
-      sessionDescriptionHandlerFactory: () => new PhoneMedia(tone),
+      sessionDescriptionHandlerFactory: () => new PhoneMedia(tone, options.everyInterface === true),
       delegate: { onInvite: invitation => this.#incoming(invitation) },
     })
     this.#registerer = new Registerer(this.#agent, { expires: options.expires ?? 120 })

@@ -1,4 +1,5 @@
 /** sip.js's way to the server in plain Node: the package `ws`, which, unlike Node's own WebSocket, can trust a test certificate. */
+import { type Agent } from 'node:https'
 import { EmitterImpl, type Transport, TransportState } from 'sip.js'
 import { type RawData, WebSocket } from 'ws'
 
@@ -7,6 +8,8 @@ export interface TransportOptions {
   readonly server: string
   /** Take any certificate. Only for servers on loopback. */
   readonly trustAnyCertificate: boolean
+  /** Judges certificates by itself; null: Node does. */
+  readonly agent: Agent | null
 }
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
@@ -36,8 +39,10 @@ export class WsTransport implements Transport {
 
   connect(): Promise<void> {
     this.#become(TransportState.Connecting)
-    const socket = new WebSocket(this.#options.server, 'sip', {
-      rejectUnauthorized: !this.#options.trustAnyCertificate,
+    const { server, agent, trustAnyCertificate } = this.#options
+    const socket = new WebSocket(server, 'sip', {
+      rejectUnauthorized: !trustAnyCertificate,
+      ...(agent === null ? {} : { agent }),
     })
     this.#socket = socket
     socket.on('message', (data: RawData) => this.onMessage?.(textOf(data)))
