@@ -38,6 +38,7 @@ beforeEach(async () => {
       hint: '',
       folder: join(parent, 'monitor'),
       template: '',
+      dialect: 'start-pause-resume',
     },
     remembered: false,
     pin: null,
@@ -59,6 +60,10 @@ it('vouches for no folder that is not there, and for it once it is', async () =>
   await mkdir(join(parent, 'monitor'))
   clock.advance(5_000)
   await vi.waitFor(() => expect(alive).toEqual([false, true]))
+})
+
+it('offers what the pairing says of the code', () => {
+  expect(line.offer).toEqual({ recordApi: false, dialect: 'start-pause-resume', evidence: 'folder' })
 })
 
 it('watches one folder once, however often it is started', async () => {

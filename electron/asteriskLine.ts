@@ -28,7 +28,7 @@ export interface AsteriskLineOptions {
 }
 
 export function asteriskLine({ pairing, remembered, pin, clock, log }: AsteriskLineOptions): Line {
-  const { webSocket, extension, hint, folder, template } = pairing
+  const { webSocket, extension, hint, folder, template, dialect } = pairing
   const own = [extension]
   let listener: LineListener | null = null
   let watch: FolderWatch | null = null
@@ -78,7 +78,7 @@ export function asteriskLine({ pairing, remembered, pin, clock, log }: AsteriskL
       folder: folder === null ? null : basename(folder) || folder,
     }),
     choose: () => undefined,
-    offer: { recordApi: false, dialect: 'start-stop', evidence: folder === null ? 'none' : 'folder' },
+    offer: { recordApi: false, dialect, evidence: folder === null ? 'none' : 'folder' },
     server: null,
     flags: null,
     automaticMeans: () => 'code',

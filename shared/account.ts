@@ -1,6 +1,7 @@
 /** Who the app is paired with, and what that server and this user's rights allow. */
 import { z } from 'zod'
 import { CertificateView, Failure } from './failure.ts'
+import { Dialect } from './recording/state.ts'
 
 /** Sign-in at a Wazo server. `server` as typed: a host, `host:port` or an https address. */
 export const WazoSignIn = z.object({
@@ -29,6 +30,8 @@ export const AsteriskPairing = z.object({
   useFolder: z.boolean().default(false),
   /** The plain `{{ variable }}` template of file names; empty = only Asterisk's own `auto-…` names. */
   template: z.string().max(500).default(''),
+  /** What the recording code does there: as Asterisk has it, or as Wazo does. */
+  dialect: Dialect.default('start-stop'),
 })
 export type AsteriskPairing = z.output<typeof AsteriskPairing>
 

@@ -15,6 +15,8 @@ export interface FileSight {
    * is written; `stuck`: length 0 and no growth for longer than a writer would be silent (5 s at 8 kHz WAV; design 3).
    */
   readonly state: 'writing' | 'closed' | 'stuck'
+  /** When it appeared before our eyes, by our own clock; null: it was there before we looked. */
+  readonly appearedAt: number | null
   readonly size: number
   /** When it was looked at. */
   readonly at: number

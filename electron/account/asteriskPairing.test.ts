@@ -10,7 +10,8 @@ const wanted = {
   hint: '',
   useFolder: true,
   template: '',
-}
+  dialect: 'start-pause-resume',
+} as const
 
 test('kept sealed, and back again', () => {
   const store = memoryStore()
@@ -19,9 +20,23 @@ test('kept sealed, and back again', () => {
   expect(store.text()).not.toContain('hunter2')
   const again = createAsteriskPairings(store, memoryKeyring())
   expect(again.restore()).toEqual(pairing)
-  expect(pairing).toMatchObject({ webSocket: 'ws://127.0.0.1:8088/ws', folder: '/recordings' })
+  expect(pairing).toMatchObject({
+    webSocket: 'ws://127.0.0.1:8088/ws',
+    folder: '/recordings',
+    dialect: 'start-pause-resume',
+  })
   again.forget()
   expect(again.restore()).toBeNull()
+})
+
+test('one that was kept before the dialect was asked for starts and stops', () => {
+  const store = memoryStore()
+  const keyring = memoryKeyring()
+  const { pairing } = createAsteriskPairings(store, keyring).pair(wanted, null)
+  const { dialect, ...before } = pairing
+  expect(dialect).toBe('start-pause-resume')
+  store.set('asterisk.sealed', keyring.seal(JSON.stringify(before)))
+  expect(createAsteriskPairings(store, keyring).restore()).toMatchObject({ ...before, dialect: 'start-stop' })
 })
 
 test('without a keyring nothing is kept, not even what was kept before', () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type AsteriskPairing } from '../../shared/account.ts'
 import { type PhoneLine } from '../../shared/phone.ts'
+import { Dialect } from '../../shared/recording/state.ts'
 import { parseWebSocketAddress } from './address.ts'
 import { type Keyring, type Store } from './ports.ts'
 import { keyOf } from './session.ts'
@@ -17,6 +18,8 @@ const Kept = z.object({
   /** Path of the watched folder; null = none. */
   folder: z.string().nullable(),
   template: z.string(),
+  /** Missing in what was kept before it was asked for. */
+  dialect: Dialect.default('start-stop'),
 })
 export type KeptPairing = z.infer<typeof Kept>
 
@@ -38,6 +41,7 @@ export function createAsteriskPairings(store: Store, keyring: Keyring): Asterisk
         hint: wanted.hint,
         folder: wanted.useFolder ? folder : null,
         template: wanted.template,
+        dialect: wanted.dialect,
       }
       const remembered = keyring.durable()
       if (remembered) store.set(KEY, keyring.seal(JSON.stringify(pairing)))

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AppFailure, type Failure } from '../../shared/failure.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
+import { type Dialect } from '../../shared/recording/state.ts'
 import { Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { Calls, type CallsLine } from './calls.ts'
@@ -321,13 +322,14 @@ describe('a watched folder', () => {
     numbers: ['1042', '1050'],
     kind: 'on-demand',
     startedAt: 1_000_500,
+    appearedAt: 1_000_500,
     state: 'writing',
     size: 44,
     at: 1_000_500,
     ...change,
   })
-  const folder = () => {
-    open({ server: null, offer: { recordApi: false, dialect: 'start-stop', evidence: 'folder' } })
+  const folder = (dialect: Dialect = 'start-stop') => {
+    open({ server: null, offer: { recordApi: false, dialect, evidence: 'folder' } })
     calls.folderAlive(true)
   }
 
@@ -343,7 +345,19 @@ describe('a watched folder', () => {
     calls.sight(sight())
     expect(only().recording.proof.kind).toBe('recording')
     calls.sight(sight({ state: 'closed' }))
+    clock.advance(300)
     expect(only().recording.proof.kind).toBe('off')
+  })
+
+  it('does not call the end of a call a stop or a pause', () => {
+    folder('start-pause-resume')
+    calls.phoneSession(session())
+    calls.sight(sight())
+    calls.sight(sight({ state: 'closed' }))
+    clock.advance(100)
+    calls.phoneSession(session({ status: 'ended' }))
+    clock.advance(300)
+    expect(calls.last).toMatchObject({ pauses: 0 })
   })
 
   it('does not take the other party’s recording for ours', () => {
@@ -356,8 +370,21 @@ describe('a watched folder', () => {
   it('does not take the file of an earlier call with the same person', () => {
     folder()
     calls.phoneSession(session())
-    calls.sight(sight({ startedAt: 900_000 }))
+    calls.sight(sight({ startedAt: 900_000, appearedAt: null }))
     expect(only().recording.proof.kind).toBe('off')
+  })
+
+  it('on a server whose clock is behind ours is believed by our code alone', async () => {
+    folder()
+    calls.phoneSession(session())
+    calls.sight(sight({ startedAt: 900_000 }))
+    expect(only().recording.proof).toMatchObject({ kind: 'unknown', why: 'unclaimed-file' })
+    calls.sight(sight({ startedAt: 900_000, state: 'closed' }))
+    clock.advance(2_000)
+    calls.press(only().id, 'start')
+    await settle()
+    calls.sight(sight({ name: 'auto-905-1042-1050.wav', startedAt: 905_000, appearedAt: clock.now() + 300 }))
+    expect(only().recording.proof.kind).toBe('recording')
   })
 
   it('cannot tell while a file that nobody can name is written since the call began', () => {
@@ -368,8 +395,10 @@ describe('a watched folder', () => {
     calls.sight(sight())
     expect(only().recording.proof.kind).toBe('recording')
     calls.sight(sight({ state: 'closed' }))
+    clock.advance(300)
     expect(only().recording.proof.kind).toBe('unknown')
     calls.sight(sight({ name: 'strange.wav', numbers: [], kind: 'permanent', startedAt: 1_000_400, state: 'closed' }))
+    clock.advance(300)
     expect(only().recording.proof.kind).toBe('off')
   })
 
@@ -377,7 +406,9 @@ describe('a watched folder', () => {
     folder()
     calls.phoneSession(session())
     clock.advance(60_000)
-    calls.sight(sight({ name: 'strange.wav', numbers: [], kind: 'permanent', startedAt: 1_060_000 }))
+    calls.sight(
+      sight({ name: 'strange.wav', numbers: [], kind: 'permanent', startedAt: 1_060_000, appearedAt: 1_060_000 }),
+    )
     expect(only().recording.proof.kind).toBe('off')
   })
 
@@ -414,6 +445,181 @@ describe('a watched folder', () => {
     expect(only().recording.proof.kind).toBe('recording')
   })
 
+  it('does not take what another phone of the same extension records for this call', () => {
+    folder()
+    calls.phoneSession(session())
+    calls.sight(sight({ numbers: ['1042', '1077'] }))
+    expect(only().recording.proof).toMatchObject({ kind: 'unknown', why: 'unclaimed-file' })
+    calls.sight(sight({ numbers: ['1042', '1077'], state: 'closed' }))
+    clock.advance(300)
+    expect(only().recording.proof.kind).toBe('off')
+  })
+
+  it('takes a file with our own number and another peer that began as our code went out: a group was called', async () => {
+    folder()
+    calls.phoneSession(session())
+    clock.advance(1_000)
+    calls.press(only().id, 'start')
+    await settle()
+    calls.sight(sight({ numbers: ['1042', '1077'], appearedAt: clock.now() + 300 }))
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+
+  describe('whose names tell nothing, on a pausing server', () => {
+    const file = (change: Partial<FileSight> = {}) =>
+      sight({
+        name: 'x.wav',
+        numbers: [],
+        kind: 'permanent',
+        startedAt: clock.now(),
+        appearedAt: clock.now(),
+        at: clock.now(),
+        ...change,
+      })
+    const proof = () => only().recording.proof
+    const talking = () => {
+      folder('start-pause-resume')
+      calls.phoneSession(session())
+      clock.advance(10_000)
+    }
+    const start = async () => {
+      calls.press(only().id, 'start')
+      await settle()
+      clock.advance(400)
+    }
+
+    it('follows the file that our code began through pause and resume', async () => {
+      talking()
+      await start()
+      const { startedAt, appearedAt } = file()
+      calls.sight(file())
+      expect(proof().kind).toBe('recording')
+      clock.advance(2_000)
+      calls.press(only().id, 'pause')
+      await settle()
+      clock.advance(400)
+      expect(proof().kind).toBe('recording')
+      calls.sight(file({ startedAt, appearedAt, state: 'closed' }))
+      clock.advance(300)
+      expect(proof().kind).toBe('paused')
+      clock.advance(2_000)
+      calls.press(only().id, 'resume')
+      await settle()
+      clock.advance(400)
+      calls.sight(file({ startedAt, appearedAt }))
+      expect(proof().kind).toBe('recording')
+      expect(phone.sent.filter(({ do: what }) => what === 'digits')).toHaveLength(3)
+    })
+
+    it('takes one that began by the code typed on the keypad', async () => {
+      talking()
+      await calls.digits(only().id, '*')
+      await calls.digits(only().id, '3')
+      clock.advance(400)
+      calls.sight(file())
+      expect(proof().kind).toBe('recording')
+    })
+
+    it.each(['4', '3'])('takes none after other keys: %s', async key => {
+      talking()
+      await calls.digits(only().id, key)
+      clock.advance(400)
+      calls.sight(file())
+      expect(proof().kind).toBe('off')
+    })
+
+    it('takes none that began without a code of ours', () => {
+      talking()
+      calls.sight(file())
+      expect(proof().kind).toBe('off')
+    })
+
+    it('cannot tell of one that appears late', async () => {
+      talking()
+      await start()
+      clock.advance(5_000)
+      calls.sight(file())
+      expect(proof()).toMatchObject({ kind: 'unknown', why: 'unclaimed-file' })
+    })
+
+    it('cannot tell of two that began at the same moment, until both are closed', async () => {
+      talking()
+      await start()
+      calls.sight(file())
+      calls.sight(file({ name: 'y.wav' }))
+      expect(proof()).toMatchObject({ kind: 'unknown', why: 'unclaimed-file' })
+      calls.sight(file({ size: 32_000 }))
+      expect(proof().kind).toBe('unknown')
+      calls.sight(file({ state: 'closed' }))
+      calls.sight(file({ name: 'y.wav', state: 'closed' }))
+      clock.advance(300)
+      expect(proof().kind).toBe('off')
+    })
+
+    it('cannot tell by the moment where others record too', async () => {
+      talking()
+      calls.sight(file({ name: 'others.wav' }))
+      clock.advance(60_000)
+      await start()
+      calls.sight(file())
+      expect(proof()).toMatchObject({ kind: 'unknown', why: 'unclaimed-file' })
+    })
+
+    it('believes the moment again when others have recorded nothing for an hour', async () => {
+      talking()
+      calls.sight(file({ name: 'others.wav' }))
+      clock.advance(3_600_000)
+      await start()
+      calls.sight(file())
+      expect(proof().kind).toBe('recording')
+    })
+
+    it('takes no file for ours that begins as our code pauses', async () => {
+      talking()
+      await start()
+      calls.sight(file())
+      const { startedAt, appearedAt } = file()
+      clock.advance(2_000)
+      calls.press(only().id, 'pause')
+      await settle()
+      clock.advance(400)
+      calls.sight(file({ name: 'others.wav' }))
+      calls.sight(file({ startedAt, appearedAt, state: 'closed' }))
+      clock.advance(300)
+      expect(proof().kind).toBe('paused')
+    })
+
+    it('claims nothing that was there before it was watched', async () => {
+      talking()
+      await start()
+      calls.sight(file({ appearedAt: null, startedAt: clock.now() - 60_000 }))
+      expect(proof().kind).toBe('off')
+    })
+
+    it('gives a file to the one call whose code began it', async () => {
+      talking()
+      calls.phoneSession(session({ session: 's-2', sipCallId: 'def@here', peer: { name: '', number: '1051' } }))
+      clock.advance(10_000)
+      const second = calls.views()[1]
+      calls.press(second?.id ?? '', 'start')
+      await settle()
+      clock.advance(400)
+      calls.sight(file())
+      expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['off', 'recording'])
+    })
+
+    it('gives it to none where two calls sent their code at once', async () => {
+      talking()
+      calls.phoneSession(session({ session: 's-2', sipCallId: 'def@here', peer: { name: '', number: '1051' } }))
+      clock.advance(10_000)
+      for (const { id } of calls.views()) calls.press(id, 'start')
+      await settle()
+      clock.advance(400)
+      calls.sight(file())
+      expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['unknown', 'unknown'])
+    })
+  })
+
   it('does not guess which of two calls a file belongs to: it cannot tell of either', () => {
     folder()
     calls.phoneSession(session())
@@ -423,6 +629,7 @@ describe('a watched folder', () => {
     calls.sight(sight({ numbers: ['1042', '1051'], name: 'auto-2.wav' }))
     expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['unknown', 'recording'])
     calls.sight(sight({ numbers: ['1042', '999'], state: 'closed' }))
+    clock.advance(300)
     expect(calls.views().map(view => view.recording.proof.kind)).toEqual(['off', 'recording'])
   })
 })

@@ -14,7 +14,7 @@ import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
-import { legOf, mayBeOf, seenInFiles } from './files.ts'
+import { CallFiles, codeGoesOut, seenInFiles } from './files.ts'
 import { callView, isCode, lastCall, sameLeg, type Leg } from './leg.ts'
 import { meansOf, sameMeans, type Offer } from './means.ts'
 import { type CallPhone, type CallServer, type Clock, type ServerCall } from './ports.ts'
@@ -49,6 +49,10 @@ const TICK_MS = 250
 const PHONE_TELLS_MS = 3_000
 /** A server that still shows a leg so long after our phone told its end has not ended it. */
 const SERVER_TELLS_MS = 5_000
+/** The end of a call closes its file too, and is told a moment later: no pause, no stop. */
+const CLOSING_MS = 300
+/** Typed keys that are remembered: no code is longer. */
+const TYPED_KEPT = 16
 /** Keys of ended legs that are remembered. */
 const ENDED_KEPT = 100
 
@@ -68,6 +72,7 @@ export class Calls {
   /** All was read since the stream came to life, so its silence means that nothing changed. */
   #current = false
   #folderLive = false
+  #files = new CallFiles()
   #unreadTold = false
   /** Server ids and SIP Call-IDs of legs that ended, and until when what still comes of them is no new call. */
   #ended = new Map<string, number>()
@@ -85,6 +90,7 @@ export class Calls {
     this.#reading = null
     this.#stream = null
     this.#current = this.#folderLive = this.#unreadTold = false
+    this.#files = new CallFiles()
     this.#stopTicking?.()
     this.#stopPolling?.()
     this.#stopTicking = this.#stopPolling = null
@@ -174,13 +180,12 @@ export class Calls {
     const leg = this.#leg(id)
     const { phone, server } = this.#open()
     if (leg.phone !== null && phone !== null) {
-      const info = this.#options.settings().digits === 'info' || !leg.phone.canInsertDigits
-      const failure = await phone.send({
-        do: 'digits',
-        session: leg.phone.session,
-        via: info ? 'info' : 'rfc4733',
-        digits,
-      })
+      const { digits: way, recordCode } = this.#options.settings()
+      const via = way === 'info' || !leg.phone.canInsertDigits ? 'info' : 'rfc4733'
+      leg.typed = (leg.typed + digits).slice(-TYPED_KEPT)
+      const sending = phone.send({ do: 'digits', session: leg.phone.session, via, digits })
+      // typed by hand, it is the code all the same
+      const failure = await (leg.typed.endsWith(recordCode) ? this.#asCode(leg, sending) : sending)
       if (failure !== null) throw new AppFailure(failure)
     } else if (leg.server !== null && server !== null) await server.digits(leg.server.id, digits)
     else throw new AppFailure('phone-off')
@@ -395,17 +400,9 @@ export class Calls {
 
   /** One look at a file of the folder. */
   sight(sight: FileSight): void {
-    const own = this.#line?.own ?? []
-    const leg = legOf(sight, this.#legs, own)
-    if (leg !== undefined) {
-      leg.files.set(sight.name, sight.state)
-      return this.#judgeFiles(leg)
-    }
-    for (const one of this.#legs) {
-      if (sight.state === 'closed') one.unclaimed.delete(sight.name)
-      else if (mayBeOf(sight, one, own)) one.unclaimed.add(sight.name)
-      else continue
-      this.#judgeFiles(one)
+    for (const leg of this.#files.take(sight, this.#legs, this.#line?.own ?? [])) {
+      if (sight.state === 'closed') this.#options.clock.after(CLOSING_MS, () => this.#judgeFiles(leg, sight.at))
+      else this.#judgeFiles(leg)
     }
   }
 
@@ -429,11 +426,12 @@ export class Calls {
     }
   }
 
-  #judgeFiles(leg: Leg): void {
-    const seen = seenInFiles(leg.files)
+  #judgeFiles(leg: Leg, at = this.#options.clock.now()): void {
+    if (!this.#legs.includes(leg)) return
+    const seen = seenInFiles(leg, this.#open().offer.dialect)
     if (seen === 'stuck') this.#step(leg, { kind: 'unreadable', why: 'stuck-file' })
-    else if (seen === 'off' && leg.unclaimed.size > 0) this.#step(leg, { kind: 'unreadable', why: 'unclaimed-file' })
-    else this.#step(leg, { kind: 'evidence', seen, at: this.#options.clock.now() })
+    else if (seen === 'unclaimed') this.#step(leg, { kind: 'unreadable', why: 'unclaimed-file' })
+    else this.#step(leg, { kind: 'evidence', seen, at })
   }
 
   // ---- legs
@@ -454,7 +452,9 @@ export class Calls {
       lastReadAt: now,
       endedByUs: false,
       files: new Map(),
-      unclaimed: new Set(),
+      unclaimed: new Map(),
+      codes: [],
+      typed: '',
     }
     this.#legs.push(bare)
     this.#last = null
@@ -539,11 +539,22 @@ export class Calls {
     }
     if (phone === null || leg.phone === null) return refuse('phone-cannot', true)
     const digits = this.#options.settings().recordCode
-    void phone.send({ do: 'digits', session: leg.phone.session, via: route, digits }).then(failure => {
+    const sending = phone.send({ do: 'digits', session: leg.phone.session, via: route, digits })
+    void this.#asCode(leg, sending).then(failure => {
       if (failure === null) this.#step(leg, { kind: 'acknowledged', want })
       // some of the digits may have gone out by INFO: read before anything else is tried
       else refuse('phone-cannot', route === 'rfc4733')
     })
+  }
+
+  /** A file that appears while a code goes out, or just after, is the one that it began. */
+  async #asCode<Outcome>(leg: Leg, sending: Promise<Outcome>): Promise<Outcome> {
+    const out = codeGoesOut(leg, this.#open().offer.dialect, () => this.#options.clock.now())
+    try {
+      return await sending
+    } finally {
+      out()
+    }
   }
 
   async #phoneDo(id: string, what: 'answer' | 'decline' | 'hang-up'): Promise<void> {

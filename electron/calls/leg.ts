@@ -4,6 +4,7 @@ import { type PhoneSession } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
 import { firstRecordedAt, pauses, tapeMs } from '../../shared/recording/tape.ts'
 import { view } from '../../shared/recording/view.ts'
+import { type CodeSent } from './files.ts'
 import { type ServerCall } from './ports.ts'
 
 export interface Leg {
@@ -21,8 +22,12 @@ export interface Leg {
   endedByUs: boolean
   /** This call's files by name, as they were last seen. */
   readonly files: Map<string, 'writing' | 'closed' | 'stuck'>
-  /** Names of files that may be this call's, or another's, and are not closed. */
-  readonly unclaimed: Set<string>
+  /** Files that may be this call's, or another's. */
+  readonly unclaimed: Map<string, 'writing' | 'closed' | 'stuck'>
+  /** Recording codes that went out on this leg. */
+  readonly codes: CodeSent[]
+  /** The last keys that the user typed. */
+  typed: string
 }
 
 /** Is this server call the leg of that phone session? By call_id (26.08), else by SIP Call-ID (19.09); wazo.md 7.3. */

@@ -64,6 +64,7 @@ test('sees a recording begin, grow and end, each within half a second', async ()
     startedAt: 1_700_000_001_000,
     size: 44,
   })
+  expect(Math.abs((last()?.appearedAt ?? 0) - Date.now())).toBeLessThan(5_000)
   await appendFile(place, sound(32_768))
   await until(
     () => last()?.size === 32_812,
@@ -133,7 +134,7 @@ test('what was there at the start is told only when it grows', async () => {
   expect(sights.map(sight => [sight.numbers[1], sight.state])).toEqual([['4', 'closed']])
   await appendFile(open_, sound(100))
   await until(() => sights.length > 1)
-  expect(last()).toMatchObject({ numbers: ['1001', '2'], state: 'writing' })
+  expect(last()).toMatchObject({ numbers: ['1001', '2'], state: 'writing', appearedAt: null })
 })
 
 test('looks into folders that appear, and leaves others’ recordings and other files alone', async () => {

@@ -55,6 +55,7 @@ interface Tracked {
    */
   trust: 'new' | 'known' | 'doubtful'
   startedAt: number | null
+  readonly appearedAt: number | null
   size: number
   mtimeMs: number
   /** When it was first seen, or seen to grow. */
@@ -95,7 +96,8 @@ export function watchFolder(options: {
     const parts = names.read(relativePath(entry))
     const { kind = 'permanent', numbers = [], startedAt = null } = parts ?? {}
     if (own.length > 0 && numbers.length > 0 && !numbers.some(number => own.includes(number))) return null
-    return { entry, kind, numbers, trust, startedAt, size: -1, mtimeMs: -1, grewAt: now(), state: null }
+    const appearedAt = trust === 'new' ? now() : null
+    return { entry, kind, numbers, trust, startedAt, appearedAt, size: -1, mtimeMs: -1, grewAt: now(), state: null }
   }
 
   /** One look after the other at each file. `begin`: what to track where it is not tracked yet. */
@@ -142,8 +144,8 @@ export function watchFolder(options: {
 
   const tell = (it: Tracked, startedAt: number) => {
     if (it.state === null || closed) return
-    const { entry, numbers, kind, state, size } = it
-    onSight({ name: entry.name, numbers, kind, startedAt, state, size, at: now() })
+    const { entry, numbers, kind, state, size, appearedAt } = it
+    onSight({ name: entry.name, numbers, kind, startedAt, appearedAt, state, size, at: now() })
   }
 
   const vanish = (path: string, it: Tracked) => {

@@ -2,10 +2,11 @@
 import { useEffect, useState } from 'react'
 import { type Argument } from '../../shared/bridge.ts'
 import { type Failure } from '../../shared/failure.ts'
+import { Dialect } from '../../shared/recording/state.ts'
 import { ask, failureOf } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
-import { Button, Field, isolated, Notice } from '../ui/Controls.tsx'
+import { Button, Field, isolated, Notice, Select } from '../ui/Controls.tsx'
 import styles from './Pairing.module.css'
 
 const TYPING_MS = 300
@@ -21,7 +22,7 @@ interface Props {
 }
 
 export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
-  const { text, failure } = useShown()
+  const { snapshot, text, failure } = useShown()
   const words = text.pairing
   const [webSocket, setWebSocket] = useState(typed?.webSocket ?? '')
   const [extension, setExtension] = useState(typed?.extension ?? '')
@@ -30,6 +31,7 @@ export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
   const [useFolder, setUseFolder] = useState(typed?.useFolder ?? false)
   const [picked, setPicked] = useState<string | null>(null)
   const [template, setTemplate] = useState(typed?.template ?? '')
+  const [dialect, setDialect] = useState<Dialect>(typed?.dialect ?? 'start-stop')
   const checked = useTemplate(template)
   const picking = useAction()
   const label = picked ?? folder
@@ -40,7 +42,7 @@ export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
       onSubmit={event => {
         event.preventDefault()
         if (whole && !barred)
-          onSubmit({ webSocket, extension, password, hint, useFolder: useFolder && label !== null, template })
+          onSubmit({ webSocket, extension, password, hint, useFolder: useFolder && label !== null, template, dialect })
       }}
     >
       <Field
@@ -72,6 +74,13 @@ export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
       <details className={styles.advanced}>
         <summary>{words.advanced}</summary>
         <div className={styles.advancedBody}>
+          <Select
+            label={words.dialect(snapshot.settings.recordCode)}
+            value={dialect}
+            options={Dialect.options.map(value => ({ value, label: words.dialects[value] }))}
+            help={words.dialectHelp}
+            onChange={setDialect}
+          />
           <Field
             label={words.hint}
             help={words.hintHelp}

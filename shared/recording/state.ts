@@ -1,4 +1,5 @@
 /** The recording state of a leg: proof, wish and refusal, which never mix (design: the lamp never lies). */
+import { z } from 'zod'
 import { type Tape } from './tape.ts'
 
 /** What a user may ask for. `check` reads again and changes nothing. */
@@ -8,7 +9,8 @@ export type Want = 'start' | 'pause' | 'resume' | 'stop'
 export type Route = 'calld' | 'rfc4733' | 'info'
 
 /** What `*3` and the API mean here: start and stop only, or start, pause and resume (Wazo 25.03 and later). */
-export type Dialect = 'start-stop' | 'start-pause-resume'
+export const Dialect = z.enum(['start-stop', 'start-pause-resume'])
+export type Dialect = z.infer<typeof Dialect>
 
 export type Seen = 'off' | 'recording' | 'paused'
 

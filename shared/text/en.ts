@@ -342,6 +342,12 @@ export const en = {
     connect: 'Connect',
     connecting: 'Connecting...',
     advanced: 'Advanced',
+    dialect: (code: string) => `What ${code} does here`,
+    dialects: {
+      'start-stop': 'It starts recording, then stops it',
+      'start-pause-resume': 'It starts recording, then pauses and resumes it',
+    },
+    dialectHelp: "Asterisk's own code starts and stops. Choose the other only if your administrator says so.",
     hint: 'Number that shows automatic recording',
     hintHelp: 'A number with a hint in your dialplan. Without it, automatic recording cannot be confirmed.',
     folder: 'Folder of recordings',

@@ -349,6 +349,13 @@ export const fr: Text = {
     connect: 'Se connecter',
     connecting: 'Connexion...',
     advanced: 'Options avancées',
+    dialect: code => `Ce que fait ${code} ici`,
+    dialects: {
+      'start-stop': "Il démarre l'enregistrement, puis l'arrête",
+      'start-pause-resume': "Il démarre l'enregistrement, puis le met en pause et le reprend",
+    },
+    dialectHelp:
+      "Le code d'Asterisk lui-même démarre et arrête. Ne changez cela que si votre administrateur le demande.",
     hint: "Numéro qui montre l'enregistrement automatique",
     hintHelp:
       "Un numéro avec un témoin (hint) dans votre plan d'appel. Sans lui, l'enregistrement automatique ne peut pas être confirmé.",
