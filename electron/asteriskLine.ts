@@ -78,7 +78,7 @@ export function asteriskLine({ pairing, remembered, pin, clock, log }: AsteriskL
       folder: folder === null ? null : basename(folder) || folder,
     }),
     choose: () => undefined,
-    offer: { recordApi: false, dialect, evidence: folder === null ? 'none' : 'folder' },
+    offer: { recordApi: false, dialect, evidence: folder === null ? 'none' : 'folder', recordInfo: true },
     server: null,
     flags: null,
     automaticMeans: () => 'code',

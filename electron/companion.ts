@@ -171,7 +171,10 @@ export class Companion {
       sight: sight => this.#line === line && this.calls.sight(sight),
       folderAlive: alive => this.#line === line && this.calls.folderAlive(alive),
       over: failure => void this.#over(line, failure),
-      accountChanged: () => this.#changed(),
+      accountChanged: () => {
+        if (this.#line === line) this.calls.offerChanged(line.offer)
+        this.#changed()
+      },
     })
     if (phone === null) {
       this.#phoneWish++

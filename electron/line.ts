@@ -30,6 +30,7 @@ export interface Line {
   /** As it is now. `use` null: "Where do you talk?" is not answered yet. */
   account(): Omit<AccountView, 'use'> & { readonly use: Use | null }
   choose(use: Use): void
+  /** As it is now: an account that changed may offer more or less. */
   readonly offer: Offer
   readonly server: CallServer | null
   readonly flags: FlagServer | null

@@ -1,5 +1,6 @@
 /** A line at a Wazo server: what its session offers, and its event stream told as the companion needs it. */
 import { type WazoSession } from './account/session.ts'
+import { wazoOffer } from './calls/wazoOffer.ts'
 import { serverCall, wazoCalls, wazoFlags } from './calls/wazoServer.ts'
 import { type LibrarySource } from './library/source.ts'
 import { createCallLogSource } from './library/callLog.ts'
@@ -48,10 +49,8 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
     choose: use => {
       session.use = use
     },
-    offer: {
-      recordApi: capabilities?.recordApi ?? true,
-      dialect: (capabilities?.pauseApi ?? true) ? 'start-pause-resume' : 'start-stop',
-      evidence: (capabilities?.readCalls ?? true) ? 'calls' : 'none',
+    get offer() {
+      return wazoOffer(session.capabilities)
     },
     server: wazoCalls(session.calld, now),
     flags: (capabilities?.permanentRead ?? true) ? wazoFlags(session.confd, session.userUuid) : null,

@@ -39,14 +39,21 @@ export const windowRequests = {
   'pair:choose': { argument: z.object({ use: Use }), result: z.void() },
   'pair:signOut': { argument: z.void(), result: z.void() },
 
-  /** A number as people write it; main cleans it. */
-  'call:dial': { argument: z.object({ number: z.string().trim().min(1).max(80) }), result: z.void() },
-  'call:answer': { argument: z.object({ call: id }), result: z.void() },
+  /** A number as people write it; main cleans it. `record`: and records it once connected. */
+  'call:dial': {
+    argument: z.object({ number: z.string().trim().min(1).max(80), record: z.boolean().default(false) }),
+    result: z.void(),
+  },
+  'call:answer': { argument: z.object({ call: id, record: z.boolean().default(false) }), result: z.void() },
   'call:decline': { argument: z.object({ call: id }), result: z.void() },
   'call:hangUp': { argument: z.object({ call: id }), result: z.void() },
   'call:mute': { argument: z.object({ call: id, on: z.boolean() }), result: z.void() },
   'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
-  'recording:press': { argument: z.object({ call: id, press: Press }), result: z.void() },
+  /** `asked`: the question of the place (`ask`) was put, and answered with yes. */
+  'recording:press': {
+    argument: z.object({ call: id, press: Press, asked: z.boolean().default(false) }),
+    result: z.void(),
+  },
 
   /** Sets the flags that are named, by the API. */
   'automatic:set': { argument: FlagsChange, result: z.void() },

@@ -16,7 +16,10 @@ const idle: RecordingView = {
   refusal: null,
   main: null,
   stop: null,
+  planned: false,
   route: 'calld',
+  ways: [],
+  canTry: false,
   recordedMs: 0,
   runningSince: null,
   firstRecordedAt: null,
@@ -45,7 +48,7 @@ const view = (shown: CallView | null): LampView => lampView(shown, '*3', text, f
 const at = fc.integer({ min: 0, max: 2 ** 42 })
 const want = fc.constantFrom('start', 'pause', 'resume', 'stop')
 const kind = fc.constantFrom('off', 'recording', 'paused')
-const route = fc.option(fc.constantFrom('calld', 'rfc4733', 'info'))
+const route = fc.option(fc.constantFrom('calld', 'rfc4733', 'info', 'record-info', 'calld-dtmf'))
 const proof: fc.Arbitrary<RecordingView['proof']> = fc.oneof(
   fc.record({ kind, since: at, at }),
   fc.record({
@@ -57,13 +60,17 @@ const proof: fc.Arbitrary<RecordingView['proof']> = fc.oneof(
 )
 const reason = fc.constantFrom(
   'not-allowed',
+  'not-this-queue',
+  'by-policy',
   'not-yours',
   'no-bridge',
   'not-offered',
   'server-trouble',
   'phone-cannot',
   'nothing-happened',
+  'not-proven',
   'no-route',
+  'pressed-elsewhere',
 )
 const recording: fc.Arbitrary<RecordingView> = fc.record({
   proof,
@@ -71,7 +78,10 @@ const recording: fc.Arbitrary<RecordingView> = fc.record({
   refusal: fc.option(fc.record({ want, reason, route, next: route, at })),
   main: fc.constant(null),
   stop: fc.constant(null),
+  planned: fc.boolean(),
   route,
+  ways: fc.constant([]),
+  canTry: fc.boolean(),
   recordedMs: fc.nat(),
   runningSince: fc.option(at),
   firstRecordedAt: fc.option(at),

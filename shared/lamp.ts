@@ -92,15 +92,18 @@ export function refusalWords(recording: RecordingView, recordCode: string, { ref
   const { want, reason, route } = refusal
   const next = refusal.next !== null ? `. ${words.next}` : reason === 'server-trouble' ? `. ${words.again}` : ''
   const byKeys = route === 'rfc4733' || route === 'info'
+  const pressed =
+    reason === 'pressed-elsewhere'
+      ? words.pressed(recordCode)
+      : reason === 'nothing-happened' && route === 'calld-dtmf'
+        ? words.keysInVain(recordCode)
+        : null
   if (want === 'pause') {
-    const first =
-      proof.kind !== 'recording'
-        ? words.pauseUnknown
-        : reason === 'not-allowed'
-          ? words.pauseForbidden
-          : words.pauseStill
-    return `${first}${next}`
+    const forbidden = reason === 'not-allowed' || reason === 'by-policy' || reason === 'not-this-queue'
+    const first = proof.kind !== 'recording' ? words.pauseUnknown : forbidden ? words.pauseForbidden : words.pauseStill
+    return pressed === null ? `${first}${next}` : `${pressed}. ${first}`
   }
+  if (pressed !== null) return pressed
   if (reason === 'nothing-happened' && byKeys) return `${words.pressed(recordCode)}${next}`
   const first =
     want === 'stop'

@@ -17,6 +17,7 @@ export const place = (press: Place['press'], label: Place['label'], barred: Plac
   press,
   label,
   barred,
+  ask: null,
 })
 
 /** A leg that is not recorded and can be. */
@@ -26,7 +27,10 @@ export const off: RecordingView = {
   refusal: null,
   main: place('start', 'record'),
   stop: null,
+  planned: false,
   route: 'calld',
+  ways: [{ route: 'calld', standing: 'next', why: 'names-it' }],
+  canTry: false,
   recordedMs: 0,
   runningSince: null,
   firstRecordedAt: null,

@@ -56,7 +56,7 @@ class Server implements CallServer {
   }
   originate(number: string) {
     this.done.push(`originate ${number}`)
-    return Promise.resolve()
+    return Promise.resolve('1697.1')
   }
   hangUp(call: string) {
     this.done.push(`hangUp ${call}`)

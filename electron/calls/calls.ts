@@ -7,16 +7,22 @@ import { type CallView, type LastCall } from '../../shared/call.ts'
 import { AppFailure, type Failure } from '../../shared/failure.ts'
 import { cleanNumber } from '../../shared/number.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
-import { FACTS } from '../../shared/recording/facts.ts'
+import { goal } from '../../shared/recording/dialect.ts'
+import { FACTS, SERVER } from '../../shared/recording/facts.ts'
 import { initial, reduce } from '../../shared/recording/reducer.ts'
-import { type RecordingCommand, type RecordingEvent } from '../../shared/recording/state.ts'
+import {
+  type RecordingCommand,
+  type RecordingEvent,
+  type RecordingState,
+  type Want,
+} from '../../shared/recording/state.ts'
 import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
 import { CallFiles, codeGoesOut, seenInFiles } from './files.ts'
 import { callView, isCode, lastCall, sameLeg, type Leg } from './leg.ts'
-import { meansOf, sameMeans, type Offer } from './means.ts'
+import { type KeysTried, meansOf, sameMeans, unmet, type Offer } from './means.ts'
 import { type CallPhone, type CallServer, type Clock, type ServerCall } from './ports.ts'
 
 export interface CallsOptions {
@@ -74,6 +80,10 @@ export class Calls {
   #folderLive = false
   #files = new CallFiles()
   #unreadTold = false
+  /** Whether digits through this server press the code. */
+  #keys: KeysTried = 'untried'
+  /** Sessions and server ids of calls that are to be recorded, and whose leg has not begun yet. */
+  readonly #planned = new Set<string>()
   /** Server ids and SIP Call-IDs of legs that ended, and until when what still comes of them is no new call. */
   #ended = new Map<string, number>()
 
@@ -89,6 +99,8 @@ export class Calls {
     this.#failure = null
     this.#reading = null
     this.#stream = null
+    this.#keys = 'untried'
+    this.#planned.clear()
     this.#current = this.#folderLive = this.#unreadTold = false
     this.#files = new CallFiles()
     this.#stopTicking?.()
@@ -126,24 +138,54 @@ export class Calls {
     for (const leg of this.#legs) this.#refresh(leg)
   }
 
+  /** The account changed: what it offers may differ. Permissions of calls that live stay as they were. */
+  offerChanged(offer: Offer): void {
+    if (this.#line === null) return
+    this.#line = { ...this.#line, offer }
+    for (const leg of this.#legs) this.#refresh(leg)
+  }
+
   // ---- what the user does
 
-  /** Calls a number as people write it. Throws AppFailure when it is none, or when nothing here can call. */
-  async dial(written: string): Promise<void> {
+  /**
+   * Calls a number as people write it; `record`: and records it once connected. Throws AppFailure when it is none, or
+   * when nothing here can call.
+   */
+  async dial(written: string, { record = false }: { readonly record?: boolean } = {}): Promise<void> {
     const number = cleanNumber(written)
     if (number === null) throw new AppFailure({ code: 'number-invalid', subject: written.slice(0, 40) })
     this.#failure = null
     const { phone, server } = this.#open()
     if (phone !== null) {
-      const failure = await phone.send({ do: 'dial', session: `s-${randomUUID()}`, number })
-      if (failure !== null) throw new AppFailure(failure)
+      const session = `s-${randomUUID()}`
+      if (record) this.#planned.add(session)
+      const failure = await phone.send({ do: 'dial', session, number })
+      if (failure === null) return
+      this.#planned.delete(session)
+      throw new AppFailure(failure)
     } else if (server !== null) {
-      await server.originate(number)
+      const call = await server.originate(number)
+      if (record && call !== null) this.#planFor(call)
     } else throw new AppFailure('phone-off')
   }
 
-  async answer(id: string): Promise<void> {
-    await this.#phoneDo(id, 'answer')
+  /** `record`: and records it once connected. */
+  async answer(id: string, { record = false }: { readonly record?: boolean } = {}): Promise<void> {
+    const leg = this.#leg(id)
+    // planned first: the answer may be connected before it is acknowledged
+    if (record) this.#step(leg, { kind: 'plan', on: true })
+    try {
+      await this.#phoneDo(id, 'answer')
+    } catch (error) {
+      if (record) this.#step(leg, { kind: 'plan', on: false })
+      throw error
+    }
+  }
+
+  #planFor(call: string): void {
+    const leg = this.#legs.find(one => one.server?.id === call)
+    if (leg === undefined) this.#planned.add(call)
+    else this.#step(leg, { kind: 'plan', on: true })
   }
 
   async decline(id: string): Promise<void> {
@@ -191,11 +233,22 @@ export class Calls {
     else throw new AppFailure('phone-off')
   }
 
-  /** A press of one of the two recording places. What comes of it shows in the snapshot. */
-  press(id: string, press: Press): void {
+  /**
+   * A press of one of the two recording places. What comes of it shows in the snapshot. `asked`: the user was told what
+   * it may do where the state is not known.
+   */
+  press(id: string, press: Press, asked = false): void {
     const leg = this.#leg(id)
-    if (press === 'check') this.#step(leg, { kind: 'check' })
-    else this.#step(leg, { kind: 'press', want: press === 'send-code' ? 'start' : press })
+    switch (press) {
+      case 'check':
+      case 'try':
+        return this.#step(leg, { kind: press })
+      case 'plan':
+      case 'unplan':
+        return this.#step(leg, { kind: 'plan', on: press === 'plan' })
+      default:
+        return this.#step(leg, { kind: 'press', want: press === 'send-code' ? 'start' : press, asked })
+    }
   }
 
   /** Ends what this computer carries, in order: before the app goes. */
@@ -442,10 +495,8 @@ export class Calls {
     const bare: Leg = {
       ...known,
       id: randomUUID(),
-      recording: initial(
-        { routes: [], dialect: offer.dialect, provable: offer.evidence !== 'none', bridged: false },
-        now,
-      ),
+      recording: initial(unmet(offer), now),
+      mayRecord: offer.mayRecord ?? null,
       startedAt: now,
       answeredAt: null,
       events: 0,
@@ -459,6 +510,10 @@ export class Calls {
     this.#legs.push(bare)
     this.#last = null
     this.#stopTicking ??= this.#options.clock.every(TICK_MS, () => this.#tick())
+    const planned = [known.phone?.session, known.server?.id].filter(
+      key => key !== undefined && this.#planned.delete(key),
+    )
+    if (planned.length > 0) this.#step(bare, { kind: 'plan', on: true })
     if (offer.evidence === 'folder') this.#readFolder()
     this.#changed()
     return bare
@@ -485,7 +540,7 @@ export class Calls {
 
   #refresh(leg: Leg): void {
     const { offer } = this.#open()
-    const means = meansOf(leg, offer, this.#options.settings().digits)
+    const means = meansOf(leg, offer, this.#options.settings().digits, this.#keys)
     if (!sameMeans(means, leg.recording.means)) this.#step(leg, { kind: 'means', means })
     this.#changed()
   }
@@ -514,9 +569,18 @@ export class Calls {
     const before = leg.recording
     const { state, commands } = reduce(before, event, this.#options.clock.now())
     leg.recording = state
+    if (before.wish?.route === 'calld-dtmf' && state.wish === null) this.#learnKeys(before.wish.want, state)
     for (const command of commands) this.#carryOut(leg, command)
     if (state !== before && event.kind !== 'alive') this.#changed()
     if (state.inertUntil !== before.inertUntil) this.#options.clock.after(FACTS.inertMs, () => this.#changed())
+  }
+
+  /** Digits through the server changed the state, or they did not: that holds for all calls of this session. */
+  #learnKeys(want: Want, { refusal, proof }: RecordingState): void {
+    if (proof.kind === goal(want)) this.#keys = 'works'
+    else if (refusal?.reason === 'nothing-happened') this.#keys = 'barred'
+    else return
+    for (const leg of this.#legs) this.#refresh(leg)
   }
 
   #carryOut(leg: Leg, command: RecordingCommand): void {
@@ -537,13 +601,27 @@ export class Calls {
       })
       return
     }
-    if (phone === null || leg.phone === null) return refuse('phone-cannot', true)
     const digits = this.#options.settings().recordCode
-    const sending = phone.send({ do: 'digits', session: leg.phone.session, via: route, digits })
-    void this.#asCode(leg, sending).then(failure => {
+    if (route === 'calld-dtmf') {
+      if (server === null || leg.server === null) return refuse('not-offered', true)
+      void server.digits(leg.server.id, digits).then(
+        () => this.#step(leg, { kind: 'acknowledged', want }),
+        (error: unknown) => {
+          this.#options.log('digits through the server', error)
+          refuse('server-trouble', false)
+        },
+      )
+      return
+    }
+    if (phone === null || leg.phone === null) return refuse('phone-cannot', true)
+    const { session } = leg.phone
+    const done =
+      route === 'record-info'
+        ? phone.send({ do: 'record-info', session, on: want !== 'stop' })
+        : phone.send({ do: 'digits', session, via: route, digits })
+    void this.#asCode(leg, done).then(failure => {
       if (failure === null) this.#step(leg, { kind: 'acknowledged', want })
-      // some of the digits may have gone out by INFO: read before anything else is tried
-      else refuse('phone-cannot', route === 'rfc4733')
+      else refuse('phone-cannot', isCertain(route, failure))
     })
   }
 
@@ -579,6 +657,12 @@ export class Calls {
   #changed(): void {
     this.#options.onChange()
   }
+}
+
+/** Surely nothing was pressed? Some of the digits may have gone out by INFO: then it is read before anything else is tried. */
+function isCertain(route: 'rfc4733' | 'info' | 'record-info', { status }: Failure): boolean {
+  if (route === 'rfc4733') return true
+  return route === 'record-info' && SERVER.recordInfoRefuses.value.some(one => one === status)
 }
 
 /** Something newer than a read that `began` so is known of the leg. */

@@ -14,6 +14,8 @@ export interface Leg {
   recording: RecordingState
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  /** The user's permission as this leg began: a change counts for later ones (facts.ts: permissionFromNextLeg). */
+  readonly mayRecord: boolean | null
   answeredAt: number | null
   /** Counts what makes a read that began before it too old to be believed: an event, a wish to know anew. */
   events: number

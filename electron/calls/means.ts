@@ -1,30 +1,66 @@
-/** Which routes reach a leg, in order of trust, and what it can prove. Chosen from what was found, never guessed. */
-import { type Dialect, type Means, type Route } from '../../shared/recording/state.ts'
+/** What is known of a leg's ways and rights, from what was found at pairing and from what phone and server say of it. */
+import { type Dialect, type Means } from '../../shared/recording/state.ts'
 import { type Settings } from '../../shared/settings.ts'
-import { status, type Leg } from './leg.ts'
+import { outgoing, status, type Leg } from './leg.ts'
 
 /** What the server was found to offer. */
 export interface Offer {
   readonly recordApi: boolean
+  /** What `*3` means there. */
   readonly dialect: Dialect
+  /** The API can pause and resume, too. Left out: as `*3` does. */
+  readonly pauseApi?: boolean
   /** Where evidence comes from: the server's calls, a watched folder, or nowhere. */
   readonly evidence: 'calls' | 'folder' | 'none'
+  /** `Record:` INFO is worth trying: no Wazo. Left out: it is not. */
+  readonly recordInfo?: boolean
+  /** The API can send digits to a call. Left out: it cannot. */
+  readonly digitsApi?: boolean
+  /** The user's own permission for recording on demand; null or left out = not known, or it does not govern here. */
+  readonly mayRecord?: boolean | null
 }
 
-export function meansOf(leg: Leg, offer: Offer, digits: Settings['digits']): Means {
-  const routes: Route[] = []
-  const here = leg.phone !== null && leg.phone.status === 'up'
-  if (offer.recordApi && leg.server !== null) routes.push('calld')
-  if (here && leg.phone?.canInsertDigits === true && digits !== 'info') routes.push('rfc4733')
-  if (here && digits !== 'rfc4733') routes.push('info')
+/** Whether digits through this server press the code, as far as it was tried. */
+export type KeysTried = 'untried' | 'works' | 'barred'
+
+export function meansOf(leg: Leg, offer: Offer, digits: Settings['digits'], keys: KeysTried): Means {
+  const pauses = offer.pauseApi ?? offer.dialect === 'start-pause-resume'
+  const now = status(leg)
+  const up = leg.phone === null || leg.phone.status === 'up'
   return {
-    routes,
+    api: offer.recordApi ? (pauses ? 'start-pause-resume' : 'start-stop') : 'none',
+    shown: leg.server !== null,
+    phone: leg.phone !== null && leg.phone.status !== 'ended',
+    insertsDigits: leg.phone?.canInsertDigits === true,
+    digits,
     dialect: offer.dialect,
+    recordInfo: offer.recordInfo === true && offer.dialect === 'start-stop',
+    keysByApi: offer.digitsApi === true ? keys : 'none',
     // a call that the server does not show cannot be proven by it, but may be in a moment: it stays provable
     provable: offer.evidence !== 'none' && !tellsNothing(leg, offer),
-    bridged: leg.server === null ? status(leg) === 'up' : leg.server.bridged,
+    ringing: now !== 'up',
+    bridged: up && (leg.server === null ? now === 'up' : leg.server.bridged),
+    mayRecord: leg.mayRecord,
+    callee: !outgoing(leg),
   }
 }
+
+/** A leg before phone or server have said anything of it. */
+export const unmet = ({ dialect, evidence }: Offer): Means => ({
+  api: 'none',
+  shown: false,
+  phone: false,
+  insertsDigits: false,
+  digits: 'auto',
+  dialect,
+  recordInfo: false,
+  keysByApi: 'none',
+  provable: evidence !== 'none',
+  ringing: true,
+  bridged: false,
+  mayRecord: null,
+  callee: false,
+})
 
 /** A server that shows the call and never said whether it is recorded (before 21.01). */
 function tellsNothing({ server, recording: { proof } }: Leg, offer: Offer): boolean {
@@ -33,8 +69,4 @@ function tellsNothing({ server, recording: { proof } }: Leg, offer: Offer): bool
 }
 
 export const sameMeans = (a: Means, b: Means): boolean =>
-  a.dialect === b.dialect &&
-  a.provable === b.provable &&
-  a.bridged === b.bridged &&
-  a.routes.length === b.routes.length &&
-  a.routes.every((route, index) => route === b.routes[index])
+  Object.entries(a).every(([key, value]) => value === b[key as keyof Means])

@@ -31,8 +31,8 @@ export interface CallServer {
   calls(): Promise<readonly ServerCall[]>
   /** Null: acknowledged, which proves nothing. */
   record(call: string, want: Want): Promise<CommandFailure | null>
-  /** Rings the user's own phone, then calls. Throws AppFailure. */
-  originate(number: string): Promise<void>
+  /** Rings the user's own phone, then calls. Answers the id of his leg, where the server tells it. Throws AppFailure. */
+  originate(number: string): Promise<string | null>
   hangUp(call: string): Promise<void>
   digits(call: string, digits: string): Promise<void>
 }

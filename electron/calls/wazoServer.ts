@@ -53,9 +53,9 @@ export function commandFailure(error: unknown): CommandFailure {
 }
 
 /** Runs a command whose failure a person is told of. */
-async function tell(run: () => Promise<unknown>): Promise<void> {
+async function tell<T>(run: () => Promise<T>): Promise<T> {
   try {
-    await run()
+    return await run()
   } catch (error) {
     throw new AppFailure(toFailure(error), { cause: error })
   }
@@ -72,7 +72,7 @@ export function wazoCalls(calld: Calld, now: () => number): CallServer {
         return commandFailure(error)
       }
     },
-    originate: number => tell(() => calld.originate(number)),
+    originate: async number => (await tell(() => calld.originate(number))).id,
     hangUp: call => tell(() => calld.hangUp(call)),
     digits: (call, digits) => tell(() => calld.dtmf(call, digits)),
   }

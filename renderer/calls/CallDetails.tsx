@@ -1,11 +1,14 @@
 /** What stands behind a call's lamp, for those who ask: how it is controlled, when it was confirmed, its name on the server. */
 import { type CallView } from '../../shared/call.ts'
+import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
-import { Foreign } from '../ui/Controls.tsx'
+import { useAction } from '../useAction.ts'
+import { Button, Foreign, Notice } from '../ui/Controls.tsx'
 import styles from './CallDetails.module.css'
 
-export function CallDetails({ call: { recording, serverId } }: { call: CallView }) {
-  const { text, format } = useShown()
+export function CallDetails({ call: { id, recording, serverId } }: { call: CallView }) {
+  const { snapshot, text, format, failure } = useShown()
+  const action = useAction()
   const words = text.calls
   const { proof } = recording
   const confirmedAt =
@@ -16,6 +19,35 @@ export function CallDetails({ call: { recording, serverId } }: { call: CallView 
       <dl className={styles.facts}>
         <dt>{words.sentBy}</dt>
         <dd>{words.by[recording.route ?? 'none']}</dd>
+        <dt>{words.ways}</dt>
+        <dd>
+          <ul className={styles.ways}>
+            {recording.ways.map(({ route, standing, why }) => (
+              <li key={route} data-way={route} data-standing={standing}>
+                <strong>{words.standing[standing]}</strong>
+                <span>
+                  {words.by[route]}: {words.wayWhy[why]}
+                </span>
+                {route === 'calld-dtmf' && recording.canTry && (
+                  <span className={styles.try}>
+                    <Button
+                      barred={action.busy}
+                      onClick={() => void action.run(() => ask('recording:press', { call: id, press: 'try' }))}
+                    >
+                      {words.tryIt}
+                    </Button>
+                    <span>{words.tryHelp(snapshot.settings.recordCode)}</span>
+                  </span>
+                )}
+              </li>
+            ))}
+          </ul>
+          {action.failure !== null && (
+            <Notice role="alert" onClose={action.clear}>
+              {failure(action.failure)}
+            </Notice>
+          )}
+        </dd>
         <dt>{words.confirmedAt}</dt>
         <dd>{confirmedAt === null ? words.notConfirmed : format.clock(confirmedAt)}</dd>
         {serverId !== null && (

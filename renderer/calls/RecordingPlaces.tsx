@@ -1,5 +1,5 @@
 /** The two fixed places to press: Record / Pause / Resume recording, and Stop recording. They never move or change size. */
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { type CallView } from '../../shared/call.ts'
 import { type Place } from '../../shared/recording/view.ts'
 import { ask } from '../bridge.ts'
@@ -7,6 +7,7 @@ import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
 import { Notice } from '../ui/Controls.tsx'
 import { CheckIcon, PauseIcon, RecordIcon, StopIcon } from '../ui/icons.tsx'
+import { AskFirst } from './AskFirst.tsx'
 import styles from './RecordingPlaces.module.css'
 import { useSettled } from './useSettled.ts'
 
@@ -14,6 +15,9 @@ const icons: Readonly<Record<Place['label'], ReactNode>> = {
   record: <RecordIcon />,
   'record-again': <RecordIcon />,
   'record-anyway': <RecordIcon />,
+  'from-start': <RecordIcon />,
+  plan: <RecordIcon />,
+  unplan: <StopIcon />,
   resume: <RecordIcon />,
   'send-code': <RecordIcon />,
   pause: <PauseIcon />,
@@ -27,7 +31,10 @@ export function RecordingPlaces({ call }: { call: CallView }) {
   const { recordCode } = snapshot.settings
   const settled = useSettled(arrivedAt, recording.settlesIn)
   const action = useAction()
+  const [asking, setAsking] = useState(false)
   const id = useId()
+  const send = (shown: Place, asked: boolean) =>
+    void action.run(() => ask('recording:press', { call: call.id, press: shown.press, asked }))
 
   const reason = (place: Place | null) => {
     if (place === null || place.barred === null || place.barred === 'settling') return null
@@ -37,6 +44,10 @@ export function RecordingPlaces({ call }: { call: CallView }) {
   const { proof } = recording
   const confirmed = 'at' in proof ? text.lamp.confirmed(format.clock(proof.at)) : null
   const why = proof.kind === 'unknown' ? text.calls.unknownWhy[proof.why] : null
+  const { main: first } = recording
+  // the question is gone with what it asks about
+  const question = asking && first !== null && !isBarred(first) ? first : null
+  const effect = question?.ask ?? null
   const place = (shown: Place | null, main: boolean) =>
     shown === null ? (
       <span className={styles.empty} aria-hidden="true" />
@@ -47,10 +58,12 @@ export function RecordingPlaces({ call }: { call: CallView }) {
         data-place={main ? 'main' : 'stop'}
         aria-disabled={!settled || isBarred(shown) || action.busy || undefined}
         aria-describedby={reason(shown) === null ? undefined : `${id}-note`}
+        aria-expanded={shown.ask === null ? undefined : effect !== null}
         onClick={() => {
           // a double click is one press, even before a snapshot bars the place
           if (!settled || isBarred(shown) || action.busy) return
-          void action.run(() => ask('recording:press', { call: call.id, press: shown.press }))
+          if (shown.ask === null) send(shown, false)
+          else setAsking(true)
         }}
       >
         {icons[shown.label]}
@@ -65,8 +78,21 @@ export function RecordingPlaces({ call }: { call: CallView }) {
         {place(recording.stop, false)}
       </div>
       <p id={`${id}-note`} className={styles.note}>
-        {reasons.length > 0 ? reasons.join('. ') : (why ?? confirmed)}
+        {recording.planned ? text.lamp.planned : reasons.length > 0 ? reasons.join('. ') : (why ?? confirmed)}
       </p>
+      {question !== null && effect !== null && (
+        <AskFirst
+          title={text.ask.title(recordCode)}
+          what={text.ask[effect](recordCode)}
+          yes={text.place['send-code'](recordCode)}
+          no={text.ask.no}
+          onYes={() => {
+            setAsking(false)
+            send(question, true)
+          }}
+          onNo={() => setAsking(false)}
+        />
+      )}
       {action.failure !== null && (
         <Notice role="alert" onClose={action.clear}>
           {failure(action.failure)}

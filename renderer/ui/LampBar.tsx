@@ -18,6 +18,7 @@ export function LampBar() {
   const others = snapshot.calls.filter(other => other !== call && !other.isCode)
   const refusal = call === null ? null : refusalWords(call.recording, recordCode, text)
   const due = call !== null && call.status !== 'up' && isDue(snapshot.automatic, call.outgoing)
+  const planned = call?.recording.planned === true
   const pending = snapshot.automatic.wish !== null
 
   return (
@@ -46,7 +47,7 @@ export function LampBar() {
           {text.automatic.change}
         </Button>
       </div>
-      {(refusal !== null || due || others.length > 0) && (
+      {(refusal !== null || due || planned || others.length > 0) && (
         <div className={styles.more}>
           {refusal !== null && (
             <p key={call?.recording.refusal?.at} className={styles.refusal} role="alert">
@@ -54,6 +55,7 @@ export function LampBar() {
             </p>
           )}
           {due && <p>{text.lamp.automaticDue}</p>}
+          {planned && <p>{text.lamp.planned}</p>}
           {others.map(other => (
             <OtherCall key={other.id} call={other} />
           ))}

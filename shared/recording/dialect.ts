@@ -1,15 +1,32 @@
-/** What each route can carry in each dialect, and whether a route is a toggle. */
-import { FACTS } from './facts.ts'
-import { type Dialect, type Route, type Seen, type Want } from './state.ts'
+/** What each route can carry, whether it toggles, and what a want leads to. */
+import { SERVER } from './facts.ts'
+import { type Means, type Route, type Seen, type Want } from './state.ts'
 
-/** The API names what it wants; digits toggle, so they are never sent from `unknown` without asking. */
+/** The API names what it wants; all else toggles, so it is never sent from `unknown` without asking. */
 export const isToggle = (route: Route): boolean => route !== 'calld'
 
-/** Can this route carry this want on a server of this dialect? (wazo.md 4.1, 4.3) */
-export function carries(route: Route, dialect: Dialect, want: Want): boolean {
-  if (want === 'pause' || want === 'resume') return dialect === 'start-pause-resume'
-  if (want === 'stop' && isToggle(route)) return !(dialect === 'start-pause-resume' && FACTS.pausingStar3NeverStops)
+/** Can this route carry this want here? */
+export function carries(route: Route, { api, dialect }: Pick<Means, 'api' | 'dialect'>, want: Want): boolean {
+  const by = route === 'calld' ? api : dialect
+  if (by === 'none') return false
+  if (want === 'pause' || want === 'resume') return by === 'start-pause-resume' && route !== 'record-info'
+  if (want === 'stop' && isToggle(route)) return by === 'start-stop'
   return true
+}
+
+/** What `*3` means on a server of this release; null = the release is not known. */
+export function dialectOf(release: readonly number[] | null, pauseApi: boolean): Means['dialect'] {
+  const pauses = pauseApi || (release !== null && !isBefore(release, SERVER.star3Pauses.since))
+  return pauses ? 'start-pause-resume' : 'start-stop'
+}
+
+/** Releases are compared part by part, as numbers. */
+export function isBefore(release: readonly number[], other: readonly number[]): boolean {
+  for (const [index, part] of other.entries()) {
+    const own = release[index] ?? 0
+    if (own !== part) return own < part
+  }
+  return false
 }
 
 /** What a want leads to. */
@@ -19,4 +36,11 @@ export const goal = (want: Want): Seen => (want === 'stop' ? 'off' : want === 'p
 export function wantsFrom(seen: Seen): readonly Want[] {
   if (seen === 'off') return ['start']
   return seen === 'recording' ? ['pause', 'stop'] : ['resume', 'stop']
+}
+
+/** What one press of the code asks for. */
+export function toggled(seen: Seen, dialect: Means['dialect']): Want {
+  if (seen === 'off') return 'start'
+  if (dialect === 'start-stop') return 'stop'
+  return seen === 'recording' ? 'pause' : 'resume'
 }

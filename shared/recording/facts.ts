@@ -1,7 +1,68 @@
-/** Every server fact that recording control relies on, in one table, each with its source. */
+/**
+ * What recording control relies on: facts of servers, each with where it is known from and the Wazo versions that it holds
+ * for; and our own terms.
+ */
 
+/** A Wazo release, `[year, number]`. */
+export type Release = readonly [number, number]
+
+export interface ServerFact<Value> {
+  readonly value: Value
+  /** A section of the reference, a module of Asterisk's, a recorded call. */
+  readonly source: string
+  /** The first Wazo release that it holds for; null = it is no Wazo's. */
+  readonly since: Release | null
+  /** The last one; null = it holds to this day. */
+  readonly until: Release | null
+}
+
+/** The oldest release that this app knows of. */
+const FIRST: Release = [17, 5]
+
+function fact<const Value, const Since extends Release | null = Release>(
+  value: Value,
+  source: string,
+  versions: { readonly since: Since; readonly until?: Release },
+) {
+  return { value, source, since: versions.since, until: versions.until ?? null }
+}
+
+export const SERVER = {
+  /** `*3` starts, then pauses and resumes, and never stops. */
+  star3Pauses: fact(true, 'wazo.md 4.1; scenario 04', { since: [25, 3] }),
+  /** `*3` starts and stops. */
+  star3Stops: fact(true, 'wazo.md 4.1; asterisk.md 4 (automixmon)', { since: FIRST, until: [25, 2] }),
+  /** `*3` is heard only while the leg is bridged, and without a word otherwise. */
+  star3NeedsBridge: fact(true, 'wazo.md 4.1; asterisk.md 4 (extension 602)', { since: FIRST }),
+  /** The next digit of a code must come within that, milliseconds; the administrator may change it. */
+  digitTimeoutMs: fact(1_500, 'wazo.md 2.2 (featuredigittimeout); asterisk.md 4', { since: FIRST }),
+  /** `record/start` works on a channel that nobody has answered. */
+  startWhileRinging: fact(true, 'wazo.md 0a; wazo-transcripts oddity 12', { since: [21, 1] }),
+  /** Start while paused is accepted and does nothing. */
+  startWhilePausedIsVoid: fact(true, 'wazo.md 0a, 4.3; scenario 08', { since: [25, 3] }),
+  /** Stop while paused answers 503 and stays paused: resume, see `recording`, then stop. */
+  stopWhilePausedFails: fact(true, 'wazo.md 0a; scenario 08', { since: [25, 3] }),
+  /** The user's own permission governs API and `*3` alike: 403 `recording-unauthorized` is final for a leg. */
+  permissionGovernsAll: fact(true, 'wazo.md 4.1, 4.3', { since: [25, 2] }),
+  /** A callee of a queue or group is governed by its permission, not by his own. */
+  calleeByQueue: fact(true, 'wazo.md 4.3 (_toggle_record_allowed)', { since: [25, 2] }),
+  /** A recording that is not allowed to this user was begun automatically: that alone bypasses the permission. */
+  onlyAutomaticBypasses: fact(true, 'wazo.md 4.3, 4.6', { since: [25, 2] }),
+  /** A changed permission counts for legs that begin after the server has loaded it. */
+  permissionFromNextLeg: fact(true, 'wazo.md 0a; scenario 03', { since: [25, 2] }),
+  /** calld takes digits for a call on any of the user's devices. */
+  dtmfApi: fact(true, 'wazo.md 4.2, 11.1', { since: [20, 8] }),
+  /** Digits through calld press the code. They do not: they reach the other party. */
+  dtmfByApiPressesCode: fact(false, 'wazo.md 0a; scenario 19', { since: [26, 8] }),
+  /** INFO `Record:` is a toggle whatever it says, and 200 proves nothing. */
+  recordInfoToggles: fact(true, 'asterisk.md 5 (res_pjsip_one_touch_record_info)', { since: null }),
+  /** Statuses that surely refuse an INFO `Record:`: not enabled, no such dialog. */
+  recordInfoRefuses: fact([403, 481], 'asterisk.md 5 (res_pjsip_one_touch_record_info)', { since: null }),
+} as const satisfies Record<string, ServerFact<unknown>>
+
+/** Our own terms, milliseconds. */
 export const FACTS = {
-  /** A state is read once this long after the wish was acknowledged; digits: after the last one. (design 3; wazo.md 0a) */
+  /** A state is read once this long after the wish was acknowledged; digits: after the last one. (design 3) */
   proofAfterMs: 2_000,
   /** A command that is not even acknowledged by then may or may not have worked: read. (design 3) */
   acknowledgeWithinMs: 5_000,
@@ -14,8 +75,8 @@ export const FACTS = {
   readEveryCutMs: 2_000,
   /** A place takes no press this long after its label changed: proof comes in 100 ms. (design 5) */
   inertMs: 800,
-  /** Stop while paused answers 503 and stays paused: resume, see `recording`, then stop. (wazo.md 0a, transcripts 08; 25.03 and later) */
-  stopWhilePausedFails: true,
-  /** `*3` of the pausing dialect never stops. (wazo.md 4.1, Wazo 25.03 and later) */
-  pausingStar3NeverStops: true,
+  /** A plan waits that long before it toggles: a recording that begins by itself must not be paused by it. */
+  planToggleAfterMs: 1_000,
+  /** A plan that could not be carried out that long after the call was connected has failed. */
+  planWithinMs: 5_000,
 } as const

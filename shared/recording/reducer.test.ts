@@ -3,17 +3,28 @@ import { describe, expect, it } from 'vitest'
 import { goal } from './dialect.ts'
 import { FACTS } from './facts.ts'
 import { initial, reduce } from './reducer.ts'
-import { type Means, type RecordingCommand, type RecordingEvent, type RecordingState, type Route } from './state.ts'
+import { isForbidden, routesFor } from './routes.ts'
+import { type Means, type RecordingCommand, type RecordingEvent, type RecordingState } from './state.ts'
 import { settledMs, stretches } from './tape.ts'
 import { view } from './view.ts'
 
 const API: Means = {
-  routes: ['calld', 'rfc4733', 'info'],
+  api: 'start-pause-resume',
+  shown: true,
+  phone: true,
+  insertsDigits: true,
+  digits: 'auto',
   dialect: 'start-pause-resume',
+  recordInfo: false,
+  keysByApi: 'none',
   provable: true,
+  ringing: false,
   bridged: true,
+  mayRecord: null,
+  callee: false,
 }
-const DIGITS: Means = { routes: ['rfc4733', 'info'], dialect: 'start-stop', provable: true, bridged: true }
+/** A bare Asterisk with a folder. */
+const DIGITS: Means = { ...API, api: 'none', shown: false, dialect: 'start-stop', recordInfo: true }
 
 /** A leg whose commands are kept, driven by a clock that the test owns. */
 class Tape {
@@ -124,7 +135,7 @@ describe('a refusal', () => {
     const tape = new Tape().see('off').press('start')
     tape.take()
     tape.on({ kind: 'refused', want: 'start', reason: 'not-allowed', certain: true })
-    expect(tape.take()).toEqual([])
+    expect(tape.take()).toEqual([{ do: 'read' }])
     expect(tape.state).toMatchObject({ forbidden: true, wish: null, refusal: { reason: 'not-allowed', next: null } })
     expect(view(tape.state, tape.now + 5_000).main).toMatchObject({ barred: 'not-allowed' })
     expect(tape.press('start').take()).toEqual([])
@@ -171,7 +182,7 @@ describe('digits', () => {
   it('are never sent from unknown: they toggle', () => {
     const tape = new Tape(DIGITS)
     expect(tape.press('start').take()).toEqual([])
-    expect(tape.state.refusal).toMatchObject({ reason: 'no-route' })
+    expect(tape.state.refusal).toMatchObject({ reason: 'not-proven' })
   })
 
   it('are not sent before the call is connected', () => {
@@ -235,18 +246,30 @@ describe('tape time', () => {
 
 // ---- whatever happens
 
-const routes: Route[] = ['calld', 'rfc4733', 'info']
 const wants = fc.constantFrom('start', 'pause', 'resume', 'stop' as const)
+const dialects = fc.constantFrom('start-stop', 'start-pause-resume' as const)
 const anyMeans: fc.Arbitrary<Means> = fc.record({
-  routes: fc.subarray(routes),
-  dialect: fc.constantFrom('start-stop', 'start-pause-resume' as const),
+  api: fc.oneof(fc.constant('none' as const), dialects),
+  shown: fc.boolean(),
+  phone: fc.boolean(),
+  insertsDigits: fc.boolean(),
+  digits: fc.constantFrom('auto', 'rfc4733', 'info'),
+  dialect: dialects,
+  recordInfo: fc.boolean(),
+  keysByApi: fc.constantFrom('none', 'untried', 'works', 'barred'),
   provable: fc.boolean(),
+  ringing: fc.boolean(),
   bridged: fc.boolean(),
+  mayRecord: fc.constantFrom(null, true, false),
+  callee: fc.boolean(),
 })
 const anyEvent: fc.Arbitrary<{ event: RecordingEvent; after: number }> = fc.record({
   after: fc.integer({ min: 0, max: 8_000 }),
   event: fc.oneof(
-    fc.record({ kind: fc.constant('press' as const), want: wants }),
+    fc.record({ kind: fc.constant('press' as const), want: wants, asked: fc.boolean() }),
+    fc.record({ kind: fc.constant('plan' as const), on: fc.boolean() }),
+    fc.record({ kind: fc.constant('key' as const), key: fc.constantFrom('*', '3', '1'), code: fc.constant('*3') }),
+    fc.constant({ kind: 'try' as const }),
     fc.record({
       kind: fc.constant('evidence' as const),
       seen: fc.constantFrom('off', 'recording', 'paused' as const),
@@ -300,10 +323,12 @@ describe('whatever happens', () => {
           const sent = tape.take().flatMap(command => (command.do === 'send' ? [command] : []))
           expect(sent.length).toBeLessThanOrEqual(1)
           for (const { route, want } of sent) {
-            expect(tape.state.means.routes).toContain(route)
-            if (event.kind === 'press') expect(open).toBeNull()
+            if (event.kind === 'press' || event.kind === 'try') expect(open).toBeNull()
+            expect(isForbidden(tape.state)).toBe(false)
+            if (event.kind !== 'try') expect(routesFor(tape.state, want, true)).toContain(route)
             if (route !== 'calld') {
-              expect(tape.state.proof.kind).not.toBe('unknown')
+              const asked = tape.state.wish?.asked === true && route !== 'record-info'
+              if (!asked) expect(tape.state.proof.kind).not.toBe('unknown')
               if (tape.state.means.dialect === 'start-pause-resume') expect(want).not.toBe('stop')
             }
             if (tape.state.proof.kind === 'off') expect(goal(want)).not.toBe('off')
@@ -324,7 +349,7 @@ describe('whatever happens', () => {
           expect(settledMs(tape.state.tape)).toBeGreaterThanOrEqual(recorded)
           recorded = settledMs(tape.state.tape)
         }
-        const ends = FACTS.acknowledgeWithinMs + FACTS.proofAfterMs + 2 * FACTS.readWithinMs
+        const ends = FACTS.planWithinMs + FACTS.acknowledgeWithinMs + FACTS.proofAfterMs + 2 * FACTS.readWithinMs
         for (let waited = 0; waited <= ends; waited += 250) tape.on({ kind: 'tick' }, 250)
         expect(tape.state.wish).toBeNull()
       }),

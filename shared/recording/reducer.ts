@@ -2,8 +2,10 @@
  * The reducer of a leg's recording state: `(state, event, now) -> state + commands`. Pure: it knows no network and
  * no clock of its own, and can be replayed from a log. Only evidence moves the proof (design 3).
  */
-import { carries, goal, isToggle, wantsFrom } from './dialect.ts'
-import { FACTS } from './facts.ts'
+import { goal, isToggle, toggled, wantsFrom } from './dialect.ts'
+import { FACTS, SERVER } from './facts.ts'
+import { hear, noKeys } from './keys.ts'
+import { isForbidden, routeFor, routesFor, whyForbidden } from './routes.ts'
 import {
   type Means,
   type Proof,
@@ -11,11 +13,11 @@ import {
   type RecordingEvent,
   type RecordingState,
   type RefusalReason,
-  type Route,
   type Seen,
   type Step,
   type Unknown,
   type Want,
+  type Wish,
 } from './state.ts'
 import { put } from './tape.ts'
 
@@ -25,34 +27,53 @@ export function initial(means: Means, now: number): RecordingState {
     means,
     proof: means.provable ? { kind: 'unknown', why: 'not-read', since: now, last: null } : { kind: 'unprovable' },
     wish: null,
+    plan: null,
     refusal: null,
     barred: [],
     forbidden: false,
+    silent: [],
     aliveAt: now,
     readingSince: null,
     tape: [],
     sentAt: null,
     inertUntil: 0,
+    keys: noKeys,
+    pressed: null,
   }
 }
 
 /** One step. `now`: milliseconds since the epoch. A clock that was set back is noticed at the next `tick`. */
 export function reduce(state: RecordingState, event: RecordingEvent, now: number): Step {
+  const { state: next, commands } = apply(state, event, now)
+  if (next.plan === null || next.wish !== null) return { state: next, commands }
+  const planned = followPlan(next, now)
+  return { state: planned.state, commands: [...commands, ...planned.commands] }
+}
+
+function apply(state: RecordingState, event: RecordingEvent, now: number): Step {
   switch (event.kind) {
     case 'means':
       return changeMeans(state, event.means, now)
     case 'press':
-      return press(state, event.want, now)
+      return press(state, event.want, event.asked === true, now)
+    case 'plan':
+      // a wish that is open asks for the same
+      if (state.wish !== null) return only(state)
+      return only({ ...state, plan: event.on ? { since: now, bridgedAt: null } : null })
+    case 'try':
+      return tryKeys(state, now)
     case 'evidence':
       return evidence(state, event.seen, event.at, now)
     case 'alive':
-      return { state: { ...state, aliveAt: now }, commands: [] }
+      return only({ ...state, aliveAt: now })
     case 'acknowledged':
-      return acknowledged(state, event.want, now)
+      return only(acknowledged(state, event.want, now))
     case 'refused':
       return refused(state, event.want, event.reason, event.certain, now)
     case 'unreadable':
-      return unreadable(state, event.why, now)
+      return only(unreadable(state, event.why, now))
+    case 'key':
+      return only(heard(state, event.key, event.code, now))
     case 'check':
       return read(state, now)
     case 'tick':
@@ -60,86 +81,137 @@ export function reduce(state: RecordingState, event: RecordingEvent, now: number
   }
 }
 
-/** Routes that can still carry a want, best first. From `unknown` no toggle is sent. */
-export function routesFor(state: RecordingState, want: Want): readonly Route[] {
-  if (state.forbidden) return []
-  return state.means.routes.filter(
-    route =>
-      !state.barred.includes(route) &&
-      carries(route, state.means.dialect, want) &&
-      !(isToggle(route) && (state.proof.kind === 'unknown' || !state.means.bridged)),
-  )
-}
+const only = (state: RecordingState): Step => ({ state, commands: [] })
 
 function changeMeans(state: RecordingState, means: Means, now: number): Step {
-  if (means.provable === state.means.provable) return { state: { ...state, means }, commands: [] }
+  if (means.provable === state.means.provable) return only({ ...state, means })
   const proof: Proof = means.provable
     ? { kind: 'unknown', why: 'not-read', since: now, last: null }
     : { kind: 'unprovable' }
   // what was proven until now is on the tape; from here on it cannot be told
   const next = { ...lose(state, 'not-read', now), means, proof }
-  return means.provable ? read(next, now) : { state: next, commands: [] }
+  return means.provable ? read(next, now) : only(next)
 }
 
-function press(state: RecordingState, want: Want, now: number): Step {
-  const ignored = { state, commands: [] }
-  if (state.wish !== null || now < state.inertUntil) return ignored
+// ---- what the user asks for
+
+function press(state: RecordingState, want: Want, asked: boolean, now: number): Step {
+  if (state.wish !== null || now < state.inertUntil) return only(state)
   const { proof } = state
   if (proof.kind === 'unprovable') return sendUnproven(state, want, now)
-  if (proof.kind === 'unknown' ? want !== 'start' : !wantsFrom(proof.kind).includes(want)) return ignored
-  const resumingFirst = want === 'stop' && proof.kind === 'paused' && FACTS.stopWhilePausedFails
-  return send(state, want, resumingFirst, now)
+  if (proof.kind === 'unknown' ? want !== 'start' : !wantsFrom(proof.kind).includes(want)) return only(state)
+  return send(state, want, asked, now)
 }
 
 /** Without proof there is no wish: what was sent, and when, is all that can be said. */
 function sendUnproven(state: RecordingState, want: Want, now: number): Step {
-  const route = routesFor(state, want)[0]
-  if (route === undefined) return noRoute(state, want, now)
-  const next = { ...state, refusal: null, inertUntil: now + FACTS.inertMs }
+  const route = routeFor(state, want)
+  if (route === null) return only(noRoute(state, want, now))
+  const next = { ...state, plan: null, refusal: null, inertUntil: now + FACTS.inertMs }
   return { state: next, commands: [{ do: 'send', want, route }] }
 }
 
-function send(state: RecordingState, want: Want, resumingFirst: boolean, now: number): Step {
-  const first: Want = resumingFirst ? 'resume' : want
-  const route = routesFor(state, first)[0]
-  if (route === undefined) return noRoute(state, want, now)
-  const wish = {
-    want,
-    since: now,
-    route,
-    phase: 'sending',
-    due: now + FACTS.acknowledgeWithinMs,
-    resumingFirst,
-  } as const
-  return { state: { ...state, wish, refusal: null }, commands: [{ do: 'send', want: first, route }] }
+function send(state: RecordingState, want: Want, asked: boolean, now: number): Step {
+  const route = routeFor(state, want, asked)
+  if (route === null) return only(noRoute(state, want, now))
+  const resumingFirst = want === 'stop' && state.proof.kind === 'paused' && SERVER.stopWhilePausedFails.value
+  return sendBy(state, { want, route, resumingFirst, asked: state.proof.kind === 'unknown' && isToggle(route) }, now)
 }
 
-function noRoute(state: RecordingState, want: Want, now: number): Step {
-  const reason: RefusalReason = state.means.routes.length > 0 && !state.means.bridged ? 'no-bridge' : 'no-route'
-  return { state: { ...state, wish: null, refusal: { want, reason, route: null, next: null, at: now } }, commands: [] }
+function sendBy(
+  state: RecordingState,
+  what: Pick<Wish, 'want' | 'route' | 'resumingFirst' | 'asked'>,
+  now: number,
+): Step {
+  const wish = { ...what, since: now, phase: 'sending', due: now + FACTS.acknowledgeWithinMs, doubt: null } as const
+  return {
+    state: { ...state, wish, plan: null, refusal: null, pressed: null },
+    commands: [{ do: 'send', want: sentNow(wish), route: what.route }],
+  }
 }
+
+/** What the wish has put on its route now. */
+const sentNow = (wish: Pick<Wish, 'want' | 'resumingFirst'>): Want => (wish.resumingFirst ? 'resume' : wish.want)
+
+function noRoute(state: RecordingState, want: Want, now: number): RecordingState {
+  const asking = state.proof.kind === 'unknown' && routesFor(state, want, true).length > 0
+  const reason: RefusalReason = isForbidden(state)
+    ? whyForbidden(state)
+    : asking
+      ? 'not-proven'
+      : !state.means.bridged && (state.means.phone || state.means.api !== 'none')
+        ? 'no-bridge'
+        : 'no-route'
+  return { ...state, wish: null, plan: null, refusal: { want, reason, route: null, next: null, at: now } }
+}
+
+/** Only the user's own wish to know sends digits through a server that is not known to press the code by them. */
+function tryKeys(state: RecordingState, now: number): Step {
+  const { means, proof } = state
+  const proven = proof.kind === 'off' || proof.kind === 'recording' || proof.kind === 'paused'
+  const may = proven && means.shown && means.bridged && means.keysByApi === 'untried' && !isForbidden(state)
+  if (!may || state.wish !== null || now < state.inertUntil) return only(state)
+  const want = toggled(proof.kind, means.dialect)
+  return sendBy(state, { want, route: 'calld-dtmf', resumingFirst: false, asked: false }, now)
+}
+
+/** A plan becomes a wish once the leg is connected and known not to be recorded; in words where it cannot. */
+function followPlan(state: RecordingState, now: number): Step {
+  const { plan, proof, means } = state
+  if (plan === null) return only(state)
+  if (proof.kind === 'recording') return only({ ...state, plan: null })
+  if (isForbidden(state)) return only(noRoute(state, 'start', now))
+  if (!means.bridged) return only({ ...state, plan: { ...plan, bridgedAt: null } })
+  const bridgedAt = Math.min(plan.bridgedAt ?? now, now)
+  const waiting = { ...state, plan: { ...plan, bridgedAt } }
+  const late = now - bridgedAt >= FACTS.planWithinMs
+  if (proof.kind === 'unknown' && !late) return only(waiting)
+  const want = proof.kind === 'paused' ? 'resume' : 'start'
+  const route = routeFor(state, want)
+  if (route === null) return only(late ? noRoute(state, want, now) : waiting)
+  if (isToggle(route) && now - bridgedAt < FACTS.planToggleAfterMs) return only(waiting)
+  return proof.kind === 'unprovable' ? sendUnproven(state, want, now) : send(state, want, false, now)
+}
+
+// ---- what the server or the file shows
 
 function evidence(state: RecordingState, seen: Seen, at: number, now: number): Step {
   const aliveAt = now
-  if (state.proof.kind === 'unprovable') return { state: { ...state, aliveAt }, commands: [] }
+  if (state.proof.kind === 'unprovable') return only({ ...state, aliveAt })
   const changed = state.proof.kind !== seen
   const next = moveProof({ ...state, aliveAt, readingSince: null }, seen, at, now)
   const { wish } = state
-  if (wish === null) return { state: changed ? { ...next, refusal: null } : next, commands: [] }
-  if (seen === goal(wish.want) && !(wish.resumingFirst && seen === 'recording')) {
-    return { state: { ...next, wish: null, refusal: null }, commands: [] }
+  if (wish === null) return only(changed ? { ...next, refusal: null, pressed: null } : judgePressed(next, now))
+  const over = only({ ...next, wish: null, refusal: null })
+  // a toggle that is not out yet may still turn around what is shown now: it stays open until it is
+  if (isToggle(wish.route) && wish.phase === 'sending') return only(next)
+  if (wish.asked) return wish.phase === 'reading' || seen !== lastSeen(state) ? over : only(next)
+  if (seen === goal(wish.want) && !(wish.resumingFirst && seen === 'recording')) return over
+  if (!isToggle(wish.route)) {
+    if (wish.resumingFirst && seen === 'recording') return send({ ...next, wish: null }, 'stop', false, now)
+    // start while paused does nothing, and stop while paused fails: resume first
+    if (seen === 'paused' && wish.want === 'start' && SERVER.startWhilePausedIsVoid.value) {
+      return send({ ...next, wish: null }, 'resume', false, now)
+    }
+    if (seen === 'paused' && wish.want === 'stop' && !wish.resumingFirst && wish.phase === 'reading') {
+      return send({ ...next, wish: null }, 'stop', false, now)
+    }
   }
-  if (wish.resumingFirst && seen === 'recording') return send({ ...next, wish: null }, 'stop', false, now)
-  // start while paused is accepted and does nothing (wazo.md 4.3): resume instead
-  if (wish.want === 'start' && seen === 'paused') return send({ ...next, wish: null }, 'resume', false, now)
-  if (wish.phase === 'reading') return failed({ ...next, wish: null }, wish.want, wish.route, now)
-  return { state: next, commands: [] }
+  // nothing is left to pause or to resume, and what is true is shown
+  const goesOn = wish.want === 'pause' || wish.want === 'resume'
+  if (seen === 'off' && goesOn && state.proof.kind !== 'unknown') return over
+  return only(wish.phase === 'reading' ? failed({ ...next, wish: null }, wish, now) : next)
 }
 
+/** What was last proven; null = nothing was. */
+const lastSeen = ({ proof }: RecordingState): Seen | null =>
+  proof.kind === 'unknown' ? (proof.last?.kind ?? null) : proof.kind === 'unprovable' ? null : proof.kind
+
 /** Acknowledged, read once after 2 s, and the old state is still there: the wish failed, and we say so. */
-function failed(state: RecordingState, want: Want, route: Route, now: number): Step {
-  const refusal = { want, reason: 'nothing-happened', route, next: null, at: now } as const
-  return { state: { ...state, wish: null, refusal }, commands: [] }
+function failed(state: RecordingState, { want, route, doubt }: Wish, now: number): RecordingState {
+  const refusal = { want, reason: doubt ?? 'nothing-happened', route, next: null, at: now } as const
+  const silent = isToggle(route) && !state.silent.includes(route) ? [...state.silent, route] : state.silent
+  return { ...state, silent, refusal }
 }
 
 /** Writes a proof down, and the tape time with it. */
@@ -154,59 +226,83 @@ function moveProof(state: RecordingState, seen: Seen, at: number, now: number): 
   }
 }
 
-function acknowledged(state: RecordingState, want: Want, now: number): Step {
-  if (state.proof.kind === 'unprovable') return { state: { ...state, sentAt: now }, commands: [] }
-  const { wish } = state
-  if (wish === null || sentNow(wish) !== want || wish.phase !== 'sending') return { state, commands: [] }
-  return {
-    state: { ...state, sentAt: now, wish: { ...wish, phase: 'sent', due: now + FACTS.proofAfterMs } },
-    commands: [],
-  }
-}
+// ---- what became of a command
 
-/** What the wish has put on its route now. */
-const sentNow = (wish: { want: Want; resumingFirst: boolean }): Want => (wish.resumingFirst ? 'resume' : wish.want)
+function acknowledged(state: RecordingState, want: Want, now: number): RecordingState {
+  if (state.proof.kind === 'unprovable') return { ...state, sentAt: now }
+  const { wish } = state
+  if (wish === null || sentNow(wish) !== want || wish.phase !== 'sending') return state
+  const sent = { ...state, sentAt: now }
+  // proof can be quicker than the end of the last digit
+  if (isToggle(wish.route) && !wish.asked && state.proof.kind === goal(wish.want)) {
+    return { ...sent, wish: null, refusal: null, inertUntil: now + FACTS.inertMs }
+  }
+  return { ...sent, wish: { ...wish, phase: 'sent', due: now + FACTS.proofAfterMs } }
+}
 
 function refused(state: RecordingState, want: Want, reason: RefusalReason, certain: boolean, now: number): Step {
   if (state.proof.kind === 'unprovable') {
-    return { state: { ...state, refusal: { want, reason, route: null, next: null, at: now } }, commands: [] }
+    return only({ ...state, refusal: { want, reason, route: null, next: null, at: now } })
   }
   const { wish } = state
-  if (wish === null || sentNow(wish) !== want) return { state, commands: [] }
-  if (!certain) {
-    // it may have worked: read first, and judge by what is read
-    const asked = { ...wish, phase: 'reading', due: now + FACTS.readWithinMs } as const
-    // also when one is under way: it began before
-    return { state: { ...state, wish: asked, readingSince: now }, commands: [{ do: 'read' }] }
-  }
+  if (wish === null || sentNow(wish) !== want) return only(state)
+  // it may have worked: read first, and judge by what is read
+  if (!certain) return ask({ ...state, wish: { ...wish, doubt: reason } }, now)
+  // done by somebody else meanwhile
+  if (!wish.asked && state.proof.kind === goal(wish.want)) return only({ ...state, wish: null, refusal: null })
   const final = reason === 'not-allowed'
   const bars = reason === 'not-offered' || reason === 'phone-cannot' || reason === 'not-yours'
   const barred = bars ? [...state.barred, wish.route] : state.barred
   const rest = { ...state, wish: null, barred, forbidden: state.forbidden || final }
   const tried = [...barred, wish.route]
-  const next = final || reason === 'no-bridge' ? undefined : routesFor(rest, want).find(route => !tried.includes(route))
-  const refusal = { want: wish.want, reason, route: wish.route, next: next ?? null, at: now }
-  if (next === undefined) return { state: { ...rest, refusal }, commands: [] }
-  const again = { ...wish, route: next, phase: 'sending', due: now + FACTS.acknowledgeWithinMs } as const
-  return { state: { ...rest, wish: again, refusal }, commands: [{ do: 'send', want, route: next }] }
+  const again = reason !== 'no-bridge' && !final && !wish.resumingFirst && stillFits(state, wish)
+  const next = again ? routesFor(rest, want, wish.asked).find(route => !tried.includes(route)) : undefined
+  const refusal = {
+    want: wish.want,
+    reason: final ? whyForbidden(state) : reason,
+    route: wish.route,
+    next: next ?? null,
+    at: now,
+  }
+  // what we believed may not be so
+  if (next === undefined) return read({ ...rest, refusal }, now)
+  const sending = { ...wish, route: next, phase: 'sending', due: now + FACTS.acknowledgeWithinMs } as const
+  return { state: { ...rest, wish: sending, refusal }, commands: [{ do: 'send', want, route: next }] }
 }
 
-function unreadable(state: RecordingState, why: Unknown, now: number): Step {
-  const next = { ...state, readingSince: null }
+/** Does what was asked for still make sense from what is proven now? */
+const stillFits = ({ proof }: RecordingState, { want, asked }: Wish): boolean =>
+  proof.kind === 'unknown'
+    ? want === 'start'
+    : !asked && proof.kind !== 'unprovable' && wantsFrom(proof.kind).includes(want)
+
+// ---- reading
+
+/** The one read that judges a wish. Also when one is under way: it began before. */
+function ask(state: RecordingState, now: number): Step {
+  const { wish } = state
+  if (wish === null) return only(state)
+  const asked = { ...wish, phase: 'reading', due: now + FACTS.readWithinMs } as const
+  return { state: { ...state, wish: asked, readingSince: now }, commands: [{ do: 'read' }] }
+}
+
+function unreadable(state: RecordingState, why: Unknown, now: number): RecordingState {
+  const next = { ...state, readingSince: null, pressed: state.pressed?.phase === 'reading' ? null : state.pressed }
   // the writer of this call's file is silent: what was last shown does not stand any more
-  if (why === 'stuck-file' || why === 'unclaimed-file') return { state: lose(next, why, now), commands: [] }
-  if (state.wish?.phase === 'reading') return { state: lose({ ...next, wish: null }, why, now), commands: [] }
-  return { state: next, commands: [] }
+  if (why === 'stuck-file' || why === 'unclaimed-file') return lose(next, why, now)
+  if (state.wish?.phase === 'reading') return lose({ ...next, wish: null }, why, now)
+  return next
 }
 
 function read(state: RecordingState, now: number): Step {
-  if (state.proof.kind === 'unprovable' || state.readingSince !== null) return { state, commands: [] }
+  if (state.proof.kind === 'unprovable' || state.readingSince !== null) return only(state)
   return { state: { ...state, readingSince: now }, commands: [{ do: 'read' }] }
 }
 
 function lose(state: RecordingState, why: Unknown, now: number): RecordingState {
   const { proof } = state
-  if (proof.kind === 'unknown' || proof.kind === 'unprovable') return state
+  if (proof.kind === 'unprovable') return state
+  if (proof.kind === 'unknown') return proof.why === 'not-read' ? { ...state, proof: { ...proof, why } } : state
   return {
     ...state,
     proof: { kind: 'unknown', why, since: now, last: { kind: proof.kind, at: proof.at } },
@@ -216,10 +312,33 @@ function lose(state: RecordingState, why: Unknown, now: number): RecordingState 
   }
 }
 
+// ---- the code pressed on some device
+
+function heard(state: RecordingState, key: string, code: string, now: number): RecordingState {
+  const { held, matched } = hear(state.keys, key, code, now)
+  const next = { ...state, keys: held }
+  const { proof, wish } = state
+  if (!matched || wish !== null || proof.kind === 'unknown' || proof.kind === 'unprovable') return next
+  // it did what it does, and its proof was quicker than the news of the key
+  if (now - proof.since < FACTS.proofAfterMs) return next
+  return { ...next, pressed: { phase: 'waiting', due: now + FACTS.proofAfterMs } }
+}
+
+/** A read after 2 s shows the old state: the press came to nothing. */
+function judgePressed(state: RecordingState, now: number): RecordingState {
+  const { pressed, proof, means } = state
+  if (pressed?.phase !== 'reading' || proof.kind === 'unknown' || proof.kind === 'unprovable') return state
+  const want = toggled(proof.kind, means.dialect)
+  const refusal = { want, reason: 'pressed-elsewhere', route: null, next: null, at: now } as const
+  return { ...state, pressed: null, refusal }
+}
+
+// ---- time
+
 /** The computer's clock was set back: how old anything is cannot be told, and terms would be hours long. */
 function setBack(state: RecordingState, now: number): RecordingState {
   return {
-    ...lose({ ...state, wish: null }, 'no-answer', now),
+    ...lose({ ...state, wish: null, pressed: null }, 'no-answer', now),
     aliveAt: now,
     readingSince: now,
     inertUntil: now + FACTS.inertMs,
@@ -227,26 +346,25 @@ function setBack(state: RecordingState, now: number): RecordingState {
 }
 
 function tick(state: RecordingState, now: number): Step {
-  if (state.proof.kind === 'unprovable') return { state, commands: [] }
+  if (state.proof.kind === 'unprovable') return only(state)
   if (now < state.aliveAt) return { state: setBack(state, now), commands: [{ do: 'read' }] }
   let next = state
   const commands: RecordingCommand[] = []
   if (next.readingSince !== null && now - next.readingSince >= FACTS.readWithinMs) {
-    const step = unreadable(next, 'no-answer', now)
-    next = step.state
+    next = unreadable(next, 'no-answer', now)
   }
-  const { wish } = next
+  const { wish, pressed } = next
   if (wish !== null && now >= wish.due) {
     if (wish.phase === 'reading') next = lose({ ...next, wish: null }, 'no-answer', now)
     else {
-      const asked = {
-        ...next,
-        wish: { ...wish, phase: 'reading', due: now + FACTS.readWithinMs } as const,
-        readingSince: now,
-      }
-      commands.push({ do: 'read' })
-      next = asked
+      const step = ask(next, now)
+      next = step.state
+      commands.push(...step.commands)
     }
+  }
+  if (pressed !== null && pressed.phase === 'waiting' && now >= pressed.due) {
+    next = { ...next, pressed: { phase: 'reading', due: now + FACTS.readWithinMs }, readingSince: now }
+    commands.push({ do: 'read' })
   }
   if (now - next.aliveAt >= FACTS.unknownAfterMs) next = lose(next, 'no-answer', now)
   return { state: next, commands }

@@ -1,14 +1,17 @@
 /** What the lamp and its two places show, derived from a leg's state. Schemas too, since it crosses the bridge. */
 import { z } from 'zod'
 import { isToggle } from './dialect.ts'
-import { routesFor } from './reducer.ts'
+import { isForbidden, routeFor, routesFor, waysFor, whyForbidden } from './routes.ts'
 import { type RecordingState, type Want } from './state.ts'
 import { firstRecordedAt, runningSince, settledMs } from './tape.ts'
 
 export const WantSchema = z.enum(['start', 'pause', 'resume', 'stop'])
 
-/** What a press of a place does: a want, a new read, or a bare `*3` where nothing can be proven. */
-export const Press = z.enum(['start', 'pause', 'resume', 'stop', 'check', 'send-code'])
+/**
+ * What a press does: a want, a new read, or a bare `*3` where nothing can be proven. `plan` and `unplan`: record once
+ * connected, or not. `try`: does the code reach this call as digits through the server?
+ */
+export const Press = z.enum(['start', 'pause', 'resume', 'stop', 'check', 'send-code', 'plan', 'unplan', 'try'])
 export type Press = z.infer<typeof Press>
 
 /** The label of a place, a key of the words on screen. */
@@ -16,6 +19,9 @@ export const PlaceLabel = z.enum([
   'record',
   'record-again',
   'record-anyway',
+  'from-start',
+  'plan',
+  'unplan',
   'pause',
   'resume',
   'stop',
@@ -28,6 +34,8 @@ export const PlaceBar = z.enum([
   'wish-open',
   'settling',
   'not-allowed',
+  'not-this-queue',
+  'by-policy',
   'no-bridge',
   'no-route',
   'cannot-pause',
@@ -41,8 +49,42 @@ export const Place = z.object({
   label: PlaceLabel,
   /** Null = it takes a press. */
   barred: PlaceBar.nullable(),
+  /** The press toggles something that is not known: ask first. What it does if this call is recorded now. */
+  ask: z.enum(['may-pause', 'may-stop']).nullable(),
 })
 export type Place = z.infer<typeof Place>
+
+export const RouteSchema = z.enum(['calld', 'rfc4733', 'info', 'record-info', 'calld-dtmf'])
+
+/** One way of controlling this call, and why it stands as it does (routes.ts). */
+export const WaySchema = z.object({
+  route: RouteSchema,
+  standing: z.enum(['next', 'possible', 'not-now', 'refused', 'not-here']),
+  why: z.enum([
+    'names-it',
+    'in-audio',
+    'no-audio-keys',
+    'by-setting',
+    'if-audio-fails',
+    'last-of-phone',
+    'shown-to-work',
+    'changed-nothing',
+    'not-shown',
+    'not-connected',
+    'ask-first',
+    'not-proven',
+    'untried',
+    'not-allowed',
+    'refused',
+    'tried-in-vain',
+    'not-offered',
+    'no-phone',
+    'not-set',
+    'only-bare',
+    'cannot-pause',
+    'cannot-stop',
+  ]),
+})
 
 const seenSchema = z.enum(['off', 'recording', 'paused'])
 
@@ -63,16 +105,20 @@ export const RecordingView = z.object({
       want: WantSchema,
       reason: z.enum([
         'not-allowed',
+        'not-this-queue',
+        'by-policy',
         'not-yours',
         'no-bridge',
         'not-offered',
         'server-trouble',
         'phone-cannot',
         'nothing-happened',
+        'not-proven',
         'no-route',
+        'pressed-elsewhere',
       ]),
-      route: z.enum(['calld', 'rfc4733', 'info']).nullable(),
-      next: z.enum(['calld', 'rfc4733', 'info']).nullable(),
+      route: RouteSchema.nullable(),
+      next: RouteSchema.nullable(),
       at: z.number(),
     })
     .nullable(),
@@ -80,8 +126,14 @@ export const RecordingView = z.object({
   main: Place.nullable(),
   /** Stop recording. */
   stop: Place.nullable(),
-  /** The route that the next press takes, for Details. */
-  route: z.enum(['calld', 'rfc4733', 'info']).nullable(),
+  /** Will be recorded once connected. */
+  planned: z.boolean(),
+  /** The route that the next press takes; null = none. */
+  route: RouteSchema.nullable(),
+  /** All ways of that press, for Details. */
+  ways: z.array(WaySchema),
+  /** "Try it": whether digits through the server press the code can be found out now. */
+  canTry: z.boolean(),
   /** Tape time: milliseconds recorded before `runningSince`. */
   recordedMs: z.number(),
   runningSince: z.number().nullable(),
@@ -96,6 +148,7 @@ export type RecordingView = z.infer<typeof RecordingView>
 export function view(state: RecordingState, now: number): RecordingView {
   const { proof, wish, refusal } = state
   const { main, stop } = places(state, now)
+  const want = wantOf(main)
   return {
     proof:
       proof.kind === 'unknown'
@@ -104,14 +157,13 @@ export function view(state: RecordingState, now: number): RecordingView {
           ? { kind: 'unprovable' }
           : { kind: proof.kind, since: proof.since, at: proof.at },
     wish: wish === null ? null : { want: wish.want, since: wish.since },
+    planned: state.plan !== null,
     refusal,
     main,
     stop,
-    route:
-      routesFor(
-        state,
-        main === null || main.press === 'check' || main.press === 'send-code' ? 'start' : main.press,
-      )[0] ?? null,
+    route: routeFor(state, want, main !== null && main.ask !== null),
+    ways: [...waysFor(state, want)],
+    canTry: canTry(state),
     recordedMs: settledMs(state.tape),
     runningSince: runningSince(state.tape),
     firstRecordedAt: firstRecordedAt(state.tape),
@@ -120,41 +172,88 @@ export function view(state: RecordingState, now: number): RecordingView {
   }
 }
 
+/** What a press of the main place asks for, for the ways that it may take. */
+function wantOf(main: Place | null): Want {
+  const press = main?.press
+  return press === 'pause' || press === 'resume' || press === 'stop' ? press : 'start'
+}
+
+function canTry(state: RecordingState): boolean {
+  const { means, proof, wish } = state
+  const proven = proof.kind !== 'unknown' && proof.kind !== 'unprovable'
+  return wish === null && proven && means.shown && means.bridged && means.keysByApi === 'untried' && !isForbidden(state)
+}
+
 function places(state: RecordingState, now: number): { main: Place | null; stop: Place | null } {
   const { proof, means } = state
-  const place = (press: Want, label: Place['label']): Place => ({ press, label, barred: bar(state, press, now) })
+  const place = (press: Want, label: Place['label']): Place => ({
+    press,
+    label,
+    barred: bar(state, press, now),
+    ask: null,
+  })
+  if (means.ringing && (proof.kind === 'off' || proof.kind === 'unknown' || proof.kind === 'unprovable')) {
+    return whileRinging(state, now)
+  }
   switch (proof.kind) {
     case 'unprovable':
-      return { main: { press: 'send-code', label: 'send-code', barred: bar(state, 'start', now) }, stop: null }
-    case 'unknown': {
-      const byApi = routesFor(state, 'start').some(route => !isToggle(route))
-      const check: Place = { press: 'check', label: 'check', barred: state.readingSince === null ? null : 'not-now' }
-      return byApi && proof.why !== 'not-read'
-        ? { main: place('start', 'record-anyway'), stop: check }
-        : { main: check, stop: null }
-    }
+      return { main: { ...place('start', 'send-code'), press: 'send-code' }, stop: null }
+    case 'unknown':
+      return fromUnknown(state, now)
     case 'off':
       return { main: place('start', firstRecordedAt(state.tape) === null ? 'record' : 'record-again'), stop: null }
     case 'recording':
-      return {
-        main:
-          means.dialect === 'start-pause-resume'
-            ? place('pause', 'pause')
-            : { press: 'pause', label: 'pause', barred: 'cannot-pause' },
-        stop: place('stop', 'stop'),
-      }
+      return { main: place('pause', 'pause'), stop: place('stop', 'stop') }
     case 'paused':
       return { main: place('resume', 'resume'), stop: place('stop', 'stop') }
   }
 }
 
+/** By the API at once, else once connected. A plan can be taken back. */
+function whileRinging(state: RecordingState, now: number): { main: Place; stop: null } {
+  const as = (press: Place['press'], label: Place['label'], barred: Place['barred']) => ({
+    main: { press, label, barred, ask: null },
+    stop: null,
+  })
+  if (state.plan !== null) return as('unplan', 'unplan', null)
+  const barred = bar(state, 'start', now)
+  if (state.proof.kind === 'off' && routeFor(state, 'start') !== null) {
+    return as('start', 'from-start', barred)
+  }
+  return as('plan', 'plan', barred === 'no-bridge' || barred === 'not-now' || barred === 'settling' ? null : barred)
+}
+
+/** Without a question only what does not toggle. */
+function fromUnknown(state: RecordingState, now: number): { main: Place; stop: Place | null } {
+  const { proof, means, readingSince } = state
+  const check: Place = { press: 'check', label: 'check', barred: readingSince === null ? null : 'not-now', ask: null }
+  // it is known in a moment
+  if (proof.kind === 'unknown' && proof.why === 'not-read') return { main: check, stop: null }
+  const barred = bar(state, 'start', now)
+  if (routesFor(state, 'start').length > 0) {
+    return { main: { press: 'start', label: 'record-anyway', barred, ask: null }, stop: check }
+  }
+  const [route] = routesFor(state, 'start', true)
+  if (route === undefined || !isToggle(route)) return { main: check, stop: null }
+  const ask = means.dialect === 'start-pause-resume' ? 'may-pause' : 'may-stop'
+  return { main: { press: 'start', label: 'send-code', barred: unlessSettled(state, now), ask }, stop: check }
+}
+
+const unlessSettled = (state: RecordingState, now: number): PlaceBar | null =>
+  state.wish !== null ? 'wish-open' : now < state.inertUntil ? 'settling' : null
+
 function bar(state: RecordingState, want: Want, now: number): PlaceBar | null {
   if (state.wish !== null) return 'wish-open'
-  if (state.forbidden) return 'not-allowed'
-  if (routesFor(state, want).length === 0) {
-    if (state.means.routes.length > 0 && !state.means.bridged) return 'no-bridge'
-    if (state.means.routes.length === 0) return 'no-route'
-    return want === 'stop' ? 'cannot-stop' : want === 'pause' ? 'cannot-pause' : 'no-route'
-  }
-  return now < state.inertUntil ? 'settling' : null
+  if (isForbidden(state)) return forbidden(state)
+  if (routeFor(state, want) !== null) return unlessSettled(state, now)
+  const whys = waysFor(state, want).map(({ why }) => why)
+  if (whys.includes('not-connected')) return 'no-bridge'
+  if (whys.includes('not-shown')) return 'not-now'
+  if (whys.includes('cannot-stop') || (want === 'stop' && whys.includes('names-it'))) return 'cannot-stop'
+  return whys.includes('cannot-pause') ? 'cannot-pause' : 'no-route'
+}
+
+function forbidden(state: RecordingState): PlaceBar {
+  const why = whyForbidden(state)
+  return why === 'by-policy' || why === 'not-this-queue' ? why : 'not-allowed'
 }

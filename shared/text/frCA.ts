@@ -14,6 +14,7 @@ export const frCA: Text = {
       'Le serveur refuse ce téléphone. Vous ne pouvez pas appeler de cet ordinateur; voyez votre administrateur au sujet de votre ligne.',
   },
   link: { ...fr.link, polling: 'Les nouvelles du serveur sont interrompues; il est interrogé toutes les 2 secondes.' },
+  ask: { ...fr.ask, title: (code: string) => `Envoyer ${code} sans connaître l'état?` },
   automatic: {
     ...fr.automatic,
     refusal: {
