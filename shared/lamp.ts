@@ -101,7 +101,7 @@ export function refusalWords(recording: RecordingView, recordCode: string, { ref
   if (want === 'pause') {
     const forbidden = reason === 'not-allowed' || reason === 'by-policy' || reason === 'not-this-queue'
     const first = proof.kind !== 'recording' ? words.pauseUnknown : forbidden ? words.pauseForbidden : words.pauseStill
-    return pressed === null ? `${first}${next}` : `${pressed}. ${first}`
+    return pressed === null ? `${first}${next}` : `${first}. ${pressed}`
   }
   if (pressed !== null) return pressed
   if (reason === 'nothing-happened' && byKeys) return `${words.pressed(recordCode)}${next}`
