@@ -63,7 +63,7 @@ it('vouches for no folder that is not there, and for it once it is', async () =>
 })
 
 it('offers what the pairing says of the code', () => {
-  expect(line.offer).toEqual({ recordApi: false, dialect: 'start-pause-resume', evidence: 'folder' })
+  expect(line.offer).toEqual({ recordApi: false, dialect: 'start-pause-resume', evidence: 'folder', recordInfo: true })
 })
 
 it('watches one folder once, however often it is started', async () => {
