@@ -8,9 +8,12 @@ import {
   automatic,
   call,
   certificate,
+  EARLIER,
   entry,
   idle,
   inCall,
+  lastCall,
+  notRecorded,
   off,
   paused,
   recording,
@@ -30,6 +33,9 @@ interface Scene {
 
 const part = ({ page }: WindowPage, index: number) =>
   page.getByRole('navigation').getByRole('button').nth(index).click()
+
+/** The recording of `lastCall`. */
+const listed = { conversation: lastCall.conversation, peer: lastCall.peer }
 
 const scenes: Readonly<Record<string, Scene>> = {
   'sign-in': { snapshot: { ...idle, stage: signedOut({ reason: { code: 'session-over' } }) } },
@@ -87,18 +93,70 @@ const scenes: Readonly<Record<string, Scene>> = {
     go: ({ page }) => page.locator('button[aria-controls]').click(),
   },
   ended: {
+    snapshot: { ...idle, lastCall, recentCalls: [lastCall] },
+    answers: { 'recordings:list': () => done({ entries: [entry(0, listed)], next: null, unread: 0 }) },
+    go: ({ page }) => page.getByRole('main').locator('[data-outcome] [data-kind=main]').waitFor(),
+  },
+  'ended-finishing': {
     snapshot: {
       ...idle,
       lastCall: {
-        peer: { name: 'Marie Tremblay', number: '+14185550142' },
-        endedAt: AT,
-        callMs: 340_000,
-        recordedMs: 252_000,
-        recordedFromMs: 88_000,
-        pauses: 1,
-        provable: true,
-        failure: null,
+        ...lastCall,
+        timeline: [
+          { fromMs: 0, toMs: 100_000, kind: 'recorded' },
+          { fromMs: 100_000, toMs: 150_000, kind: 'not-known' },
+          { fromMs: 150_000, toMs: 210_000, kind: 'paused' },
+          { fromMs: 210_000, toMs: 300_000, kind: 'not-recorded' },
+          { fromMs: 300_000, toMs: 340_000, kind: 'recorded' },
+        ],
+        recordedMs: 140_000,
       },
+    },
+  },
+  'ended-not-recorded': {
+    snapshot: { ...idle, lastCall: notRecorded, recentCalls: [notRecorded] },
+    go: ({ page }) => page.locator('[data-outcome] summary').click(),
+  },
+  'ended-refused-record': {
+    snapshot: {
+      ...idle,
+      lastCall: {
+        ...notRecorded,
+        outgoing: false,
+        due: 'yes',
+        timeline: [
+          { fromMs: 0, toMs: 200_000, kind: 'not-recorded' },
+          { fromMs: 200_000, toMs: 240_000, kind: 'not-known' },
+          { fromMs: 240_000, toMs: 340_000, kind: 'not-recorded' },
+        ],
+        asked: {
+          at: EARLIER,
+          route: 'rfc4733',
+          refusal: { want: 'start', reason: 'nothing-happened', route: 'rfc4733', next: null, at: EARLIER },
+        },
+      },
+    },
+    go: ({ page }) => page.locator('[data-outcome] summary').click(),
+  },
+  'last-calls': {
+    snapshot: {
+      ...idle,
+      lastCall: {
+        ...lastCall,
+        id: 'missed',
+        outgoing: false,
+        end: 'not-answered',
+        callMs: 0,
+        timeline: [],
+        recordedMs: 0,
+      },
+      recentCalls: [
+        { ...lastCall, id: 'missed', outgoing: false, end: 'not-answered', callMs: 0, timeline: [], recordedMs: 0 },
+        lastCall,
+        { ...notRecorded, id: 'call-3', peer: { name: '', number: '1043' } },
+        { ...lastCall, id: 'call-4', peer: { name: 'Anne-Charlotte de la Rochefoucauld-Montmorency', number: '1007' } },
+        { ...lastCall, id: 'call-5', end: 'declined', outgoing: false, callMs: 0, timeline: [], recordedMs: 0 },
+      ],
     },
   },
   recordings: {

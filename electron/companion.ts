@@ -75,6 +75,7 @@ export class Companion {
         if (refusal !== null) this.automatic.refuse(refusal)
         this.automatic.codeCallEnded()
       },
+      dueOf: () => null,
       // where an event or the folder tells of it sooner, that counts; a server that is only asked tells nothing
       onEnded: () => void clock.after(LISTED_AFTER_MS, () => ports.onRecordingsChanged()),
     })
@@ -286,6 +287,7 @@ export class Companion {
       phone: this.#phone.view,
       calls,
       lastCall: this.calls.last,
+      recentCalls: this.calls.recent,
       callFailure: this.calls.failure,
       automatic: this.automatic.view(),
     }

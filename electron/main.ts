@@ -152,6 +152,7 @@ async function start(): Promise<void> {
     'call:hangUp': ({ call }) => companion.calls.hangUp(call),
     'call:mute': ({ call, on }) => companion.calls.mute(call, on),
     'call:digits': ({ call, digits }) => companion.calls.digits(call, digits),
+    'call:dismiss': ({ call }) => companion.calls.dismiss(call),
     'recording:press': ({ call, press, asked }) => companion.calls.press(call, press, asked),
     'automatic:set': flags => companion.automatic.set(flags),
     'automatic:dialCode': () => companion.automatic.dialCode(),

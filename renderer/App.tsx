@@ -7,7 +7,7 @@ import { Banners } from './Banners.tsx'
 import { CallsScreen } from './calls/CallsScreen.tsx'
 import { ChooseScreen } from './pairing/ChooseScreen.tsx'
 import { PairingScreen } from './pairing/PairingScreen.tsx'
-import { RecordingsScreen } from './recordings/RecordingsScreen.tsx'
+import { type Opening, RecordingsScreen } from './recordings/RecordingsScreen.tsx'
 import { SettingsScreen } from './settings/SettingsScreen.tsx'
 import { ShownContext, shownFrom, useShown } from './shown.ts'
 import { type Received, useReceived } from './snapshot.ts'
@@ -58,6 +58,11 @@ function Stages() {
 function Ready({ account }: { account: AccountView }) {
   const { snapshot, text, format } = useShown()
   const [screen, setScreen] = useState<Screen>('calls')
+  const [opening, setOpening] = useState<Opening | null>(null)
+  const goTo = (to: Screen, recording: Opening | null = null) => {
+    setOpening(recording)
+    setScreen(to)
+  }
   const inCall = snapshot.calls.length > 0
   const [wasInCall, setWasInCall] = useState(inCall)
   // a call that begins is shown, wherever the user was; after that he goes where he likes
@@ -75,12 +80,14 @@ function Ready({ account }: { account: AccountView }) {
   return (
     <div className={styles.window}>
       <LampBar />
-      <Rail account={account} screen={screen} onScreen={setScreen} />
+      <Rail account={account} screen={screen} onScreen={to => goTo(to)} />
       <div className={styles.content} data-screen={screen}>
         <Banners />
         <div className={styles.screen}>
-          {screen === 'calls' && <CallsScreen account={account} onRecordings={() => setScreen('recordings')} />}
-          {screen === 'recordings' && <RecordingsScreen />}
+          {screen === 'calls' && (
+            <CallsScreen account={account} onRecording={recording => goTo('recordings', recording)} />
+          )}
+          {screen === 'recordings' && <RecordingsScreen opening={opening} />}
           {screen === 'settings' && <SettingsScreen account={account} />}
         </div>
       </div>

@@ -49,6 +49,8 @@ export const windowRequests = {
   'call:hangUp': { argument: z.object({ call: id }), result: z.void() },
   'call:mute': { argument: z.object({ call: id, on: z.boolean() }), result: z.void() },
   'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
+  /** How that call ended has been seen: its card goes. */
+  'call:dismiss': { argument: z.object({ call: id }), result: z.void() },
   /** `asked`: the question of the place (`ask`) was put, and answered with yes. */
   'recording:press': {
     argument: z.object({ call: id, press: Press, asked: z.boolean().default(false) }),

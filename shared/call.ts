@@ -1,7 +1,7 @@
 /** A live call of the user, as every window sees it. */
 import { z } from 'zod'
-import { Failure } from './failure.ts'
 import { RecordingView } from './recording/view.ts'
+import { Span } from './timeline.ts'
 
 /** Where the user's leg lives: on this computer's phone, or on another of his devices. */
 export const CallDevice = z.enum(['here', 'elsewhere'])
@@ -17,6 +17,8 @@ export type CallStatus = z.infer<typeof CallStatus>
 export const CallView = z.object({
   /** Ours: stable for the call's life. */
   id: z.string(),
+  /** Wazo's name of the conversation, which all its legs share; null where there is none. */
+  conversation: z.string().nullable(),
   device: CallDevice,
   status: CallStatus,
   outgoing: z.boolean(),
@@ -36,18 +38,40 @@ export const CallView = z.object({
 })
 export type CallView = z.infer<typeof CallView>
 
-/** How the last call ended, until the next one begins. */
+/** What was asked of a call's recording, and what came of it. */
+export const AskedFor = z.object({
+  /** When Record was last pressed, and by which way it went; null = it could not be sent. */
+  at: z.number(),
+  route: RecordingView.shape.route,
+  /** Null: nothing was refused; either it was recorded or the call ended before. */
+  refusal: RecordingView.shape.refusal,
+})
+export type AskedFor = z.infer<typeof AskedFor>
+
+/** A call that has ended: all its legs, joined. */
 export const LastCall = z.object({
+  id: z.string(),
+  /** Wazo's name of the conversation, which all its legs share, also in the call log; null where there is none. */
+  conversation: z.string().nullable(),
   peer: z.object({ name: z.string(), number: z.string() }),
+  outgoing: z.boolean(),
+  startedAt: z.number(),
   endedAt: z.number(),
+  /** `refused`: by the server or the other side, which `callFailure` tells. */
+  end: z.enum(['talked', 'not-answered', 'declined', 'refused']),
+  /** From the first answer to the last end; 0 = not answered. */
   callMs: z.number(),
   recordedMs: z.number(),
-  /** Call time at which recording first began; null = never. */
-  recordedFromMs: z.number().nullable(),
   pauses: z.number(),
-  /** Nothing on this server could prove a recording. */
+  timeline: z.array(Span),
+  /** False: nothing on this server could prove a recording. */
   provable: z.boolean(),
-  /** Why it never came to be. */
-  failure: Failure.nullable(),
+  asked: AskedFor.nullable(),
+  /** The server said that the user may not record this call. */
+  forbidden: z.boolean(),
+  /** When a code that proves nothing was last sent. */
+  sentAt: z.number().nullable(),
+  /** Was automatic recording set for this call when it began? Null: not known. */
+  due: z.enum(['yes', 'maybe', 'no']).nullable(),
 })
 export type LastCall = z.infer<typeof LastCall>

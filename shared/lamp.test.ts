@@ -28,6 +28,7 @@ const idle: RecordingView = {
 }
 const call = (recording: Partial<RecordingView>, over: Partial<CallView> = {}): CallView => ({
   id: 'a',
+  conversation: null,
   device: 'here',
   status: 'up',
   outgoing: true,

@@ -19,6 +19,8 @@ export const RecordingEntry = z.object({
   /** Unique in the library. */
   id: z.string(),
   source: z.enum(['call-log', 'folder']),
+  /** Wazo's name of the conversation (24.09 and later); null where the source has none. */
+  conversation: z.string().nullable(),
   startedAt: z.number(),
   /** Null where the source cannot tell. */
   callMs: z.number().nullable(),

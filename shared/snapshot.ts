@@ -17,7 +17,10 @@ export const Snapshot = z.object({
   link: Link,
   phone: PhoneView,
   calls: z.array(CallView),
+  /** How the last call ended, until the next one begins or the user has seen it. */
   lastCall: LastCall.nullable(),
+  /** The last calls of this session, newest first. */
+  recentCalls: z.array(LastCall),
   /** Why the last attempt to call failed; gone with the next one. */
   callFailure: z.object({ failure: Failure, number: z.string(), at: z.number() }).nullable(),
   automatic: AutomaticView,

@@ -1,7 +1,7 @@
 /** Snapshots of everyday states, to be changed by each test. */
 import { type AccountView, type Stage } from '../../shared/account.ts'
 import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
-import { type CallView } from '../../shared/call.ts'
+import { type CallView, type LastCall } from '../../shared/call.ts'
 import { type CertificateView } from '../../shared/failure.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
 import { type RecordingEntry } from '../../shared/recordings.ts'
@@ -68,6 +68,7 @@ export const unprovable: RecordingView = {
 
 export const call = (of: RecordingView = off, more: Partial<CallView> = {}): CallView => ({
   id: 'call-1',
+  conversation: '1700000000.41',
   device: 'here',
   status: 'up',
   outgoing: true,
@@ -139,6 +140,7 @@ export const idle: Snapshot = {
   phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null },
   calls: [],
   lastCall: null,
+  recentCalls: [],
   callFailure: null,
   automatic,
 }
@@ -162,10 +164,43 @@ export const certificate: CertificateView = {
   validTo: '2036-01-02T00:00:00Z',
 }
 
+/** A call of 05:40, recorded from 01:28 with one pause, that ended just now. */
+export const lastCall: LastCall = {
+  id: 'call-1',
+  conversation: '1700000000.41',
+  peer: { name: 'Marie Tremblay', number: '+14185550142' },
+  outgoing: true,
+  startedAt: AT - 345_000,
+  endedAt: AT,
+  end: 'talked',
+  callMs: 340_000,
+  recordedMs: 232_000,
+  pauses: 1,
+  timeline: [
+    { fromMs: 0, toMs: 88_000, kind: 'not-recorded' },
+    { fromMs: 88_000, toMs: 240_000, kind: 'recorded' },
+    { fromMs: 240_000, toMs: 260_000, kind: 'paused' },
+    { fromMs: 260_000, toMs: 340_000, kind: 'recorded' },
+  ],
+  provable: true,
+  asked: { at: AT - 252_000, route: 'calld', refusal: null },
+  forbidden: false,
+  sentAt: null,
+  due: 'no',
+}
+export const notRecorded: LastCall = {
+  ...lastCall,
+  recordedMs: 0,
+  pauses: 0,
+  timeline: [{ fromMs: 0, toMs: 340_000, kind: 'not-recorded' }],
+  asked: null,
+}
+
 const HOUR = 3_600_000
 export const entry = (index: number, more: Partial<RecordingEntry> = {}): RecordingEntry => ({
   id: `entry-${index}`,
   source: 'call-log',
+  conversation: null,
   startedAt: AT - index * 5 * HOUR,
   callMs: 340_000,
   outgoing: index % 2 === 0,

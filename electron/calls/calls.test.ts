@@ -24,6 +24,7 @@ const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
 })
 const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
   id: '1697.1',
+  conversation: '1697.0',
   outgoing: true,
   status: 'up',
   peer: { name: 'Marie Tremblay', number: '1050' },
@@ -111,6 +112,7 @@ beforeEach(() => {
     onChange: () => undefined,
     onCodeCall: refusal => codeCalls.push(refusal),
     onEnded: () => undefined,
+    dueOf: () => null,
     log: () => undefined,
   })
 })

@@ -20,8 +20,9 @@ import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
+import { askedAfter, Endings } from './ending.ts'
 import { CallFiles, codeGoesOut, seenInFiles } from './files.ts'
-import { callView, isCode, lastCall, sameLeg, type Leg } from './leg.ts'
+import { callView, isCode, sameLeg, type Leg } from './leg.ts'
 import { type KeysTried, meansOf, sameMeans, unmet, type Offer } from './means.ts'
 import { type CallPhone, type CallServer, type Clock, type ServerCall } from './ports.ts'
 
@@ -37,6 +38,8 @@ export interface CallsOptions {
   readonly onCodeCall: (refusal: 'code-disabled' | 'server-trouble' | null) => void
   /** A call with the other side ended: its recording may appear soon. */
   readonly onEnded: () => void
+  /** Was automatic recording set for this live call? Null: not known. */
+  readonly dueOf: (id: string) => LastCall['due']
   readonly log: (text: string, error?: unknown) => void
 }
 
@@ -66,7 +69,7 @@ export class Calls {
   readonly #options: CallsOptions
   #line: CallsLine | null = null
   #legs: Leg[] = []
-  #last: LastCall | null = null
+  #endings = new Endings()
   #failure: { failure: Failure; number: string; at: number } | null = null
   #stopTicking: (() => void) | null = null
   #stopPolling: (() => void) | null = null
@@ -95,7 +98,7 @@ export class Calls {
   use(line: CallsLine | null): void {
     this.#line = line
     this.#legs = []
-    this.#last = null
+    this.#endings = new Endings()
     this.#failure = null
     this.#reading = null
     this.#stream = null
@@ -125,8 +128,20 @@ export class Calls {
     return this.#legs.length > 0
   }
 
+  /** How the last call ended, until the next one begins. */
   get last(): LastCall | null {
-    return this.#last
+    return this.#endings.last
+  }
+
+  /** The last calls of this session, newest first. */
+  get recent(): LastCall[] {
+    return this.#endings.recent
+  }
+
+  /** The user has seen how that call ended. */
+  dismiss(id: string): void {
+    this.#endings.dismiss(id)
+    this.#changed()
   }
 
   get failure(): { failure: Failure; number: string; at: number } | null {
@@ -377,8 +392,12 @@ export class Calls {
   }
 
   #takeServerCall(leg: Leg, call: ServerCall, byEvent: boolean): void {
+    const now = this.#options.clock.now()
+    // one that we saw ringing is answered now; of another the server tells, by its own clock
+    const rang = byEvent && leg.server !== null && leg.server.status !== 'up'
     leg.server = call
-    if (call.status === 'up') leg.answeredAt ??= call.answeredAt ?? this.#options.clock.now()
+    leg.conversation = call.conversation ?? leg.conversation
+    if (call.status === 'up') leg.answeredAt ??= rang ? now : Math.min(call.answeredAt ?? now, now)
     if (byEvent) leg.events++
     this.#refresh(leg)
     if (call.seen !== null && this.#line?.offer.evidence === 'calls') {
@@ -495,6 +514,8 @@ export class Calls {
     const bare: Leg = {
       ...known,
       id: randomUUID(),
+      conversation: null,
+      asked: null,
       recording: initial(unmet(offer), now),
       mayRecord: offer.mayRecord ?? null,
       startedAt: now,
@@ -508,7 +529,7 @@ export class Calls {
       typed: '',
     }
     this.#legs.push(bare)
-    this.#last = null
+    this.#endings.began()
     this.#stopTicking ??= this.#options.clock.every(TICK_MS, () => this.#tick())
     const planned = [known.phone?.session, known.server?.id].filter(
       key => key !== undefined && this.#planned.delete(key),
@@ -532,7 +553,9 @@ export class Calls {
         refused === null ? null : refused === 404 || refused === 484 ? 'code-disabled' : 'server-trouble',
       )
     else {
-      this.#last = lastCall(leg, this.#options.clock.now()) ?? this.#last
+      const goesOn = this.#legs.some(one => one.conversation !== null && one.conversation === leg.conversation)
+      const due = this.#options.dueOf(leg.id)
+      this.#endings.ended(leg, { at: this.#options.clock.now(), refused, due }, goesOn)
       this.#options.onEnded()
     }
     this.#changed()
@@ -569,6 +592,7 @@ export class Calls {
     const before = leg.recording
     const { state, commands } = reduce(before, event, this.#options.clock.now())
     leg.recording = state
+    leg.asked = askedAfter(leg.asked, before, state, this.#options.clock.now())
     if (before.wish?.route === 'calld-dtmf' && state.wish === null) this.#learnKeys(before.wish.want, state)
     for (const command of commands) this.#carryOut(leg, command)
     if (state !== before && event.kind !== 'alive') this.#changed()

@@ -1,8 +1,7 @@
 /** One leg of the user: what the phone and the server each say of it, and its recording state. */
-import { type CallStatus, type CallView, type LastCall } from '../../shared/call.ts'
+import { type AskedFor, type CallStatus, type CallView } from '../../shared/call.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
-import { firstRecordedAt, pauses, tapeMs } from '../../shared/recording/tape.ts'
 import { view } from '../../shared/recording/view.ts'
 import { type CodeSent } from './files.ts'
 import { type ServerCall } from './ports.ts'
@@ -12,6 +11,10 @@ export interface Leg {
   phone: PhoneSession | null
   server: ServerCall | null
   recording: RecordingState
+  /** Remembered when the server has forgotten the leg. */
+  conversation: string | null
+  /** What was asked of its recording. */
+  asked: AskedFor | null
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** The user's permission as this leg began: a change counts for later ones (facts.ts: permissionFromNextLeg). */
@@ -60,6 +63,7 @@ export const isCode = (leg: Leg, code: string): boolean =>
 export function callView(leg: Leg, code: string, now: number): CallView {
   return {
     id: leg.id,
+    conversation: leg.conversation,
     device: leg.phone === null ? 'elsewhere' : 'here',
     status: status(leg),
     outgoing: outgoing(leg),
@@ -71,22 +75,5 @@ export function callView(leg: Leg, code: string, now: number): CallView {
     isCode: isCode(leg, code),
     recording: view(leg.recording, now),
     serverId: leg.server?.id ?? leg.phone?.serverId ?? null,
-  }
-}
-
-export function lastCall(leg: Leg, now: number): LastCall | null {
-  if (leg.answeredAt === null) return null
-  const { recording } = leg
-  const { tape } = recording
-  const from = firstRecordedAt(tape)
-  return {
-    peer: peer(leg),
-    endedAt: now,
-    callMs: Math.max(0, now - leg.answeredAt),
-    recordedMs: tapeMs(tape, now),
-    recordedFromMs: from === null ? null : Math.max(0, from - leg.answeredAt),
-    pauses: pauses(tape),
-    provable: recording.means.provable,
-    failure: null,
   }
 }

@@ -6,6 +6,8 @@ import { type RefusalReason, type Seen, type Want } from '../../shared/recording
 /** A live call as the server shows it, one for each of the user's legs. */
 export interface ServerCall {
   readonly id: string
+  /** What all legs of one conversation share. */
+  readonly conversation: string | null
   readonly outgoing: boolean
   readonly status: 'ringing-out' | 'ringing-in' | 'up'
   readonly peer: { readonly name: string; readonly number: string }

@@ -28,6 +28,7 @@ export function serverCall(call: Call, now: number): ServerCall | null {
   if (status === undefined) return null
   return {
     id: call.id,
+    conversation: call.conversationId,
     outgoing: call.isCaller,
     status,
     peer: { name: call.peerName, number: call.peerNumber },

@@ -89,6 +89,7 @@ export function createCallLogSource(options: {
     return {
       id: `call-log-${cdr.id}`,
       source: 'call-log',
+      conversation: cdr.conversationId,
       startedAt: cdr.startedAt,
       callMs: callMs(cdr),
       outgoing,

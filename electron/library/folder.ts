@@ -132,6 +132,7 @@ export function createFolderSource(options: {
       return {
         id: `folder-${id}`,
         source: 'folder',
+        conversation: null,
         startedAt: it.startedAt,
         callMs: null,
         outgoing,

@@ -1,13 +1,21 @@
 /** Calls: the live ones as cards; without one, how the last ended and a number to call. */
 import { type AccountView } from '../../shared/account.ts'
 import { useShown } from '../shown.ts'
+import { type Opening } from '../recordings/RecordingsScreen.tsx'
 import { isolated, Notice, plain } from '../ui/Controls.tsx'
 import { CallCard } from './CallCard.tsx'
 import { DialForm } from './DialForm.tsx'
 import { EndCard } from './EndCard.tsx'
+import { RecentCalls } from './RecentCalls.tsx'
 import styles from './CallsScreen.module.css'
 
-export function CallsScreen({ account, onRecordings }: { account: AccountView; onRecordings: () => void }) {
+export function CallsScreen({
+  account,
+  onRecording,
+}: {
+  account: AccountView
+  onRecording: (opening: Opening) => void
+}) {
   const { snapshot, text, failure } = useShown()
   const { calls, lastCall, callFailure } = snapshot
   const ready = account.use === 'companion' || snapshot.phone.state === 'registered'
@@ -21,12 +29,15 @@ export function CallsScreen({ account, onRecordings }: { account: AccountView; o
       {calls.map(call => (
         <CallCard key={call.id} call={call} />
       ))}
-      {calls.length === 0 && lastCall !== null && <EndCard last={lastCall} onRecordings={onRecordings} />}
+      {calls.length === 0 && lastCall !== null && lastCall.end !== 'refused' && (
+        <EndCard key={lastCall.id} last={lastCall} account={account} onRecording={onRecording} />
+      )}
       {calls.length === 0 && (
         <section className={styles.idle}>
           <h1>{ready ? text.calls.ready(plain(account.extension)) : text.calls.notReady}</h1>
           <DialForm />
           <p className={styles.help}>{text.calls.waiting}</p>
+          <RecentCalls account={account} />
         </section>
       )}
     </main>

@@ -1,41 +1,77 @@
-/** How the last call ended, until the next one begins: what of it was recorded, or that it was not. */
+/** How the last call ended, until the next one begins: what of it was recorded, or why it was not. */
+import { type AccountView } from '../../shared/account.ts'
 import { type LastCall } from '../../shared/call.ts'
-import { type Format, type Text } from '../../shared/text/index.ts'
+import { outcomeOf, outcomeWords, reasons } from '../../shared/ending.ts'
+import { ask } from '../bridge.ts'
+import { type Opening } from '../recordings/RecordingsScreen.tsx'
 import { useShown } from '../shown.ts'
-import { Button, isolated, peerName } from '../ui/Controls.tsx'
+import { isolated, Notice, peerName } from '../ui/Controls.tsx'
+import { CloseIcon } from '../ui/icons.tsx'
+import { useAction } from '../useAction.ts'
 import styles from './EndCard.module.css'
+import { Listed } from './Listed.tsx'
+import { Timeline } from './Timeline.tsx'
 
-export function EndCard({ last, onRecordings }: { last: LastCall; onRecordings: () => void }) {
-  const { text, format, failure } = useShown()
-  return (
-    <section className={styles.card} aria-live="polite">
-      <h2>{text.calls.end.title(isolated(peerName(last.peer, text.app.unknownCaller)))}</h2>
-      <p className={styles.outcome}>{outcome(last, text, format)}</p>
-      {last.failure !== null && <p>{failure(last.failure)}</p>}
-      {last.recordedMs > 0 && (
-        <p className={styles.find}>
-          {text.calls.end.find}
-          <Button kind="quiet" onClick={onRecordings}>
-            {text.calls.end.findLink}
-          </Button>
-        </p>
-      )}
-    </section>
-  )
+export interface EndCardProps {
+  last: LastCall
+  account: AccountView
+  onRecording: (opening: Opening) => void
 }
 
-/** Recorded and call time differ by less than this when the whole call was recorded. */
-const WHOLE_MS = 1500
-
-function outcome(last: LastCall, { calls: { end, pauses }, recordings }: Text, format: Format): string {
-  const call = format.duration(last.callMs)
-  if (last.recordedMs > 0) {
-    if (last.callMs - last.recordedMs < WHOLE_MS && last.pauses === 0) return `${end.whole(call)}.`
-    const facts = [end.part(format.duration(last.recordedMs), call)]
-    if (last.recordedFromMs !== null) facts.push(recordings.from(format.duration(last.recordedFromMs)))
-    if (last.pauses > 0) facts.push(pauses(last.pauses))
-    return `${facts.join(', ')}.`
-  }
-  if (last.callMs <= 0) return end.missed
-  return last.provable ? end.none(call) : end.unprovable(call)
+export function EndCard({ last, account, onRecording }: EndCardProps) {
+  const { snapshot, text, format, failure } = useShown()
+  const words = text.calls.end
+  const action = useAction()
+  const outcome = outcomeOf(last)
+  const said = outcomeWords(last, text, format)
+  const title = words.title(isolated(peerName(last.peer, text.app.unknownCaller)))
+  const { capabilities, folder } = account
+  const why = () =>
+    reasons(
+      last,
+      {
+        recordCode: snapshot.settings.recordCode,
+        mayRecord: capabilities?.mayRecord !== false,
+        othersListed: capabilities?.listRecordings === true && capabilities.playRecordings === true,
+      },
+      text,
+      format,
+    )
+  return (
+    <section className={styles.card} aria-label={title} data-outcome={outcome}>
+      <div className={styles.head}>
+        <h2>{title}</h2>
+        <button
+          type="button"
+          className={styles.close}
+          aria-label={text.app.close}
+          onClick={() => void action.run(() => ask('call:dismiss', { call: last.id }))}
+        >
+          <CloseIcon />
+        </button>
+      </div>
+      {outcome === 'none' || outcome === 'not-known' ? (
+        <>
+          <details className={styles.why}>
+            <summary className={styles.outcome}>{said}</summary>
+            <ul>
+              {why().map(reason => (
+                <li key={reason}>{reason}</li>
+              ))}
+            </ul>
+          </details>
+          <p>{words.took(format.duration(last.callMs))}</p>
+        </>
+      ) : (
+        <p className={styles.outcome} role="status">
+          {said}
+        </p>
+      )}
+      {last.timeline.length > 0 && last.provable && <Timeline spans={last.timeline} />}
+      {last.end === 'talked' && (capabilities !== null || folder !== null) && (
+        <Listed last={last} offered={capabilities?.listRecordings !== false} onRecording={onRecording} />
+      )}
+      {action.failure !== null && <Notice role="alert">{failure(action.failure)}</Notice>}
+    </section>
+  )
 }

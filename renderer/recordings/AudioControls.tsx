@@ -13,7 +13,8 @@ const SPEEDS = [0.75, 1, 1.25, 1.5, 2] as const
 const lengthOf = (measured: number, part: Part) =>
   Number.isFinite(measured) && measured > 0 ? measured : (part.durationMs ?? 0) / 1000
 
-export function AudioControls({ part }: { part: Part }) {
+/** `atOnce`: the user has pressed Play elsewhere, so it plays as soon as it can. */
+export function AudioControls({ part, atOnce }: { part: Part; atOnce: boolean }) {
   const { text, format } = useShown()
   const words = text.recordings
   const audio = useRef<HTMLAudioElement>(null)
@@ -52,6 +53,7 @@ export function AudioControls({ part }: { part: Part }) {
         ref={audio}
         src={`recording://${part.id}/`}
         preload="metadata"
+        autoPlay={atOnce}
         onPlay={() => setPlaying(true)}
         onPause={() => setPlaying(false)}
         onTimeUpdate={event => setPosition(event.currentTarget.currentTime)}

@@ -8,7 +8,8 @@ import { Button, isolated, Notice, Peer } from '../ui/Controls.tsx'
 import { AudioControls } from './AudioControls.tsx'
 import styles from './Player.module.css'
 
-export function Player({ entry }: { entry: RecordingEntry }) {
+/** `atOnce`: its first part plays without another press. */
+export function Player({ entry, atOnce }: { entry: RecordingEntry; atOnce: boolean }) {
   const { snapshot, text, format, failure } = useShown()
   const words = text.recordings
   const [index, setIndex] = useState(0)
@@ -48,7 +49,7 @@ export function Player({ entry }: { entry: RecordingEntry }) {
         </div>
       )}
       {part.playable === 'yes' ? (
-        <AudioControls key={part.id} part={part} />
+        <AudioControls key={part.id} part={part} atOnce={atOnce && index === 0} />
       ) : (
         <Notice>{words.unplayable[part.playable]}</Notice>
       )}

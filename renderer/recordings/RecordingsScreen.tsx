@@ -11,13 +11,20 @@ import { useRecordings } from './useRecordings.ts'
 
 const TYPING_MS = 250
 
-export function RecordingsScreen() {
+/** The one to begin with, and whether to play it at once. */
+export interface Opening {
+  readonly entry: string
+  readonly play: boolean
+}
+
+export function RecordingsScreen({ opening }: { opening: Opening | null }) {
   const { snapshot, text, format, failure } = useShown()
   const words = text.recordings
   const [typed, setTyped] = useState('')
   const [search, setSearch] = useState('')
   const { shown, loading, more, retry } = useRecordings(search)
-  const [chosen, setChosen] = useState<string | null>(null)
+  const [chosen, setChosen] = useState<string | null>(opening?.entry ?? null)
+  const [atOnce, setAtOnce] = useState(opening?.play ?? false)
 
   useEffect(() => {
     const timer = setTimeout(() => setSearch(typed.trim()), TYPING_MS)
@@ -74,7 +81,10 @@ export function RecordingsScreen() {
                       key={entry.id}
                       entry={entry}
                       chosen={entry.id === chosen}
-                      onChoose={() => setChosen(entry.id)}
+                      onChoose={() => {
+                        setChosen(entry.id)
+                        setAtOnce(false)
+                      }}
                     />
                   ))}
                 </ul>
@@ -95,7 +105,7 @@ export function RecordingsScreen() {
           {selected === null ? (
             <p className={styles.choose}>{words.choose}</p>
           ) : (
-            <Player key={selected.id} entry={selected} />
+            <Player key={selected.id} entry={selected} atOnce={atOnce} />
           )}
         </div>
       )}

@@ -31,6 +31,12 @@ export const frCA: Text = {
     notOffered:
       "Ce serveur ne laisse pas cette application passer d'appels. Composez sur votre téléphone; l'appel paraît ici.",
     elsewhere: 'Sur votre téléphone de bureau',
+    end: {
+      ...fr.calls.end,
+      notRecorded: 'Pas enregistré\u00a0: pourquoi?',
+      notKnown: "Impossible de dire s'il a été enregistré\u00a0: pourquoi?",
+      late: 'Pas encore listé\u00a0: pourquoi?',
+    },
   },
   settings: {
     ...fr.settings,
