@@ -285,6 +285,63 @@ describe('the end', () => {
   })
 })
 
+describe('how a call ended', () => {
+  it('joins its legs by the name that the server gives the conversation', () => {
+    open({ phone: null })
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    expect(only().conversation).toBe('1697.0')
+    clock.advance(5_000)
+    calls.serverCall(serverCall({ id: '1697.7', sipCallId: 'def@desk' }))
+    calls.serverCallEnded('1697.1')
+    expect(calls.last).toBeNull()
+    clock.advance(3_000)
+    calls.serverCallEnded('1697.7')
+    expect(calls.last).toMatchObject({ conversation: '1697.0', callMs: 8_000, recordedMs: 5_000 })
+    expect(calls.recent).toHaveLength(1)
+  })
+
+  it('keeps the name when our phone tells the end after the server', () => {
+    open()
+    calls.phoneSession(session())
+    calls.serverCall(serverCall())
+    calls.serverCallEnded('1697.1')
+    calls.phoneSession(session({ status: 'ended' }))
+    expect(calls.last?.conversation).toBe('1697.0')
+  })
+
+  it('goes when the user has seen it, and when the next call begins; the list keeps it', () => {
+    open()
+    calls.serverCall(serverCall())
+    calls.serverCallEnded('1697.1')
+    calls.dismiss(calls.last?.id ?? '')
+    expect(calls.last).toBeNull()
+    expect(calls.recent).toHaveLength(1)
+    calls.use(null)
+    expect(calls.recent).toEqual([])
+  })
+
+  it('is counted from the answer that we saw, whatever the clock of the server says', () => {
+    open({ phone: null })
+    calls.serverCall(serverCall({ status: 'ringing-out' }))
+    clock.advance(4_000)
+    calls.serverCall(serverCall({ answeredAt: clock.now() - 600_000 }))
+    clock.advance(5_000)
+    calls.serverCallEnded('1697.1')
+    expect(calls.last).toMatchObject({ callMs: 5_000, timeline: [{ kind: 'not-recorded' }] })
+  })
+
+  it('tells of the press of Record that was refused', async () => {
+    open({ phone: null })
+    calls.serverCall(serverCall())
+    server.refusal = { reason: 'not-allowed', certain: true }
+    clock.advance(1_000)
+    calls.press(only().id, 'start')
+    await settle()
+    calls.serverCallEnded('1697.1')
+    expect(calls.last).toMatchObject({ forbidden: true, asked: { route: 'calld', refusal: { reason: 'not-allowed' } } })
+  })
+})
+
 describe('Hang up', () => {
   it('goes by the server where our phone has lost its socket', async () => {
     open()
