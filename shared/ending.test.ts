@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LastCall } from './call.ts'
-import { type Asker, briefly, outcomeOf, outcomeWords, reasons, recordingOf, timelineWords } from './ending.ts'
+import {
+  type Asker,
+  briefly,
+  outcomeOf,
+  outcomeWords,
+  reasons,
+  recordingOf,
+  timelineWords,
+  titleWords,
+} from './ending.ts'
 import { type RecordingEntry } from './recordings.ts'
 import { formatFor, textFor } from './text/index.ts'
 import { type Span, timeline } from './timeline.ts'
@@ -72,7 +81,10 @@ describe('what of a call was recorded', () => {
   })
 
   it('of a call that nobody answered is no question', () => {
-    expect(said(ended([], { end: 'not-answered' }))).toBe('Not answered.')
+    const missed = ended([], { end: 'not-answered', outgoing: false })
+    expect([titleWords(missed, 'Marie', text), said(missed)]).toEqual(['Call from Marie', 'Not answered.'])
+    expect(titleWords(ended([], { end: 'not-answered' }), 'Marie', text)).toBe('Call to Marie')
+    expect(titleWords(none(), 'Marie', text)).toBe('Call with Marie ended')
     expect(said(ended([], { end: 'declined' }))).toBe('You declined it.')
   })
 })
@@ -128,6 +140,8 @@ describe('why it was not recorded', () => {
     expect(why(none({ due: 'yes' }))).not.toContain(text.calls.end.why.callerSide)
     expect(why(none({ due: 'yes', outgoing: false }))).toContain(text.calls.end.why.callerSide)
     expect(why(none({ due: 'maybe' })).join()).not.toMatch(/Automatic/)
+    const lost = spans(['not-recorded', 300], ['not-known', 40])
+    expect(why(ended(lost, { due: 'yes' }))).toContain(text.calls.end.why.automaticOn)
   })
 
   it('a server that cannot confirm is not said to have recorded nothing', () => {

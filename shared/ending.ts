@@ -47,6 +47,12 @@ export function outcomeWords(last: LastCall, { calls: { end, pauses }, recording
   }
 }
 
+/** Whose end it is. `name`: the other one's, as it is shown. */
+export function titleWords({ end: how, outgoing }: LastCall, name: string, { calls: { end } }: Text): string {
+  if (how === 'talked') return end.title(name)
+  return outgoing ? end.to(name) : end.from(name)
+}
+
 /** The timeline for those who do not see it. */
 export function timelineWords(spans: readonly Span[], { calls: { end } }: Text, format: Format): string {
   const told = spans.filter(isTold)
@@ -67,10 +73,9 @@ export interface Asker {
   readonly othersListed: boolean
 }
 
-/** Why a call was not recorded, or why it cannot be told: what is known of it, and nothing else. */
+/** Why a call that was answered was not recorded, or why it cannot be told: what is known of it, and nothing else. */
 export function reasons(last: LastCall, asker: Asker, text: Text, format: Format): string[] {
   const { why } = text.calls.end
-  if (last.end !== 'talked') return [why.notAnswered]
   const other = asker.othersListed ? why.other : why.otherUnknown
   if (!last.provable) {
     const { recordCode: code } = asker
@@ -96,10 +101,13 @@ function asked(last: LastCall, { recordCode, mayRecord }: Asker, text: Text, for
   return `${pressed} ${words.start}; ${words.because[refusal.reason]}.`
 }
 
-function automatic({ due, outgoing }: LastCall, { calls }: Text): string[] {
+function automatic(last: LastCall, { calls }: Text): string[] {
   const { why } = calls.end
+  const { due, outgoing } = last
   if (due === 'no') return [why.automaticOff]
   if (due !== 'yes') return []
+  // while the state was not known it may have run
+  if (outcomeOf(last) !== 'none') return [why.automaticOn]
   return outgoing ? [why.automaticMissing] : [why.automaticMissing, why.callerSide]
 }
 

@@ -1,7 +1,7 @@
 /** How the last call ended, until the next one begins: what of it was recorded, or why it was not. */
 import { type AccountView } from '../../shared/account.ts'
 import { type LastCall } from '../../shared/call.ts'
-import { outcomeOf, outcomeWords, reasons } from '../../shared/ending.ts'
+import { outcomeOf, outcomeWords, reasons, titleWords } from '../../shared/ending.ts'
 import { ask } from '../bridge.ts'
 import { type Opening } from '../recordings/RecordingsScreen.tsx'
 import { useShown } from '../shown.ts'
@@ -24,7 +24,7 @@ export function EndCard({ last, account, onRecording }: EndCardProps) {
   const action = useAction()
   const outcome = outcomeOf(last)
   const said = outcomeWords(last, text, format)
-  const title = words.title(isolated(peerName(last.peer, text.app.unknownCaller)))
+  const title = titleWords(last, isolated(peerName(last.peer, text.app.unknownCaller)), text)
   const { capabilities, folder } = account
   const why = () =>
     reasons(
@@ -67,7 +67,7 @@ export function EndCard({ last, account, onRecording }: EndCardProps) {
           {said}
         </p>
       )}
-      {last.timeline.length > 0 && last.provable && <Timeline spans={last.timeline} />}
+      {last.timeline.length > 1 && <Timeline spans={last.timeline} />}
       {last.end === 'talked' && (capabilities !== null || folder !== null) && (
         <Listed last={last} offered={capabilities?.listRecordings !== false} onRecording={onRecording} />
       )}

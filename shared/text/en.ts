@@ -279,6 +279,9 @@ export const en = {
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {
       title: (peer: string) => `Call with ${peer} ended`,
+      /** Of a call that was not answered. */
+      from: (peer: string) => `Call from ${peer}`,
+      to: (peer: string) => `Call to ${peer}`,
       part: (recorded: string, call: string) => `Recorded ${recorded} of your ${call} call`,
       whole: (call: string) => `Recorded: your whole call, ${call}`,
       atLeast: (recorded: string, call: string) => `Recorded at least ${recorded} of your ${call} call`,
@@ -298,13 +301,13 @@ export const en = {
       span: (from: string, to: string, kind: string) => `${from} to ${to} ${kind}`,
       kind: { recorded: 'recorded', paused: 'paused', 'not-recorded': 'not recorded', 'not-known': 'not known' },
       why: {
-        notAnswered: 'Nobody spoke, so there was nothing to record.',
         nobody: 'Nobody pressed Record here.',
         nobodyAnywhere: 'Nobody pressed Record, here or on another phone of yours.',
         pressed: (time: string, by: string) => `Record was pressed at ${time} and went ${by}.`,
         pressedOnly: (time: string) => `Record was pressed at ${time}.`,
         unconfirmed: 'The call ended before the server confirmed it.',
         automaticOff: 'Automatic recording is off for calls like this one.',
+        automaticOn: 'Automatic recording is on for calls like this one, so it may have been recorded.',
         automaticMissing: 'Automatic recording is on for calls like this one, but it did not start on your side.',
         callerSide: 'If the caller records too, there is one recording: the one of the caller.',
         unknown: (stretches: string) => `The state could not be read during this time of the call: ${stretches}.`,

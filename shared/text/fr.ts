@@ -282,6 +282,8 @@ export const fr: Text = {
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {
       title: (peer: string) => `Fin de l'appel avec ${peer}`,
+      from: (peer: string) => `Appel de ${peer}`,
+      to: (peer: string) => `Appel à ${peer}`,
       part: (recorded: string, call: string) => `Enregistré ${recorded} de votre appel de ${call}`,
       whole: (call: string) => `Enregistré\u00a0: tout votre appel, ${call}`,
       atLeast: (recorded: string, call: string) => `Enregistré au moins ${recorded} de votre appel de ${call}`,
@@ -301,13 +303,13 @@ export const fr: Text = {
       span: (from: string, to: string, kind: string) => `${from} à ${to} ${kind}`,
       kind: { recorded: 'enregistré', paused: 'en pause', 'not-recorded': 'pas enregistré', 'not-known': 'inconnu' },
       why: {
-        notAnswered: "Personne n'a parlé\u00a0: il n'y avait rien à enregistrer.",
         nobody: "Personne n'a appuyé ici sur Enregistrer.",
         nobodyAnywhere: "Personne n'a lancé l'enregistrement, ni ici ni sur un autre de vos téléphones.",
         pressed: (time: string, by: string) => `Enregistrement demandé à ${time}, ${by}.`,
         pressedOnly: (time: string) => `Enregistrement demandé à ${time}.`,
         unconfirmed: "L'appel s'est terminé avant que le serveur le confirme.",
         automaticOff: "L'enregistrement automatique est désactivé pour ce genre d'appel.",
+        automaticOn: "L'enregistrement automatique est activé pour ce genre d'appel\u00a0: il a pu être enregistré.",
         automaticMissing:
           "L'enregistrement automatique est activé pour ce genre d'appel, mais n'a pas démarré de votre côté.",
         callerSide: "Si l'appelant enregistre aussi, il n'y a qu'un enregistrement\u00a0: celui de l'appelant.",
