@@ -176,6 +176,7 @@ describe('a snapshot', () => {
     const tell = (change: Partial<ServerCall>) =>
       line.listener?.call({
         id: '1.1',
+        conversation: null,
         outgoing: true,
         status: 'up',
         peer: { name: '', number: '1050' },

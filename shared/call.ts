@@ -67,7 +67,7 @@ export const LastCall = z.object({
   /** False: nothing on this server could prove a recording. */
   provable: z.boolean(),
   asked: AskedFor.nullable(),
-  /** The server said that the user may not record this call. */
+  /** The user may not record this call: the server said so, or it was known before. */
   forbidden: z.boolean(),
   /** When a code that proves nothing was last sent. */
   sentAt: z.number().nullable(),

@@ -47,7 +47,7 @@ const ended = (timeline: Span[], more: Partial<LastCall> = {}): LastCall => ({
   due: null,
   ...more,
 })
-const asker: Asker = { recordCode: '*3', mayRecord: true, othersListed: true }
+const asker: Asker = { recordCode: '*3', othersListed: true }
 const said = (last: LastCall) => outcomeWords(last, text, format)
 const why = (last: LastCall, change: Partial<Asker> = {}) => reasons(last, { ...asker, ...change }, text, format)
 const none = (more: Partial<LastCall> = {}) => ended(spans(['not-recorded', 340]), more)
@@ -106,10 +106,10 @@ describe('why it was not recorded', () => {
     ])
   })
 
-  it('not allowed: seen in this call, or known of the user', () => {
-    const words = 'You are not allowed to record calls yourself. Ask your administrator.'
-    expect(why(none({ forbidden: true }))[0]).toBe(words)
-    expect(why(none(), { mayRecord: false })[0]).toBe(words)
+  it('not allowed', () => {
+    expect(why(none({ forbidden: true }))[0]).toBe(
+      'You are not allowed to record calls yourself. Ask your administrator.',
+    )
   })
 
   it('refused, when and by which way', () => {
@@ -120,6 +120,10 @@ describe('why it was not recorded', () => {
     const silent = { ...refusal, reason: 'nothing-happened', route: 'rfc4733' } as const
     expect(why(none({ asked: { at: AT, route: 'rfc4733', refusal: silent } }))[0]).toBe(
       'Record was pressed at 14:05:12 and went by keys sent in the call (RFC 4733). *3 was pressed, nothing changed.',
+    )
+    const elsewhere = { ...refusal, reason: 'pressed-elsewhere', route: null } as const
+    expect(why(none({ asked: { at: AT, route: null, refusal: elsewhere } }))[0]).toBe(
+      '*3 was pressed, nothing changed.',
     )
     const nowhere = { ...refusal, reason: 'no-route', route: null } as const
     expect(why(none({ asked: { at: AT, route: null, refusal: nowhere } }))[0]).toBe(

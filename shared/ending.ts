@@ -67,8 +67,6 @@ const isTold = ({ fromMs, toMs }: Span): boolean => toMs - fromMs >= TOLD_MS
 /** What of the account matters to the answer. */
 export interface Asker {
   readonly recordCode: string
-  /** False: the server says that this user may not record. */
-  readonly mayRecord: boolean
   /** Recordings that others made of the user's calls are in his list (Wazo 24.12 and later). */
   readonly othersListed: boolean
 }
@@ -85,17 +83,18 @@ export function reasons(last: LastCall, asker: Asker, text: Text, format: Format
   return [asked(last, asker, text, format), ...automatic(last, text), ...unknown(last, text, format), other]
 }
 
-function asked(last: LastCall, { recordCode, mayRecord }: Asker, text: Text, format: Format): string {
+function asked(last: LastCall, { recordCode }: Asker, text: Text, format: Format): string {
   const { end, by } = text.calls
   const { refusal: words } = text
   if (last.asked === null) {
-    if (last.forbidden || !mayRecord) return `${text.barred['not-allowed']}.`
+    if (last.forbidden) return `${text.barred['not-allowed']}.`
     return outcomeOf(last) === 'none' ? end.why.nobodyAnywhere : end.why.nobody
   }
   const { at, route, refusal } = last.asked
   const time = format.clock(at)
   const pressed = route === null ? end.why.pressedOnly(time) : end.why.pressed(time, by[route])
   if (refusal === null) return `${pressed} ${end.why.unconfirmed}`
+  if (refusal.reason === 'pressed-elsewhere') return `${words.pressed(recordCode)}.`
   const silent = refusal.reason === 'nothing-happened' && (route === 'rfc4733' || route === 'info')
   if (silent) return `${pressed} ${words.pressed(recordCode)}.`
   return `${pressed} ${words.start}; ${words.because[refusal.reason]}.`

@@ -5,7 +5,21 @@ import { askedAfter, type End, Endings } from './ending.ts'
 import { type Leg } from './leg.ts'
 import { type ServerCall } from './ports.ts'
 
-const MEANS: Means = { routes: ['calld', 'info'], dialect: 'start-pause-resume', provable: true, bridged: true }
+const MEANS: Means = {
+  api: 'start-pause-resume',
+  shown: true,
+  phone: true,
+  insertsDigits: false,
+  digits: 'auto',
+  dialect: 'start-pause-resume',
+  recordInfo: false,
+  keysByApi: 'none',
+  provable: true,
+  ringing: false,
+  bridged: true,
+  mayRecord: null,
+  callee: false,
+}
 const BEGIN = 1_000_000
 
 const server = (change: Partial<ServerCall> = {}): ServerCall => ({
@@ -43,7 +57,10 @@ class Played {
       lastReadAt: at,
       endedByUs: false,
       files: new Map(),
-      unclaimed: new Set(),
+      unclaimed: new Map(),
+      codes: [],
+      typed: '',
+      mayRecord: null,
       ...change,
     }
   }

@@ -3,6 +3,7 @@
  * was not. Of this session only.
  */
 import { type AskedFor, type LastCall } from '../../shared/call.ts'
+import { isForbidden } from '../../shared/recording/routes.ts'
 import { pauses, put } from '../../shared/recording/tape.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
 import { lengthOf, timeline } from '../../shared/timeline.ts'
@@ -108,7 +109,7 @@ function joined({ conversation, legs }: Group): LastCall | null {
     timeline: spans,
     provable: told.every(({ recording }) => recording.means.provable),
     asked: told.findLast(({ asked }) => asked !== null)?.asked ?? null,
-    forbidden: told.some(({ recording }) => recording.forbidden),
+    forbidden: told.some(({ recording }) => isForbidden(recording)),
     sentAt: told.findLast(({ recording }) => recording.sentAt !== null)?.recording.sentAt ?? null,
     due: first.due,
   }

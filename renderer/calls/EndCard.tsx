@@ -31,7 +31,6 @@ export function EndCard({ last, account, onRecording }: EndCardProps) {
       last,
       {
         recordCode: snapshot.settings.recordCode,
-        mayRecord: capabilities?.mayRecord !== false,
         othersListed: capabilities?.listRecordings === true && capabilities.playRecordings === true,
       },
       text,

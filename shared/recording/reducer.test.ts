@@ -231,14 +231,15 @@ describe('tape time', () => {
     ])
   })
 
-  it('is known until the last proof before a loss, and not while the state is unknown', () => {
+  it('is known until the last sign of life before a loss, and not while the state is unknown', () => {
     const tape = new Tape().see('recording').see('recording', 4_000)
+    tape.on({ kind: 'alive' }, 3_000)
     const confirmed = tape.now
     tape.on({ kind: 'tick' }, FACTS.unknownAfterMs)
     expect(tape.state.proof.kind).toBe('unknown')
     tape.see('recording', 2_000)
     expect(stretches(tape.state.tape)).toEqual([
-      { from: confirmed - 4_000, to: confirmed, ended: 'lost' },
+      { from: confirmed - 7_000, to: confirmed, ended: 'lost' },
       { from: tape.now, to: null, ended: null },
     ])
   })

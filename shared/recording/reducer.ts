@@ -299,15 +299,15 @@ function read(state: RecordingState, now: number): Step {
   return { state: { ...state, readingSince: now }, commands: [{ do: 'read' }] }
 }
 
-function lose(state: RecordingState, why: Unknown, now: number): RecordingState {
+/** `until`: so long what was last proven is known to have stood. */
+function lose(state: RecordingState, why: Unknown, now: number, until?: number): RecordingState {
   const { proof } = state
   if (proof.kind === 'unprovable') return state
   if (proof.kind === 'unknown') return proof.why === 'not-read' ? { ...state, proof: { ...proof, why } } : state
   return {
     ...state,
     proof: { kind: 'unknown', why, since: now, last: { kind: proof.kind, at: proof.at } },
-    // known until it was last confirmed, and not a moment longer
-    tape: put(state.tape, 'unknown', proof.at),
+    tape: put(state.tape, 'unknown', until ?? proof.at),
     inertUntil: now + FACTS.inertMs,
   }
 }
@@ -366,6 +366,7 @@ function tick(state: RecordingState, now: number): Step {
     next = { ...next, pressed: { phase: 'reading', due: now + FACTS.readWithinMs }, readingSince: now }
     commands.push({ do: 'read' })
   }
-  if (now - next.aliveAt >= FACTS.unknownAfterMs) next = lose(next, 'no-answer', now)
+  // until its last sign of life the source would have told of a change
+  if (now - next.aliveAt >= FACTS.unknownAfterMs) next = lose(next, 'no-answer', now, next.aliveAt)
   return { state: next, commands }
 }
