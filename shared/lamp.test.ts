@@ -38,6 +38,8 @@ const call = (recording: Partial<RecordingView>, over: Partial<CallView> = {}): 
   muted: false,
   onHold: false,
   isCode: false,
+  zone: 'unknown',
+  automatic: { due: 'no', why: [], missing: false },
   serverId: null,
   recording: { ...idle, ...recording },
   ...over,

@@ -1,4 +1,5 @@
 /** One leg of the user: what the phone and the server each say of it, and its recording state. */
+import { NOT_DUE } from '../../shared/automatic.ts'
 import { type AskedFor, type CallStatus, type CallView } from '../../shared/call.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
@@ -57,8 +58,12 @@ export const outgoing = (leg: Leg): boolean => leg.phone?.outgoing ?? leg.server
 /** The number that was dialled, or of who calls. */
 const dialed = (leg: Leg): string => leg.server?.dialed || leg.phone?.peer.number || ''
 
+/** An originated leg shows whom it will call before it has dialled anything (`s`; scenario 20). */
 export const isCode = (leg: Leg, code: string): boolean =>
-  outgoing(leg) && (dialed(leg) === code || leg.phone?.peer.number === code)
+  outgoing(leg) &&
+  (dialed(leg) === code ||
+    leg.phone?.peer.number === code ||
+    (leg.server?.dialed === 's' && leg.server.peer.number === code))
 
 export function callView(leg: Leg, code: string, now: number): CallView {
   return {
@@ -73,6 +78,9 @@ export function callView(leg: Leg, code: string, now: number): CallView {
     muted: leg.phone?.muted ?? false,
     onHold: leg.server?.onHold ?? false,
     isCode: isCode(leg, code),
+    zone: leg.server?.zone ?? 'unknown',
+    // told by DueCalls, who knows the flags
+    automatic: { ...NOT_DUE, missing: false },
     recording: view(leg.recording, now),
     serverId: leg.server?.id ?? leg.phone?.serverId ?? null,
   }

@@ -1,4 +1,5 @@
 /** A Wazo server as the live calls need it: calld's words made ours, its refusals judged. */
+import { type Zone } from '../../shared/automatic.ts'
 import { AppFailure } from '../../shared/failure.ts'
 import { type Seen } from '../../shared/recording/state.ts'
 import { type Call, type Calld } from '../wazo/calld.ts'
@@ -22,6 +23,12 @@ const STATUS: Readonly<Record<string, ServerCall['status']>> = {
   Busy: 'ringing-out',
 }
 
+/** An originated leg has dialled nothing before its user picks up (scenario 20): where it will go is not said. */
+function zoneOf({ direction, dialedExtension }: Call): Zone {
+  if (direction === null || dialedExtension === 's') return 'unknown'
+  return direction === 'internal' ? 'inside' : 'outside'
+}
+
 /** Null: this channel is no live call. */
 export function serverCall(call: Call, now: number): ServerCall | null {
   const status = STATUS[call.status]
@@ -33,6 +40,7 @@ export function serverCall(call: Call, now: number): ServerCall | null {
     status,
     peer: { name: call.peerName, number: call.peerNumber },
     dialed: call.dialedExtension,
+    zone: zoneOf(call),
     sipCallId: call.sipCallId,
     createdAt: call.createdAt ?? now,
     answeredAt: call.answeredAt,
@@ -54,7 +62,7 @@ export function commandFailure(error: unknown): CommandFailure {
 }
 
 /** Runs a command whose failure a person is told of. */
-async function tell<T>(run: () => Promise<T>): Promise<T> {
+export async function carryOut<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
@@ -73,19 +81,19 @@ export function wazoCalls(calld: Calld, now: () => number): CallServer {
         return commandFailure(error)
       }
     },
-    originate: async number => (await tell(() => calld.originate(number))).id,
-    hangUp: call => tell(() => calld.hangUp(call)),
-    digits: (call, digits) => tell(() => calld.dtmf(call, digits)),
+    originate: async number => (await carryOut(() => calld.originate(number))).id,
+    hangUp: call => carryOut(() => calld.hangUp(call)),
+    digits: (call, digits) => carryOut(() => calld.dtmf(call, digits)),
   }
 }
 
 export function wazoFlags(confd: Confd, userUuid: string): FlagServer {
   return {
     read: async () => {
-      const { flags } = await confd.user(userUuid)
+      const { flags, flagsAre } = await confd.user(userUuid)
       if (flags === null) throw new AppFailure('not-allowed')
-      return flags
+      return { flags, single: flagsAre === 'one' }
     },
-    write: flags => tell(() => confd.setFlags(userUuid, flags)),
+    write: flags => carryOut(() => confd.setFlags(userUuid, flags)),
   }
 }

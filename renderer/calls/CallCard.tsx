@@ -24,6 +24,8 @@ export function CallCard({ call }: { call: CallView }) {
   const here = call.device === 'here'
   const up = call.status === 'up'
   const tell = (request: Plain) => void action.run(() => ask(request, { call: call.id }))
+  // a call to the code is the server's to end, once it may have begun to act
+  const serverEnds = call.isCode && (up || here)
   const status = up && call.onHold ? words.status.hold : words.status[call.status]
   const name = call.isCode ? words.code(snapshot.automatic.code) : peerName(call.peer, text.app.unknownCaller)
 
@@ -76,7 +78,12 @@ export function CallCard({ call }: { call: CallView }) {
               </>
             )}
             <span className={styles.apart}>
-              <Button kind="strong" barred={action.busy} onClick={() => tell('call:hangUp')}>
+              <Button
+                kind="strong"
+                barred={action.busy || serverEnds}
+                title={serverEnds ? words.codeEnds : undefined}
+                onClick={() => tell('call:hangUp')}
+              >
                 <HangUpIcon />
                 {words.hangUp}
               </Button>
