@@ -80,6 +80,7 @@ test.describe('not recorded: why?', () => {
 
   test('the user may not', async ({ window, demo }) => {
     await inCall(window, demo, 'norights')
+    await reaches(window, 'Call', 1)
     await hangUp(window)
     expect((await why(window))[0]).toBe('You are not allowed to record calls yourself. Ask your administrator.')
   })
