@@ -47,7 +47,7 @@ test('recorded with a pause: both times, the time line in words, and Play plays 
   await reaches(window, 'Call', (await clock(window, 'Call')) + 2)
   await press(window, 'Resume recording')
   await lampShows(window, 'recording')
-  await reaches(window, 'Recorded', 4)
+  await reaches(window, 'Recorded', (await clock(window, 'Recorded')) + 2)
   await hangUp(window)
 
   await expect(card(window)).toContainText(/Recorded 00:0\d of your 00:\d\d call, from 00:0\d, 1 pause\./)
