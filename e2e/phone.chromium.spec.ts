@@ -264,3 +264,93 @@ test('a command about no call, or that is none, is answered once', async ({ phon
   const ids = phone.all('done').map(one => one.id)
   expect(new Set(ids).size).toBe(ids.length)
 })
+
+test.describe('several calls', () => {
+  const channelOf = (
+    exchange: { demo: { pbx: { channels(): readonly { sipCallId: string | null; onHold: boolean }[] } } },
+    id: string | undefined,
+  ) => exchange.demo.pbx.channels().find(channel => channel.sipCallId === id)
+  const of = (phone: PhonePage, session: string) =>
+    phone
+      .all('session')
+      .filter(one => one.session === session)
+      .at(-1)
+
+  test('hold is silent at once, held by the server, and taken up again', async ({ phone, exchange }) => {
+    await call(phone)
+    await phone.until('audio', { session: 's-1' })
+    await expect.poll(() => phone.last('audio')?.spoken ?? 0).toBeGreaterThan(0.1)
+    expect(await phone.run({ do: 'hold', session: 's-1', on: true })).toBeNull()
+    expect(phone.all('session').map(one => one.hold)).toEqual(expect.arrayContaining(['no', 'holding', 'held']))
+    expect(channelOf(exchange, of(phone, 's-1')?.sipCallId)?.onHold).toBe(true)
+    await expect.poll(() => phone.last('audio')?.spoken ?? 1).toBeLessThan(0.01)
+    // pressed twice, it stays
+    expect(await phone.run({ do: 'hold', session: 's-1', on: true })).toBeNull()
+    expect(await phone.run({ do: 'hold', session: 's-1', on: false })).toBeNull()
+    await phone.until('session', { session: 's-1', hold: 'no' })
+    expect(channelOf(exchange, of(phone, 's-1')?.sipCallId)?.onHold).toBe(false)
+    await expect.poll(() => phone.last('audio')?.spoken ?? 0).toBeGreaterThan(0.1)
+    await expect.poll(() => phone.last('audio')?.heard ?? 0).toBeGreaterThan(0.02)
+    expect(phone.complaints).toEqual([])
+  })
+
+  test('hold and resume pressed without waiting end as the last press says', async ({ phone, exchange }) => {
+    await call(phone)
+    const pressed = [true, false, true, false, true].map(on => phone.run({ do: 'hold', session: 's-1', on }))
+    await Promise.all(pressed)
+    await phone.until('session', { session: 's-1', hold: 'held' })
+    expect(channelOf(exchange, of(phone, 's-1')?.sipCallId)?.onHold).toBe(true)
+  })
+
+  test('one is spoken in at a time: placing, answering and resuming hold the others first', async ({
+    phone,
+    exchange,
+  }) => {
+    const spoken = () =>
+      ['s-1', 's-2', 's-3'].filter(id => of(phone, id)?.status === 'up' && of(phone, id)?.hold === 'no')
+    await call(phone)
+    await call(phone, '1050', 's-2')
+    expect(of(phone, 's-1')?.hold).toBe('held')
+    expect(spoken()).toEqual(['s-2'])
+    const line = exchange.demo.world.users.find(user => user.line?.extension === '1042')?.line
+    if (line === undefined || line === null) throw new Error('no line')
+    exchange.demo.pbx.ring(line, { name: 'Marie Tremblay', number: '+14185550142' })
+    await expect.poll(() => phone.last('session')?.status).toBe('ringing-in')
+    const third = phone.last('session')?.session ?? ''
+    expect(await phone.run({ do: 'answer', session: third })).toBeNull()
+    await expect.poll(() => of(phone, 's-2')?.hold).toBe('held')
+    expect(await phone.run({ do: 'hold', session: 's-1', on: false })).toBeNull()
+    expect(of(phone, third)?.hold).toBe('held')
+    await expect.poll(spoken).toEqual(['s-1'])
+    expect(exchange.demo.pbx.channels().filter(channel => channel.line !== null && !channel.onHold)).toHaveLength(1)
+  })
+
+  test('a call that comes in rings softly while one talks, as a bell else, and not for ever', async ({
+    exchange,
+    open,
+  }) => {
+    const phone = await open(exchange.line('1042'))
+    await phone.until('registration', registered)
+    const tones = () => phone.page.evaluate(() => (globalThis as { tones?: number[] }).tones ?? [])
+    await phone.page.evaluate(() => {
+      const heard: number[] = []
+      ;(globalThis as { tones?: number[] }).tones = heard
+      const { start } = OscillatorNode.prototype
+      OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
+        heard.push(this.frequency.value)
+        start.call(this, when)
+      }
+    })
+    const line = exchange.demo.world.users.find(user => user.line?.extension === '1042')?.line
+    if (line === undefined || line === null) throw new Error('no line')
+    const ring = () => exchange.demo.pbx.ring(line, { name: 'Marie Tremblay', number: '+14185550142' })
+    ring()
+    await expect.poll(async () => (await tones()).length).toBeGreaterThanOrEqual(4)
+    expect(new Set(await tones())).toEqual(new Set([480, 620]))
+    await phone.run({ do: 'answer', session: phone.last('session')?.session ?? '' })
+    await phone.page.evaluate(() => (globalThis as { tones?: number[] }).tones?.splice(0))
+    ring()
+    await expect.poll(async () => (await tones()).length).toBeGreaterThanOrEqual(2)
+    expect(new Set(await tones())).toEqual(new Set([440]))
+  })
+})

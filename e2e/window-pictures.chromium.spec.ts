@@ -31,6 +31,8 @@ interface Scene {
   readonly go?: (window: WindowPage) => Promise<void>
 }
 
+const paul = { name: 'Paul Roy', number: '1007' }
+
 const part = ({ page }: WindowPage, index: number) =>
   page.getByRole('navigation').getByRole('button').nth(index).click()
 
@@ -85,12 +87,51 @@ const scenes: Readonly<Record<string, Scene>> = {
   'two-calls': {
     snapshot: {
       ...idle,
-      calls: [call(off), call(recording, { id: 'call-2', onHold: true, peer: { name: 'Paul Roy', number: '1007' } })],
+      calls: [call(off), call(recording, { id: 'call-2', onHold: true, peer: paul })],
+    },
+  },
+  'ringing-while-talking': {
+    snapshot: {
+      ...idle,
+      calls: [
+        call(recording),
+        call(
+          { ...off, proof: { kind: 'unknown', why: 'not-read', last: null } },
+          { id: 'call-2', status: 'ringing-in', outgoing: false, answeredAt: null, peer: paul },
+        ),
+      ],
+    },
+  },
+  'on-hold': { snapshot: inCall(recording, { onHold: true }) },
+  'transfer-open': {
+    snapshot: inCall(recording),
+    go: async ({ page }) => {
+      await page.getByRole('button', { name: /^(Transfer|Transférer)$/ }).click()
+      await page.getByRole('form').getByRole('textbox').fill('1043')
+    },
+  },
+  'transfer-asks': {
+    snapshot: {
+      ...idle,
+      calls: [call(recording, { onHold: true }), call(off, { id: 'call-2', consultFor: 'call-1', peer: paul })],
+    },
+  },
+  'transfer-failed': {
+    snapshot: inCall(recording, { transfer: { kind: 'blind', to: '1043', state: 'failed', status: 486 } }),
+  },
+  companion: {
+    snapshot: {
+      ...inCall(recording, {
+        device: 'elsewhere',
+        can: { answer: false, hold: false, mute: true, keypad: true, transfer: true },
+      }),
+      stage: { stage: 'ready', account: { ...account, use: 'companion', phonePossible: false } },
+      phone: { state: 'off', status: null, microphone: 'unused', silentWhy: null },
     },
   },
   keypad: {
     snapshot: inCall(recording, { muted: true }),
-    go: ({ page }) => page.locator('button[aria-controls]').click(),
+    go: ({ page }) => page.locator('button[aria-controls]').first().click(),
   },
   ended: {
     snapshot: { ...idle, lastCall, recentCalls: [lastCall] },

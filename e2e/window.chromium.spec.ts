@@ -236,7 +236,7 @@ test('a double click on Record is one press, and never lands on Pause', async ({
 test('Tab reaches all of a call in order, and shows where it is', async ({ open }) => {
   const { page } = await open(inCall(recording))
   const stops: string[] = []
-  while (stops.length < 10) {
+  while (stops.length < 12) {
     await page.keyboard.press('Tab')
     const { name, visible } = await focus(page)
     expect(visible, `the focus shows on ${name}`).toBe(true)
@@ -250,7 +250,9 @@ test('Tab reaches all of a call in order, and shows where it is', async ({ open 
     'Pause',
     'Stop recording',
     'Mute',
+    'Hold',
     'Keypad',
+    'Transfer',
     'Hang up',
     'Details',
   ])
@@ -265,7 +267,7 @@ test('a call is answered, muted, keyed and ended without a mouse', async ({ open
   await window.show(inCall(recording))
   await page.getByRole('button', { name: 'Mute' }).focus()
   await page.keyboard.press('Space')
-  await page.keyboard.press('Tab')
+  await page.getByRole('button', { name: 'Keypad' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Key 5' }).focus()
   await page.keyboard.press('Enter')
@@ -281,6 +283,48 @@ test('a call is answered, muted, keyed and ended without a mouse', async ({ open
       ...['5', '7', '#'].map(digits => ({ name: 'call:digits', argument: { call: 'call-1', digits } })),
       { name: 'call:hangUp', argument: { call: 'call-1' } },
     ])
+})
+
+test('of two calls one has the card; the other is a line from which one switches', async ({ open }) => {
+  const marie = call(recording, { onHold: true, hold: 'held' })
+  const paul = call(off, { id: 'call-2', peer: { name: 'Paul Roy', number: '1007' } })
+  const window = await open({ ...inCall(off), calls: [marie, paul] })
+  const { page } = window
+  await expect(page.getByRole('heading', { name: 'Paul Roy' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Marie Tremblay' })).toHaveCount(0)
+  await expect(page.locator('[data-lamp]')).toHaveAttribute('data-lamp', 'off')
+  await page.getByRole('button', { name: 'Switch to Marie Tremblay' }).click()
+  await expect.poll(() => window.askedFor('call:hold')).toEqual([{ call: 'call-1', on: false }])
+  // pressed, and nothing is proven yet
+  await window.show({
+    calls: [
+      { ...marie, onHold: false, hold: 'resuming', spokenAt: marie.startedAt + 1e6 },
+      { ...paul, onHold: true, hold: 'holding' },
+    ],
+  })
+  await expect(page.getByRole('heading', { name: 'Marie Tremblay' })).toBeVisible()
+  await expect(page.locator('[data-lamp]')).toHaveAttribute('data-lamp', 'recording')
+  await expect(page.getByText('On hold: \u2068Paul Roy\u2069.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Hold' })).toHaveAttribute('aria-disabled', 'true')
+})
+
+test('a transfer says what becomes of the recording before any press, and Enter is none', async ({ open }) => {
+  const window = await open(inCall(recording))
+  const { page } = window
+  await page.getByRole('button', { name: 'Transfer' }).click()
+  await expect(page.getByText('Your recording ends when the call is passed on.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Transfer now' })).toHaveAttribute('aria-disabled', 'true')
+  await page.getByLabel('To').fill(' 1043 ')
+  await page.keyboard.press('Enter')
+  await window.show(inCall(recording, { recordingAfterTransfer: 'may-go-on' }))
+  await expect(page.getByText('The recording may go on without you.')).toBeVisible()
+  await page.getByRole('button', { name: 'Ask first' }).click()
+  await expect
+    .poll(() => window.askedFor('call:transfer'))
+    .toEqual([{ call: 'call-1', number: '1043', kind: 'attended' }])
+  await expect(page.getByLabel('To')).toHaveCount(0)
+  await window.show(inCall(off, { transfer: { kind: 'blind', to: '1043', state: 'failed', status: 486 } }))
+  await expect(page.getByRole('alert')).toContainText('it is still yours. The line is busy.')
 })
 
 test('Escape closes the panel, and the focus goes back', async ({ open }) => {

@@ -18,6 +18,7 @@ const listener: LineListener = {
   call: () => undefined,
   callEnded: () => undefined,
   hurry: () => undefined,
+  transfer: () => undefined,
   recordingsChanged: () => undefined,
   sight: () => undefined,
   folderAlive: now => alive.push(now),

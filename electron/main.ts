@@ -1,7 +1,7 @@
 /** The main process: news up the parts and joins them. Nothing else does. */
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
+import { app, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
 import { textFor } from '../shared/text/index.ts'
@@ -19,7 +19,6 @@ import { guardContents, guardSession } from './shell/guard.ts'
 import { systemKeyring } from './shell/keyring.ts'
 import { language } from './shell/language.ts'
 import { log } from './shell/log.ts'
-import { policyPaths, policySource } from './shell/policyFile.ts'
 import { PhonePage } from './shell/phonePage.ts'
 import { declareSchemes, servePages, serveRecordings } from './shell/schemes.ts'
 import { saveWhole } from './shell/saveWhole.ts'
@@ -73,10 +72,6 @@ async function start(): Promise<void> {
   const companion: Companion = new Companion({
     clock: systemClock,
     settings,
-    policy: policySource(
-      policyPaths(process.platform, process.env['ProgramData']),
-      app.commandLine.hasSwitch('lock-self-grant'),
-    ),
     phone,
     log,
     language: () => language(settings.current().language),
@@ -138,7 +133,6 @@ async function start(): Promise<void> {
       companion.settingsChanged(change)
       applyTheme(settings.current().theme)
     },
-    'app:copyText': ({ text: words }) => clipboard.writeText(words),
     'pair:wazo': wanted => pairing.signIn(wanted),
     'pair:trust': ({ host, fingerprint }) => pairing.trust(host, fingerprint),
     'pair:demo': () => pairing.tryDemo(),
@@ -152,17 +146,19 @@ async function start(): Promise<void> {
     'pair:tryTemplate': ({ template }) => ({ example: templateExample(template, '') }),
     'pair:choose': ({ use }) => pairing.choose(use),
     'pair:signOut': () => pairing.signOut(),
-    'call:dial': ({ number, record }) => companion.dial(number, { record }),
+    'call:dial': ({ number, record }) => companion.calls.dial(number, { record }),
     'call:answer': ({ call, record }) => companion.calls.answer(call, { record }),
     'call:decline': ({ call }) => companion.calls.decline(call),
     'call:hangUp': ({ call }) => companion.calls.hangUp(call),
     'call:mute': ({ call, on }) => companion.calls.mute(call, on),
+    'call:hold': ({ call, on }) => companion.calls.handling.hold(call, on),
+    'call:transfer': ({ call, number, kind }) => companion.calls.handling.transfer(call, number, kind),
+    'call:endTransfer': ({ call, how }) => companion.calls.handling.endTransfer(call, how),
     'call:digits': ({ call, digits }) => companion.calls.digits(call, digits),
     'call:dismiss': ({ call }) => companion.calls.dismiss(call),
     'recording:press': ({ call, press, asked }) => companion.calls.press(call, press, asked),
     'automatic:set': flags => companion.automatic.set(flags),
     'automatic:dialCode': () => companion.automatic.dialCode(),
-    'right:record': ({ on }) => companion.selfGrant.set(on),
     'automatic:check': () => companion.automatic.read(),
     'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {

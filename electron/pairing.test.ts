@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { OPEN_POLICY } from '../shared/policy.ts'
 import { Settings } from '../shared/settings.ts'
 import { memoryKeyring, memoryStore, type MemoryStore } from './account/testing.ts'
 import { systemClock } from './calls/ports.ts'
@@ -20,7 +19,6 @@ beforeEach(async () => {
   companion = new Companion({
     clock: systemClock,
     settings: { current: () => Settings.parse({}), change: () => undefined },
-    policy: { current: () => OPEN_POLICY, readAgain: () => OPEN_POLICY },
     phone: { send: () => Promise.resolve(null), open: () => undefined, close: () => undefined },
     language: () => 'en',
     onSnapshot: () => undefined,

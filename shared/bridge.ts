@@ -18,8 +18,6 @@ export const windowRequests = {
     argument: z.void(),
     result: z.object({ version: z.string(), electron: z.string(), chromium: z.string() }),
   },
-  /** Words of ours for the clipboard: a page has no leave to write there by itself. */
-  'app:copyText': { argument: z.object({ text: z.string().min(1).max(4000) }), result: z.void() },
   'settings:change': { argument: SettingsChange, result: z.void() },
 
   /** Signs in. A certificate that nobody vouches for is `certificate-untrusted`, with what it shows. */
@@ -50,6 +48,15 @@ export const windowRequests = {
   'call:decline': { argument: z.object({ call: id }), result: z.void() },
   'call:hangUp': { argument: z.object({ call: id }), result: z.void() },
   'call:mute': { argument: z.object({ call: id, on: z.boolean() }), result: z.void() },
+  /** Resuming one holds every other; `call:answer` does too. */
+  'call:hold': { argument: z.object({ call: id, on: z.boolean() }), result: z.void() },
+  /** Passes the other side on to a number: at once, or after the user has spoken with who answers there. */
+  'call:transfer': {
+    argument: z.object({ call: id, number: z.string().trim().min(1).max(80), kind: z.enum(['blind', 'attended']) }),
+    result: z.void(),
+  },
+  /** Ends an attended transfer of this call: connects the two others, or goes back to the first. */
+  'call:endTransfer': { argument: z.object({ call: id, how: z.enum(['connect', 'back']) }), result: z.void() },
   'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
   /** How that call ended has been seen: its card goes. */
   'call:dismiss': { argument: z.object({ call: id }), result: z.void() },
@@ -64,9 +71,6 @@ export const windowRequests = {
   /** Dials the code (toggles all four). */
   'automatic:dialCode': { argument: z.void(), result: z.void() },
   'automatic:check': { argument: z.void(), result: z.void() },
-
-  /** Allows the user himself to record on demand, or takes that back (shared/selfGrant.ts). */
-  'right:record': { argument: z.object({ on: z.boolean() }), result: z.void() },
 
   'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */

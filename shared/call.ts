@@ -1,6 +1,6 @@
 /** A live call of the user, as every window sees it. */
 import { z } from 'zod'
-import { Due, Zone } from './automatic.ts'
+import { PhoneHold, Transfer } from './phone.ts'
 import { RecordingView } from './recording/view.ts'
 import { Span } from './timeline.ts'
 
@@ -15,6 +15,15 @@ export const CallStatus = z.enum([
 ])
 export type CallStatus = z.infer<typeof CallStatus>
 
+export const CallAbilities = z.object({
+  answer: z.boolean(),
+  hold: z.boolean(),
+  mute: z.boolean(),
+  keypad: z.boolean(),
+  transfer: z.boolean(),
+})
+export type CallAbilities = z.infer<typeof CallAbilities>
+
 export const CallView = z.object({
   /** Ours: stable for the call's life. */
   id: z.string(),
@@ -28,14 +37,22 @@ export const CallView = z.object({
   /** Milliseconds since the epoch. */
   startedAt: z.number(),
   answeredAt: z.number().nullable(),
-  /** Only for a call on this computer. */
   muted: z.boolean(),
+  /** Own hold, from the press on: this is not the call one talks in. */
   onHold: z.boolean(),
+  /** How far own hold is, on this computer or on another device. */
+  hold: PhoneHold,
+  /** When the user last began to talk in it: he placed, answered or resumed it. Null while it only rings. */
+  spokenAt: z.number().nullable(),
+  /** What works for this call, where it is. */
+  can: CallAbilities,
+  transfer: Transfer.nullable(),
+  /** What a transfer by the user does to his recording of this call. */
+  recordingAfterTransfer: z.enum(['ends', 'may-go-on']),
+  /** Id of the call for whose transfer this one asks; null = it is a call of its own. */
+  consultFor: z.string().nullable(),
   /** The code that switches permanent recording was dialled: it is no conversation. */
   isCode: z.boolean(),
-  zone: Zone,
-  /** Automatic recording, as it was set when this call began. `missing`: due, and surely not there. */
-  automatic: Due.extend({ missing: z.boolean() }),
   recording: RecordingView,
   /** What a Wazo server calls this leg; null where there is none. For Details. */
   serverId: z.string().nullable(),

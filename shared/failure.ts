@@ -34,12 +34,13 @@ export const FailureCode = z.enum([
   'call-no-answer', // 408, 487 by the server
   'call-failed', // anything else; `status` tells
   'call-gone', // the call has ended meanwhile
+  'hold-refused', // the server does not hold, or not resume, this call
+  'transfer-failed', // `status` tells why
+  'phone-by-hand', // 503 phoned-error: this desk phone obeys its own keys only
   // recording control
   'recording-not-allowed', // 403 recording-unauthorized: final for this leg
   'recording-no-route', // nothing reaches this call
   'code-too-slow', // the digits of a code came too far apart; `subject` is the code. It may have worked all the same
-  'policy-locked', // an administrator locked it on this computer
-  'right-unchanged', // the server took the permission, and has the old one still
   'code-disabled', // *26: 404 / invalid-extension
   // library
   'recording-deleted', // 400 recording-media-not-found

@@ -16,19 +16,17 @@ export interface LampView {
   readonly word: string
 }
 
-/** The call that the one lamp speaks of: the one being spoken, else one on hold, else one that rings. */
+/**
+ * The one call that lamp, buttons and keys speak of: the one that the user talks in, the newest where there are several; else
+ * one on hold, else one that rings. A call that is left loses it with the press, whatever is still unproven.
+ */
 export function callInFocus(calls: readonly CallView[]): CallView | null {
-  const rank = (call: CallView) =>
-    call.status === 'up'
-      ? call.onHold
-        ? 2
-        : call.recording.proof.kind === 'recording'
-          ? 0
-          : 1
-      : call.status === 'ringing-in'
-        ? 3
-        : 4
-  return calls.filter(call => !call.isCode).toSorted((a, b) => rank(a) - rank(b))[0] ?? null
+  const rank = (call: CallView) => (call.onHold ? 1 : call.spokenAt === null ? 2 : 0)
+  return (
+    calls
+      .filter(call => !call.isCode)
+      .toSorted((a, b) => rank(a) - rank(b) || (b.spokenAt ?? 0) - (a.spokenAt ?? 0))[0] ?? null
+  )
 }
 
 export function lampView(call: CallView | null, recordCode: string, text: Text, format: Format): LampView {

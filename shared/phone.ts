@@ -31,6 +31,12 @@ export const PhoneCommand = z.discriminatedUnion('do', [
   z.object({ do: z.literal('decline'), id: z.string(), session }),
   z.object({ do: z.literal('hang-up'), id: z.string(), session }),
   z.object({ do: z.literal('mute'), id: z.string(), session, on: z.boolean() }),
+  /** Done once the server has taken it. Resuming one holds every other. */
+  z.object({ do: z.literal('hold'), id: z.string(), session, on: z.boolean() }),
+  /** Blind transfer. Done once the server has taken it up; what becomes of it is reported. */
+  z.object({ do: z.literal('transfer'), id: z.string(), session, number: Dialable }),
+  /** Attended transfer: the other side of `session` gets that of `to`, and both calls end here. */
+  z.object({ do: z.literal('join'), id: z.string(), session, to: session }),
   /**
    * `via`: RFC 4733 in the audio, or SIP INFO application/dtmf-relay, one a digit. Done once the last digit is sent.
    * Several digits are one code: kept together, and apart from what is sent before and after. `code-too-slow`: they
@@ -50,6 +56,26 @@ export const PhoneCommand = z.discriminatedUnion('do', [
   z.object({ do: z.literal('record-info'), id: z.string(), session, on: z.boolean() }),
 ])
 export type PhoneCommand = z.infer<typeof PhoneCommand>
+
+/**
+ * Own hold. From `holding` on nothing is spoken or heard in the call, whatever the server says; `silenced`: it refused to
+ * hold, so the other side hears silence instead of music.
+ */
+export const PhoneHold = z.enum(['no', 'holding', 'held', 'silenced', 'resuming'])
+export type PhoneHold = z.infer<typeof PhoneHold>
+
+/**
+ * A transfer of this call, from the press on. `answered`: the user speaks with the target, and the call waits. `unknown`: the
+ * server ended our call without saying what became of it.
+ */
+export const Transfer = z.object({
+  kind: z.enum(['blind', 'attended']),
+  to: z.string(),
+  state: z.enum(['asked', 'ringing', 'answered', 'done', 'unknown', 'failed']),
+  /** SIP status of a failure. */
+  status: z.number().int().nullable(),
+})
+export type Transfer = z.infer<typeof Transfer>
 
 export const PhoneRegistration = z.object({
   state: z.enum(['connecting', 'registered', 'refused', 'lost']),
@@ -76,6 +102,8 @@ export const PhoneReport = z.discriminatedUnion('kind', [
     /** `X-Wazo-Call-ID` of Wazo 26.08 and later: calld's call_id of this leg (wazo.md 7.3). */
     serverId: z.string().nullable(),
     muted: z.boolean(),
+    hold: PhoneHold,
+    transfer: Transfer.nullable(),
     /** RFC 4733 was negotiated: `canInsertDTMF`. */
     canInsertDigits: z.boolean(),
     /** Only with `ended`: the SIP status that ended it before it was up; null after a BYE. */

@@ -26,13 +26,13 @@ export async function flagSteps(app: App, run: Run): Promise<void> {
 /** Sets the flags back to `before` where they are others now. Answers what was done. */
 export async function setBack(app: App, step: Step, before: Flags): Promise<void> {
   const server = wazoFlags(app.session.confd, app.session.userUuid)
-  const { flags: now } = await server.read()
+  const now = await server.read()
   if (same(now, before)) return step.proven(`as before: ${words(before)}`)
   step.asked(`for ${words(before)}`)
   try {
     await server.write(before)
     step.acknowledged('it was taken')
-    const { flags: after } = await server.read()
+    const after = await server.read()
     if (!same(after, before)) throw new Failed(`the server shows ${words(after)}`)
   } catch (error) {
     throw new Failed(`SET THEM BACK BY HAND, they were ${words(before)}: ${app.describe(error)}`)

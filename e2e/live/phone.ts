@@ -129,6 +129,8 @@ export class LivePhone implements Port {
         sipCallId: call.sipCallId,
         serverId: call.wazoCallId,
         muted: false,
+        hold: 'no',
+        transfer: null,
         canInsertDigits: status === 'up' && call.media.takesDigits,
         endStatus,
         byRemote: status === 'ended' && !one.endedByUs,

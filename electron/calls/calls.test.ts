@@ -17,6 +17,8 @@ const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
   sipCallId: 'abc@here',
   serverId: null,
   muted: false,
+  hold: 'no',
+  transfer: null,
   canInsertDigits: true,
   endStatus: null,
   byRemote: false,
@@ -29,12 +31,13 @@ const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
   status: 'up',
   peer: { name: 'Marie Tremblay', number: '1050' },
   dialed: '1050',
-  zone: 'inside',
   sipCallId: 'abc@here',
   createdAt: 0,
   answeredAt: null,
   bridged: true,
   onHold: false,
+  muted: false,
+  line: 7,
   seen: 'off',
   ...change,
 })
@@ -65,6 +68,24 @@ class Server implements CallServer {
     return Promise.resolve()
   }
   digits() {
+    return Promise.resolve()
+  }
+  answer() {
+    return Promise.resolve()
+  }
+  hold() {
+    return Promise.resolve()
+  }
+  mute() {
+    return Promise.resolve()
+  }
+  transfer() {
+    return Promise.resolve('t-1')
+  }
+  completeTransfer() {
+    return Promise.resolve()
+  }
+  cancelTransfer() {
     return Promise.resolve()
   }
 }
@@ -245,27 +266,6 @@ describe('the end', () => {
     calls.phoneSession(session({ status: 'ended', endStatus: 404, peer: { name: '', number: '*26' } }))
     expect(codeCalls).toEqual([null, 'code-disabled'])
     expect(calls.failure).toBeNull()
-  })
-
-  it('of a call to the code that nobody picked up says so', () => {
-    open()
-    const ringing = { status: 'ringing-in', dialed: 's', peer: { name: '', number: '*26' }, sipCallId: null } as const
-    calls.serverCall(serverCall(ringing))
-    expect(only().isCode).toBe(true)
-    calls.serverCallEnded('1697.1')
-    expect(codeCalls).toEqual(['not-picked-up'])
-  })
-
-  it('of a call to the code is left to the server, for as long as it may need', async () => {
-    open()
-    const code = session({ peer: { name: '', number: '*26' } })
-    calls.phoneSession(code)
-    await calls.hangUpHere()
-    clock.advance(7_500)
-    expect(phone.sent).toEqual([])
-    clock.advance(1_000)
-    await settle()
-    expect(phone.sent).toMatchObject([{ do: 'hang-up' }])
   })
 
   it('is told by our phone, even when the server was quicker', () => {

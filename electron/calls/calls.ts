@@ -22,6 +22,7 @@ import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
 import { askedAfter, Endings } from './ending.ts'
 import { CallFiles, codeGoesOut, seenInFiles } from './files.ts'
+import { Handling, newTalk } from './handling.ts'
 import { callView, isCode, sameLeg, type Leg } from './leg.ts'
 import { type KeysTried, meansOf, sameMeans, unmet, type Offer } from './means.ts'
 import { type CallPhone, type CallServer, type Clock, type ServerCall } from './ports.ts'
@@ -35,7 +36,7 @@ export interface CallsOptions {
    * A call to the permanent code ended, on any of the user's devices: the flags may have changed. With a refusal where
    * it was not even answered.
    */
-  readonly onCodeCall: (refusal: 'code-disabled' | 'server-trouble' | 'not-picked-up' | null) => void
+  readonly onCodeCall: (refusal: 'code-disabled' | 'server-trouble' | null) => void
   /** A call with the other side ended: its recording may appear soon. */
   readonly onEnded: () => void
   /** Was automatic recording set for this live call? Null: not known. */
@@ -56,8 +57,6 @@ export interface CallsLine {
 const TICK_MS = 250
 /** A phone that has not told of its call's end by then will not: its socket is gone. */
 const PHONE_TELLS_MS = 3_000
-/** A call to the permanent code that the server has not ended by then will not be ended by it (scenario 09: 1 to 5 s). */
-const CODE_ENDS_MS = 8_000
 /** A server that still shows a leg so long after our phone told its end has not ended it. */
 const SERVER_TELLS_MS = 5_000
 /** The end of a call closes its file too, and is told a moment later: no pause, no stop. */
@@ -69,6 +68,7 @@ const ENDED_KEPT = 100
 
 export class Calls {
   readonly #options: CallsOptions
+  readonly handling: Handling
   #line: CallsLine | null = null
   #legs: Leg[] = []
   #endings = new Endings()
@@ -94,11 +94,24 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#options = options
+    this.handling = new Handling({
+      clock: options.clock,
+      log: options.log,
+      legs: () => this.#legs,
+      leg: id => this.#leg(id),
+      open: () => {
+        const { server, phone, offer } = this.#open()
+        return { server, phone, wazo: offer.evidence === 'calls' }
+      },
+      hangUp: id => this.hangUp(id),
+      changed: () => this.#changed(),
+    })
   }
 
   /** Starts on an account's line, or stops with null; what was known is forgotten. */
   use(line: CallsLine | null): void {
     this.#line = line
+    this.handling.reset()
     this.#legs = []
     this.#endings = new Endings()
     this.#failure = null
@@ -122,7 +135,7 @@ export class Calls {
 
   views(): CallView[] {
     const { permanentCode } = this.#options.settings()
-    return this.#legs.map(leg => callView(leg, permanentCode, this.#options.clock.now()))
+    return this.#legs.map(leg => callView(leg, this.handling.view(leg), permanentCode, this.#options.clock.now()))
   }
 
   /** A call lives: its evidence must be fresh. */
@@ -192,7 +205,7 @@ export class Calls {
     // planned first: the answer may be connected before it is acknowledged
     if (record) this.#step(leg, { kind: 'plan', on: true })
     try {
-      await this.#phoneDo(id, 'answer')
+      await this.handling.answer(id)
     } catch (error) {
       if (record) this.#step(leg, { kind: 'plan', on: false })
       throw error
@@ -228,11 +241,7 @@ export class Calls {
   }
 
   async mute(id: string, on: boolean): Promise<void> {
-    const leg = this.#leg(id)
-    const { phone } = this.#open()
-    if (leg.phone === null || phone === null) throw new AppFailure('phone-off')
-    const failure = await phone.send({ do: 'mute', session: leg.phone.session, on })
-    if (failure !== null) throw new AppFailure(failure)
+    await this.handling.mute(id, on)
   }
 
   async digits(id: string, digits: string): Promise<void> {
@@ -272,9 +281,7 @@ export class Calls {
   async hangUpHere(): Promise<void> {
     const phone = this.#line?.phone
     if (!phone) return
-    const { permanentCode } = this.#options.settings()
-    // a call to the code is the server's to end: cut before, it may leave the key of a phone wrong (wazo.md 3.1)
-    const here = this.#legs.filter(leg => leg.phone !== null && !isCode(leg, permanentCode))
+    const here = this.#legs.filter(leg => leg.phone !== null)
     await Promise.all(
       here.map(leg =>
         this.hangUp(leg.id).catch((error: unknown) => this.#options.log('hang-up before the end', error)),
@@ -531,7 +538,9 @@ export class Calls {
       unclaimed: new Map(),
       codes: [],
       typed: '',
+      talk: newTalk(),
     }
+    if (known.phone !== null) bare.talk.consultFor = this.handling.consultFor(known.phone)
     this.#legs.push(bare)
     this.#endings.began()
     this.#stopTicking ??= this.#options.clock.every(TICK_MS, () => this.#tick())
@@ -548,11 +557,15 @@ export class Calls {
   #end(leg: Leg, refused: number | null = null): void {
     const code = isCode(leg, this.#options.settings().permanentCode)
     this.#legs = this.#legs.filter(one => one !== leg)
+    this.handling.ended(leg)
     if (this.#legs.length === 0) {
       this.#stopTicking?.()
       this.#stopTicking = null
     }
-    if (code) this.#options.onCodeCall(codeRefusal(leg, refused))
+    if (code)
+      this.#options.onCodeCall(
+        refused === null ? null : refused === 404 || refused === 484 ? 'code-disabled' : 'server-trouble',
+      )
     else {
       const goesOn = this.#legs.some(one => one.conversation !== null && one.conversation === leg.conversation)
       const due = this.#options.dueOf(leg.id)
@@ -563,6 +576,7 @@ export class Calls {
   }
 
   #refresh(leg: Leg): void {
+    this.handling.seen(leg)
     const { offer } = this.#open()
     const means = meansOf(leg, offer, this.#options.settings().digits, this.#keys)
     if (!sameMeans(means, leg.recording.means)) this.#step(leg, { kind: 'means', means })
@@ -575,7 +589,6 @@ export class Calls {
     for (const leg of [...this.#legs]) {
       if (this.#line?.offer.evidence === 'folder' && this.#folderLive) this.#step(leg, { kind: 'alive' })
       this.#step(leg, { kind: 'tick' })
-      this.#endCode(leg, now)
       const quick = cut || leg.recording.proof.kind === 'unknown'
       // set back, it would be read in an hour
       leg.lastReadAt = Math.min(leg.lastReadAt, now)
@@ -584,12 +597,6 @@ export class Calls {
         this.#read(false)
       }
     }
-  }
-
-  #endCode(leg: Leg, now: number): void {
-    if (leg.phone?.status !== 'up' || leg.endedByUs || now - (leg.answeredAt ?? now) < CODE_ENDS_MS) return
-    if (!isCode(leg, this.#options.settings().permanentCode)) return
-    this.hangUp(leg.id).catch((error: unknown) => this.#options.log('the call to the code was not ended', error))
   }
 
   // ---- the reducer and its commands
@@ -667,7 +674,7 @@ export class Calls {
     }
   }
 
-  async #phoneDo(id: string, what: 'answer' | 'decline' | 'hang-up'): Promise<void> {
+  async #phoneDo(id: string, what: 'decline'): Promise<void> {
     const leg = this.#leg(id)
     const { phone } = this.#open()
     if (phone === null || leg.phone === null) throw new AppFailure('phone-off')
@@ -695,13 +702,6 @@ export class Calls {
 function isCertain(route: 'rfc4733' | 'info' | 'record-info', { status }: Failure): boolean {
   if (route === 'rfc4733') return true
   return route === 'record-info' && SERVER.recordInfoRefuses.value.some(one => one === status)
-}
-
-/** Why a call to the permanent code came to nothing, as far as the call itself tells. */
-function codeRefusal(leg: Leg, refused: number | null): 'code-disabled' | 'server-trouble' | 'not-picked-up' | null {
-  if (refused !== null) return refused === 404 || refused === 484 ? 'code-disabled' : 'server-trouble'
-  // the server rang the user's own phone first, and nobody took it
-  return leg.phone === null && leg.answeredAt === null && leg.server?.dialed === 's' ? 'not-picked-up' : null
 }
 
 /** Something newer than a read that `began` so is known of the leg. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { reduce, initial } from '../../shared/recording/reducer.ts'
 import { type Means, type RecordingEvent, type Seen } from '../../shared/recording/state.ts'
 import { askedAfter, type End, Endings } from './ending.ts'
+import { newTalk } from './handling.ts'
 import { type Leg } from './leg.ts'
 import { type ServerCall } from './ports.ts'
 
@@ -29,12 +30,13 @@ const server = (change: Partial<ServerCall> = {}): ServerCall => ({
   status: 'up',
   peer: { name: 'Marie Tremblay', number: '1050' },
   dialed: '1050',
-  zone: 'inside',
   sipCallId: null,
   createdAt: 0,
   answeredAt: null,
   bridged: true,
   onHold: false,
+  muted: false,
+  line: null,
   seen: 'off',
   ...change,
 })
@@ -62,6 +64,7 @@ class Played {
       codes: [],
       typed: '',
       mayRecord: null,
+      talk: newTalk(),
       ...change,
     }
   }

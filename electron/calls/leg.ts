@@ -1,11 +1,22 @@
 /** One leg of the user: what the phone and the server each say of it, and its recording state. */
-import { NOT_DUE } from '../../shared/automatic.ts'
 import { type AskedFor, type CallStatus, type CallView } from '../../shared/call.ts'
-import { type PhoneSession } from '../../shared/phone.ts'
+import { type PhoneSession, type Transfer } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
 import { view } from '../../shared/recording/view.ts'
 import { type CodeSent } from './files.ts'
 import { type ServerCall } from './ports.ts'
+
+/** What the user does with a leg as a phone. */
+export interface Talk {
+  /** Pressed, and not yet shown by phone or server. */
+  wish: 'hold' | 'resume' | 'answer' | null
+  /** As it was when last looked at, and since when. */
+  spoken: boolean
+  spokenAt: number | null
+  /** A transfer by the server; `id` null until it has one. */
+  transfer: (Transfer & { readonly id: string | null }) | null
+  consultFor: string | null
+}
 
 export interface Leg {
   readonly id: string
@@ -34,6 +45,7 @@ export interface Leg {
   readonly codes: CodeSent[]
   /** The last keys that the user typed. */
   typed: string
+  readonly talk: Talk
 }
 
 /** Is this server call the leg of that phone session? By call_id (26.08), else by SIP Call-ID (19.09); wazo.md 7.3. */
@@ -58,14 +70,16 @@ export const outgoing = (leg: Leg): boolean => leg.phone?.outgoing ?? leg.server
 /** The number that was dialled, or of who calls. */
 const dialed = (leg: Leg): string => leg.server?.dialed || leg.phone?.peer.number || ''
 
-/** An originated leg shows whom it will call before it has dialled anything (`s`; scenario 20). */
 export const isCode = (leg: Leg, code: string): boolean =>
-  outgoing(leg) &&
-  (dialed(leg) === code ||
-    leg.phone?.peer.number === code ||
-    (leg.server?.dialed === 's' && leg.server.peer.number === code))
+  outgoing(leg) && (dialed(leg) === code || leg.phone?.peer.number === code)
 
-export function callView(leg: Leg, code: string, now: number): CallView {
+/** What `handling.ts` knows of a call. */
+export type TalkView = Pick<
+  CallView,
+  'muted' | 'onHold' | 'hold' | 'spokenAt' | 'can' | 'transfer' | 'recordingAfterTransfer' | 'consultFor'
+>
+
+export function callView(leg: Leg, talk: TalkView, code: string, now: number): CallView {
   return {
     id: leg.id,
     conversation: leg.conversation,
@@ -75,12 +89,8 @@ export function callView(leg: Leg, code: string, now: number): CallView {
     peer: peer(leg),
     startedAt: leg.startedAt,
     answeredAt: leg.answeredAt,
-    muted: leg.phone?.muted ?? false,
-    onHold: leg.server?.onHold ?? false,
+    ...talk,
     isCode: isCode(leg, code),
-    zone: leg.server?.zone ?? 'unknown',
-    // told by DueCalls, who knows the flags
-    automatic: { ...NOT_DUE, missing: false },
     recording: view(leg.recording, now),
     serverId: leg.server?.id ?? leg.phone?.serverId ?? null,
   }

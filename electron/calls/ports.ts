@@ -1,6 +1,7 @@
 /** What `calls/` asks of the world: a server, a phone, a folder. main.ts joins them. Plain Node. */
-import { type Flags, type Zone } from '../../shared/automatic.ts'
+import { type Flags } from '../../shared/automatic.ts'
 import { type Failure } from '../../shared/failure.ts'
+import { type Transfer } from '../../shared/phone.ts'
 import { type RefusalReason, type Seen, type Want } from '../../shared/recording/state.ts'
 
 /** A live call as the server shows it, one for each of the user's legs. */
@@ -12,13 +13,15 @@ export interface ServerCall {
   readonly status: 'ringing-out' | 'ringing-in' | 'up'
   readonly peer: { readonly name: string; readonly number: string }
   readonly dialed: string
-  readonly zone: Zone
   readonly sipCallId: string | null
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly answeredAt: number | null
   readonly bridged: boolean
   readonly onHold: boolean
+  readonly muted: boolean
+  /** Its line there, which tells one of the user's phones from another. */
+  readonly line: number | null
   /** Null: this server does not tell (before 21.01). */
   readonly seen: Seen | null
 }
@@ -38,6 +41,23 @@ export interface CallServer {
   originate(number: string): Promise<string | null>
   hangUp(call: string): Promise<void>
   digits(call: string, digits: string): Promise<void>
+  /** Throw `phone-by-hand` where the phone obeys its own keys only. */
+  answer(call: string): Promise<void>
+  hold(call: string, on: boolean): Promise<void>
+  mute(call: string, on: boolean): Promise<void>
+  /** Passes the other side on. Answers the transfer's id; an attended one waits to be completed or taken back. */
+  transfer(call: string, number: string, kind: Transfer['kind']): Promise<string>
+  completeTransfer(transfer: string): Promise<void>
+  cancelTransfer(transfer: string): Promise<void>
+}
+
+/** A transfer by the server, as it tells of it. */
+export interface ServerTransfer {
+  readonly id: string
+  /** The call of the user who passes it on. */
+  readonly call: string
+  /** `over`: taken back, or the target was not reached. */
+  readonly state: 'asked' | 'ringing' | 'answered' | 'done' | 'over'
 }
 
 /** The phone page. Null: done. */
@@ -46,7 +66,9 @@ export interface CallPhone {
     command:
       | { do: 'dial'; session: string; number: string }
       | { do: 'answer' | 'decline' | 'hang-up'; session: string }
-      | { do: 'mute'; session: string; on: boolean }
+      | { do: 'mute' | 'hold'; session: string; on: boolean }
+      | { do: 'transfer'; session: string; number: string }
+      | { do: 'join'; session: string; to: string }
       | { do: 'digits'; session: string; via: 'rfc4733' | 'info'; digits: string }
       | { do: 'record-info'; session: string; on: boolean },
   ): Promise<Failure | null>
@@ -54,8 +76,7 @@ export interface CallPhone {
 
 /** The four flags on the server. Throws AppFailure. */
 export interface FlagServer {
-  /** `single`: a server before 21.01, whose one flag stands for all four. */
-  read(): Promise<{ readonly flags: Flags; readonly single: boolean }>
+  read(): Promise<Flags>
   write(flags: Partial<Flags>): Promise<void>
 }
 

@@ -22,8 +22,6 @@ export interface Call {
   /** Call-ID of the leg's SIP dialog; null before 19.09 and where there is none. */
   readonly sipCallId: string | null
   readonly lineId: number | null
-  /** Whether the other one is a colleague; null = not told (before 22.15, or `unknown`). */
-  readonly direction: 'internal' | 'inbound' | 'outbound' | null
   /** Channels at the other end; empty = not bridged. */
   readonly talkingTo: readonly string[]
   /** Milliseconds since the epoch. */
@@ -43,7 +41,25 @@ export interface Calld {
   /** `digits`: `0-9*#`. On 26.08 these reach the other party and trigger no feature (wazo.md 0a). */
   dtmf(callId: string, digits: string): Promise<void>
   mute(callId: string, on: boolean): Promise<void>
+  /** Both through wazo-phoned: 503 `phoned-error` unless it knows the phone. */
+  hold(callId: string, on: boolean): Promise<void>
+  answer(callId: string): Promise<void>
+  transfer(callId: string, extension: string, flow: 'blind' | 'attended'): Promise<CallTransfer>
+  completeTransfer(transferId: string): Promise<void>
+  cancelTransfer(transferId: string): Promise<void>
 }
+
+export interface CallTransfer {
+  readonly id: string
+  readonly initiatorCall: string
+  /** `starting`, `ringback`, `answered`, `blind_transferred`, `abandoned`, `ended` and the like. */
+  readonly status: string
+}
+
+/** A transfer as REST and events send it. */
+export const WireTransfer = z
+  .object({ id: z.string().min(1), initiator_call: z.string().min(1), status: z.string() })
+  .transform((raw): CallTransfer => ({ id: raw.id, initiatorCall: raw.initiator_call, status: raw.status }))
 
 const text = z.string().nullish().catch(null)
 const bool = z.boolean().nullish().catch(null)
@@ -63,7 +79,6 @@ export const WireCall = z
     dialed_extension: text,
     sip_call_id: text,
     line_id: z.number().int().nullish().catch(null),
-    direction: z.enum(['internal', 'inbound', 'outbound']).nullish().catch(null),
     talking_to: z.record(z.string(), z.unknown()).nullish().catch(null),
     creation_time: text,
     answer_time: text,
@@ -81,7 +96,6 @@ export const WireCall = z
     dialedExtension: raw.dialed_extension ?? '',
     sipCallId: raw.sip_call_id || null,
     lineId: raw.line_id ?? null,
-    direction: raw.direction ?? null,
     talkingTo: Object.keys(raw.talking_to ?? {}),
     createdAt: parseTime(raw.creation_time),
     answeredAt: parseTime(raw.answer_time),
@@ -91,6 +105,7 @@ const Calls = z.object({ items: z.array(WireCall) })
 export function createCalld(reach: Reach, tokens: TokenSource): Calld {
   const http = createHttp('calld', reach, tokens)
   const own = '/users/me/calls'
+  const transfers = '/users/me/transfers'
   const one = (callId: string) => `${own}/${encodeURIComponent(callId)}`
   const put = async (path: string, query: Record<string, string> = {}) => {
     await http.expect({ method: 'PUT', path, query }, 204)
@@ -116,5 +131,13 @@ export function createCalld(reach: Reach, tokens: TokenSource): Calld {
     },
     dtmf: (callId, digits) => put(`${one(callId)}/dtmf`, { digits }),
     mute: (callId, on) => put(`${one(callId)}/mute/${on ? 'start' : 'stop'}`),
+    hold: (callId, on) => put(`${one(callId)}/hold/${on ? 'start' : 'stop'}`),
+    answer: callId => put(`${one(callId)}/answer`),
+    transfer: (callId, exten, flow) =>
+      http.read({ method: 'POST', path: transfers, body: { initiator_call: callId, exten, flow } }, WireTransfer),
+    completeTransfer: id => put(`${transfers}/${encodeURIComponent(id)}/complete`),
+    cancelTransfer: async id => {
+      await http.expect({ method: 'DELETE', path: `${transfers}/${encodeURIComponent(id)}` }, 204)
+    },
   }
 }

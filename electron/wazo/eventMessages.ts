@@ -1,6 +1,6 @@
 /** What the event stream says, parsed (wazo.md 6.2). */
 import { z } from 'zod'
-import { type Call, WireCall } from './calld.ts'
+import { type Call, type CallTransfer, WireCall, WireTransfer } from './calld.ts'
 import { type Cdr, WireCdr } from './callLog.ts'
 
 export type WazoEvent =
@@ -18,6 +18,11 @@ export type WazoEvent =
   | { readonly kind: 'hold'; readonly callId: string; readonly on: boolean }
   /** A hint only: 25.03 and later, not at hang-up, and `resumed` for some fresh starts. `call` is the truth. */
   | { readonly kind: 'recording'; readonly callId: string; readonly what: 'started' | 'paused' | 'resumed' | 'stopped' }
+  | {
+      readonly kind: 'transfer'
+      readonly transfer: CallTransfer
+      readonly what: 'created' | 'updated' | 'answered' | 'completed' | 'cancelled' | 'abandoned' | 'ended'
+    }
   | { readonly kind: 'call-log'; readonly cdr: Cdr }
   /** Our session ends soon. */
   | { readonly kind: 'session-ending' }
@@ -34,6 +39,13 @@ export const EVENT_NAMES = [
   'recording_paused',
   'recording_resumed',
   'recording_stopped',
+  'transfer_created',
+  'transfer_updated',
+  'transfer_answered',
+  'transfer_completed',
+  'transfer_cancelled',
+  'transfer_abandoned',
+  'transfer_ended',
   'call_log_user_created',
   'auth_session_expire_soon',
 ] as const
@@ -84,6 +96,20 @@ export function parseEvent(name: string, data: unknown): WazoEvent | null {
       return { kind: 'recording', callId: CallId.parse(data).call_id, what: 'resumed' }
     case 'recording_stopped':
       return { kind: 'recording', callId: CallId.parse(data).call_id, what: 'stopped' }
+    case 'transfer_created':
+      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'created' }
+    case 'transfer_updated':
+      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'updated' }
+    case 'transfer_answered':
+      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'answered' }
+    case 'transfer_completed':
+      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'completed' }
+    case 'transfer_cancelled':
+      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'cancelled' }
+    case 'transfer_abandoned':
+      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'abandoned' }
+    case 'transfer_ended':
+      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'ended' }
     case 'call_log_user_created':
       return { kind: 'call-log', cdr: WireCdr.parse(data) }
     case 'auth_session_expire_soon':

@@ -1,5 +1,9 @@
-/** Calls: the live ones as cards; without one, how the last ended and a number to call. */
+/**
+ * Calls: the one that is talked in as a card, and each that rings; the others are lines of the lamp bar. Without one, how the last
+ * ended and a number to call.
+ */
 import { type AccountView } from '../../shared/account.ts'
+import { callInFocus } from '../../shared/lamp.ts'
 import { useShown } from '../shown.ts'
 import { type Opening } from '../recordings/RecordingsScreen.tsx'
 import { isolated, Notice, plain } from '../ui/Controls.tsx'
@@ -8,7 +12,6 @@ import { DialForm } from './DialForm.tsx'
 import { EndCard } from './EndCard.tsx'
 import { RecentCalls } from './RecentCalls.tsx'
 import styles from './CallsScreen.module.css'
-import { TestRecording } from './TestRecording.tsx'
 
 export function CallsScreen({
   account,
@@ -19,6 +22,8 @@ export function CallsScreen({
 }) {
   const { snapshot, text, failure } = useShown()
   const { calls, lastCall, callFailure } = snapshot
+  const focus = callInFocus(calls)
+  const spoken = focus !== null && focus.status === 'up' && !focus.onHold ? focus : null
   const ready = account.use === 'companion' || snapshot.phone.state === 'registered'
   return (
     <main className={styles.screen} aria-label={text.calls.title}>
@@ -27,9 +32,12 @@ export function CallsScreen({
           {text.calls.failed(isolated(callFailure.number))} {failure(callFailure.failure)}
         </Notice>
       )}
-      {calls.map(call => (
-        <CallCard key={call.id} call={call} />
-      ))}
+      {focus !== null && <CallCard key={focus.id} call={focus} />}
+      {calls
+        .filter(call => call !== focus && (call.isCode || call.status === 'ringing-in'))
+        .map(call => (
+          <CallCard key={call.id} call={call} held={spoken} />
+        ))}
       {calls.length === 0 && lastCall !== null && lastCall.end !== 'refused' && (
         <EndCard key={lastCall.id} last={lastCall} account={account} onRecording={onRecording} />
       )}
@@ -41,7 +49,6 @@ export function CallsScreen({
           <RecentCalls account={account} />
         </section>
       )}
-      {account.capabilities?.mayRecord !== false && <TestRecording />}
     </main>
   )
 }

@@ -1,17 +1,18 @@
 /** One call of the phone: follows its SIP session, carries out its commands and reports every change. */
-import { type Bye, Invitation, type Inviter, type Referral, RequestPendingError, SessionState, type Web } from 'sip.js'
+import { type Bye, Invitation, type Inviter, type Referral, type Session, SessionState, type URI } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
-import { type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
+import { type PhoneHold, type PhoneReport, type PhoneSession, type Transfer } from '../../shared/phone.ts'
 import { DigitQueue, type Sent, sendInfos, sendRecordInfo, sendTones } from './digits.ts'
 import { CallMedia } from './media.ts'
 import { peerOf } from './peer.ts'
+import { reinvite } from './reinvite.ts'
+import { refer } from './transfer.ts'
 
 const MEASURE_EVERY_MS = 1000
 /** A CANCEL that nobody answers: the call is over for the user all the same. */
 const CANCEL_WITHIN_MS = 5000
 /** How long a hang-up waits for a lost connection; it is sent when the connection is back, however late. */
 const HANG_UP_WITHIN_MS = 10_000
-const RENEW_AGAIN_MS = 5000
 /** Only this phone is busy: 603 would stop the user's other phones too (RFC 3261 21.6.2). */
 const DECLINED = 486
 const CANCELLED = 487
@@ -40,9 +41,13 @@ export class Call {
   #ringing = false
   #up = false
   #muted = false
+  #hold: PhoneHold = 'no'
+  #wantsHold = false
+  #transfer: Transfer | null = null
   #ending: Ending | null = null
   #meter: ReturnType<typeof setInterval> | undefined
   readonly #digits = new DigitQueue()
+  #offers: Promise<unknown> = Promise.resolve()
   #told = ''
   /** The user wants it to end, and the connection is lost. */
   #endWhenBack = false
@@ -72,6 +77,11 @@ export class Call {
 
   get over(): boolean {
     return this.#over.signal.aborted
+  }
+
+  /** The user can speak and hear in it. */
+  get spoken(): boolean {
+    return this.#up && !this.over && (this.#hold === 'no' || this.#hold === 'resuming')
   }
 
   /** Sends the INVITE; what becomes of it is reported. Rejects when it could not be sent. */
@@ -140,7 +150,7 @@ export class Call {
         setTimeout(() => this.#finish({ status: CANCELLED, byRemote: false }), CANCEL_WITHIN_MS)
         return
       case SessionState.Established:
-        this.#media?.silence()
+        this.#media?.silence(true)
         this.#endWhenBack = true
         if (!(await this.#host.connected(HANG_UP_WITHIN_MS))) throw new AppFailure('not-registered')
         return this.#bye()
@@ -154,6 +164,68 @@ export class Call {
     this.#muted = on
     this.#media?.mute(on)
     this.#tell()
+  }
+
+  /**
+   * Own hold. Nothing is spoken or heard from the press on, until the server has taken up a resume. Rejects with
+   * `hold-refused` when it does not do it: then a call that was to be held is silent here, one to be resumed stays held.
+   */
+  async hold(on: boolean): Promise<void> {
+    if (!this.#up || this.over) throw new AppFailure('call-gone')
+    if (on !== this.spoken) return
+    const wasHere = this.#hold === 'silenced'
+    if (on) this.#media?.silence(true)
+    // the server was never told of it
+    if (!on && wasHere) return this.#settleHold('no')
+    this.#wantsHold = on
+    this.#settleHold(on ? 'holding' : 'resuming')
+    const status = await this.#offer()
+    // pressed again meanwhile: that press says how it ends
+    if (this.#wantsHold !== on || this.over) return
+    if (status === 200) return this.#settleHold(on ? 'held' : 'no')
+    this.#wantsHold = !on
+    this.#settleHold(on ? 'silenced' : 'held')
+    throw new AppFailure({ code: 'hold-refused', status })
+  }
+
+  #settleHold(hold: PhoneHold): void {
+    this.#hold = hold
+    if (hold === 'no') this.#media?.silence(false)
+    this.#tell()
+  }
+
+  /** Blind transfer. Resolves when the server has taken it up or refused it; what becomes of it is reported. */
+  transfer(number: string, target: URI): Promise<void> {
+    return this.#refer('blind', number, target, [this])
+  }
+
+  /** Attended transfer: our other side gets that of another call, which must be up. */
+  join(other: Call): Promise<void> {
+    if (!other.#up || other.over) throw new AppFailure('call-gone')
+    return this.#refer('attended', other.#view().peer.number, other.#session, [this, other])
+  }
+
+  async #refer(kind: Transfer['kind'], to: string, target: URI | Session, ends: readonly Call[]): Promise<void> {
+    if (!this.#up || this.over) throw new AppFailure('call-gone')
+    const tell = (state: Transfer['state'], status: number | null = null) => {
+      this.#transfer = { kind, to, state, status }
+      this.#tell()
+    }
+    tell('asked')
+    await refer(
+      this.#session,
+      target,
+      {
+        ringing: () => tell('ringing'),
+        done: confirmed => {
+          tell(confirmed ? 'done' : 'unknown')
+          // whoever passes a call on ends his part of it (RFC 5589 6)
+          for (const call of ends) settle(call.#bye(), 'BYE')
+        },
+        failed: status => tell('failed', status),
+      },
+      this.#over.signal,
+    )
   }
 
   /** Resolves when the last digit is out. Strings of digits never overtake one another, nor run into one another. */
@@ -201,27 +273,24 @@ export class Call {
     }
   }
 
-  /** Offers the same again; with another way through the network where the present one is broken (RFC 8445 9). */
+  /** Offers the same again. */
   async #renew(): Promise<void> {
-    const options: Web.SessionDescriptionHandlerOptions =
-      this.#media?.stranded === true ? { offerOptions: { iceRestart: true } } : {}
-    try {
-      await this.#session.invite({
-        sessionDescriptionHandlerOptions: options,
-        requestDelegate: {
-          onReject: ({ message }) => {
-            // the server knows this call no more (RFC 3261 12.2.1.2)
-            if (message.statusCode !== 481 && message.statusCode !== 404) return
-            this.#ending ??= { status: null, byRemote: true }
-            settle(this.#bye(), 'BYE')
-          },
-        },
-      })
-    } catch (error) {
-      if (!(error instanceof RequestPendingError)) throw error
-      // one is still on its way, perhaps into a dead socket
-      setTimeout(() => settle(this.over ? Promise.resolve() : this.#renew(), 're-INVITE'), RENEW_AGAIN_MS)
-    }
+    const status = await this.#offer()
+    // the server knows this call no more (RFC 3261 12.2.1.2)
+    if (status !== 481 && status !== 404) return
+    this.#ending ??= { status: null, byRemote: true }
+    settle(this.#bye(), 'BYE')
+  }
+
+  /** One offer after the other; with another way through the network where the present one is broken (RFC 8445 9). */
+  #offer(): Promise<number> {
+    const options = () => ({
+      hold: this.#wantsHold,
+      ...(this.#media?.stranded === true ? { offerOptions: { iceRestart: true } } : {}),
+    })
+    const offering = this.#offers.then(() => reinvite(this.#session, options, this.#over.signal))
+    this.#offers = offering.catch(() => undefined)
+    return offering
   }
 
   async #bye(): Promise<void> {
@@ -308,6 +377,8 @@ export class Call {
       sipCallId: session.request.callId,
       serverId: this.#serverId,
       muted: this.#muted,
+      hold: this.#hold,
+      transfer: this.#transfer,
       canInsertDigits: this.#up && !this.over && this.#media?.digits?.canInsertDTMF === true,
       endStatus: this.over && !this.#up ? (this.#ending?.status ?? null) : null,
       byRemote: this.over && (this.#ending?.byRemote ?? false),

@@ -22,6 +22,7 @@ export class CallMedia extends Web.SessionDescriptionHandler {
   readonly #tell: (report: MicrophoneReport) => void
   #voice: Voice | null = null
   #muted = false
+  #silent = false
   #before = silence
 
   constructor(logger: Core.Logger, tell: (report: MicrophoneReport) => void) {
@@ -48,6 +49,20 @@ export class CallMedia extends Web.SessionDescriptionHandler {
   get stranded(): boolean {
     const state = this.peerConnection?.connectionState
     return state === 'failed' || state === 'disconnected'
+  }
+
+  /** Takes an offer back that was refused. Without it no other could follow. */
+  async rollbackDescription(): Promise<void> {
+    const connection = this.peerConnection
+    if (connection?.signalingState === 'have-local-offer') await connection.setLocalDescription({ type: 'rollback' })
+    if (connection?.signalingState === 'have-remote-offer') await connection.setRemoteDescription({ type: 'rollback' })
+  }
+
+  /** Whatever the last exchange has come to, an offer holds or does not: sip.js would go on from a refused hold. */
+  protected override async updateDirection(options?: Web.SessionDescriptionHandlerOptions): Promise<void> {
+    if (this.peerConnection?.signalingState !== 'stable') return super.updateDirection(options)
+    for (const transceiver of this.peerConnection.getTransceivers())
+      if (transceiver.direction !== 'stopped') transceiver.direction = options?.hold === true ? 'sendonly' : 'sendrecv'
   }
 
   /** An offer or answer with all its candidates and an address. */
@@ -86,13 +101,14 @@ export class CallMedia extends Web.SessionDescriptionHandler {
 
   mute(on: boolean): void {
     this.#muted = on
-    for (const track of this.#voice?.stream.getAudioTracks() ?? []) track.enabled = !on
+    for (const track of this.#voice?.stream.getAudioTracks() ?? []) track.enabled = !on && !this.#silent
   }
 
-  /** No sound either way, while the end of the call is on its way. */
-  silence(): void {
-    this.mute(true)
-    this.#speaker.muted = true
+  /** No sound either way: on hold, or while the end of the call is on its way. */
+  silence(on: boolean): void {
+    this.#silent = on
+    this.#speaker.muted = on
+    this.mute(this.#muted)
   }
 
   /** The sender of RFC 4733 digits; null before there is audio. */

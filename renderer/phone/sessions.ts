@@ -1,14 +1,17 @@
 /** All calls of the phone, and the commands to them. */
-import { type Invitation, Inviter, UserAgent } from 'sip.js'
+import { type Invitation, Inviter, type URI, UserAgent } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
-import { type PhoneCommand, type PhoneReport } from '../../shared/phone.ts'
+import { type PhoneCommand, type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
 import { Call, type CallHost } from './call.ts'
 import { addressOf } from './peer.ts'
+import { Ring, ringingOf } from './ring.ts'
 
 /** More at once is no person's doing: the rest hears busy. */
 const MOST_CALLS = 10
 const BUSY = 486
 const FAULT = 500
+/** How long a call that begins waits for the others to be held. */
+const HELD_WITHIN_MS = 1500
 
 export interface Line {
   readonly agent: UserAgent
@@ -24,6 +27,8 @@ export class Sessions {
   readonly #calls = new Map<string, Call>()
   /** Ended for the user, and still to be cancelled at the server. */
   readonly #lost = new Set<Call>()
+  readonly #ring = new Ring()
+  readonly #statuses = new Map<string, PhoneSession['status']>()
 
   constructor(line: Line, report: (report: PhoneReport) => void) {
     this.#line = line
@@ -36,13 +41,21 @@ export class Sessions {
       case 'dial':
         return this.#dial(command.session, command.number)
       case 'answer':
-        return this.#call(command.session).answer()
+        return this.#instead(this.#call(command.session), call => call.answer())
       case 'decline':
         return this.#call(command.session).decline()
       case 'hang-up':
         return this.#call(command.session).hangUp()
       case 'mute':
         return this.#call(command.session).mute(command.on)
+      case 'hold': {
+        const call = this.#call(command.session)
+        return command.on ? call.hold(true) : this.#instead(call, () => call.hold(false))
+      }
+      case 'transfer':
+        return this.#call(command.session).transfer(command.number, this.#target(command.number))
+      case 'join':
+        return this.#call(command.session).join(this.#call(command.to))
       case 'digits':
         return this.#call(command.session).digits(command.digits, command.via)
       case 'record-info':
@@ -88,10 +101,37 @@ export class Sessions {
   async #dial(session: string, number: string): Promise<void> {
     if (!this.#line.registered()) throw new AppFailure('not-registered')
     if (this.#calls.has(session)) throw new AppFailure({ code: 'invalid', subject: 'session' })
+    const inviter = new Inviter(this.#line.agent, this.#target(number), { earlyMedia: true })
+    await this.#instead(
+      this.#add(id => new Call(id, inviter, number, this.#host), session),
+      call => call.invite(),
+    )
+  }
+
+  #target(number: string): URI {
     const target = UserAgent.makeURI(addressOf(number, this.#line.host))
     if (target === undefined) throw new AppFailure('number-invalid')
-    const inviter = new Inviter(this.#line.agent, target, { earlyMedia: true })
-    await this.#add(id => new Call(id, inviter, number, this.#host), session).invite()
+    return target
+  }
+
+  /**
+   * One call at a time is spoken in: every other is put on hold before `begin`. They are silent at once, so a server that is
+   * slow to hold holds nothing up. What was left for a call that could not begin is taken up again.
+   */
+  async #instead(call: Call, begin: (call: Call) => Promise<void>): Promise<void> {
+    const left = [...this.#calls.values()].filter(other => other !== call && other.spoken)
+    await Promise.race([Promise.all(left.map(holdQuietly)), pause(HELD_WITHIN_MS)])
+    try {
+      await begin(call)
+    } catch (error) {
+      const [last] = left
+      if (last !== undefined && !this.#anySpoken()) resumeQuietly(last)
+      throw error
+    }
+  }
+
+  #anySpoken(): boolean {
+    return [...this.#calls.values()].some(call => call.spoken)
   }
 
   #add(make: (id: string) => Call, id: string): Call {
@@ -106,12 +146,36 @@ export class Sessions {
     return call
   }
 
+  #ringAsDue(told: PhoneSession): void {
+    if (told.status === 'ended') this.#statuses.delete(told.session)
+    else this.#statuses.set(told.session, told.status)
+    this.#ring.sound(ringingOf([...this.#statuses.values()]))
+  }
+
   readonly #host: CallHost = {
-    report: report => this.#report(report),
+    report: report => {
+      this.#report(report)
+      if (report.kind === 'session') this.#ringAsDue(report)
+    },
     ended: call => void this.#calls.delete(call.id),
     connected: ms => this.#line.connected(ms),
   }
 }
+
+/** One that the server does not hold is silent all the same, and says so in its report. */
+async function holdQuietly(call: Call): Promise<void> {
+  try {
+    await call.hold(true)
+  } catch (error) {
+    console.warn('A call was not held', error)
+  }
+}
+
+function resumeQuietly(call: Call): void {
+  call.hold(false).catch((error: unknown) => console.error('A call was not taken up again', error))
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 function refuse(invitation: Invitation, statusCode: number): void {
   invitation.reject({ statusCode }).catch((error: unknown) => console.error('A call was not refused', error))

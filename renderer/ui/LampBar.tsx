@@ -1,12 +1,12 @@
 /** On top of every window: the lamp, its times, the other person, every other call in one line, and automatic recording. */
 import { useState } from 'react'
 import { type CallView } from '../../shared/call.ts'
-import { ask } from '../bridge.ts'
 import { useMainTime } from '../clock.ts'
+import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
 import { AutomaticPanel } from './AutomaticPanel.tsx'
-import { automaticSummary, dueInWords, missingInWords } from '../../shared/automaticWords.ts'
+import { automaticSummary, isDue } from '../../shared/automaticWords.ts'
 import { Button, isolated, Peer, peerName } from './Controls.tsx'
 import { Lamp } from './Lamp.tsx'
 import { callInFocus, lampView, refusalWords, timesAt } from '../../shared/lamp.ts'
@@ -19,8 +19,7 @@ export function LampBar() {
   const call = callInFocus(snapshot.calls)
   const others = snapshot.calls.filter(other => other !== call && !other.isCode)
   const refusal = call === null ? null : refusalWords(call.recording, recordCode, text)
-  const due = call === null || call.status === 'up' ? null : dueInWords(call.automatic, text, format)
-  const missing = call === null ? null : missingInWords(call, text)
+  const due = call !== null && call.status !== 'up' && isDue(snapshot.automatic, call.outgoing)
   const planned = call?.recording.planned === true
   const pending = snapshot.automatic.wish !== null
 
@@ -50,15 +49,15 @@ export function LampBar() {
           {text.automatic.change}
         </Button>
       </div>
-      {(refusal !== null || due !== null || missing !== null || planned || others.length > 0) && (
+      {(call !== null || others.length > 0) && (
+        // its first line is kept while a call is there, so that nothing moves when another begins
         <div className={styles.more}>
           {refusal !== null && (
             <p key={call?.recording.refusal?.at} className={styles.refusal} role="alert">
               {refusal}
             </p>
           )}
-          {due !== null && <p>{due}</p>}
-          {call !== null && missing !== null && <Missing key={call.id} call={call} words={missing} />}
+          {due && <p>{text.lamp.automaticDue}</p>}
           {planned && <p>{text.lamp.planned}</p>}
           {others.map(other => (
             <OtherCall key={other.id} call={other} />
@@ -85,45 +84,39 @@ function CallTimes({ call }: { call: CallView }) {
   )
 }
 
-/** Automatic recording did not come: said until it is put right or the call ends, with the press that puts it right. */
-function Missing({ call, words }: { call: CallView; words: string }) {
-  const { text } = useShown()
-  const action = useAction()
-  const { main } = call.recording
-  return (
-    <p className={styles.missing} role="alert">
-      {words}
-      {main?.press === 'start' && (
-        <Button
-          barred={main.barred !== null || action.busy}
-          onClick={() => void action.run(() => ask('recording:press', { call: call.id, press: 'start' }))}
-        >
-          {text.place.record}
-        </Button>
-      )}
-    </p>
-  )
-}
-
 function OtherCall({ call }: { call: CallView }) {
-  const { snapshot, text, format } = useShown()
+  const { snapshot, text, format, failure } = useShown()
+  const action = useAction()
   const { recordCode } = snapshot.settings
   const name = peerName(call.peer, text.app.unknownCaller)
   const where = call.status !== 'up' ? text.lamp.alsoRinging : call.onHold ? text.lamp.onHold : text.lamp.alsoUp
   const { kind } = call.recording.proof
   const state =
-    call.status !== 'up' && kind !== 'recording'
-      ? dueInWords(call.automatic, text, format)
-      : kind === 'recording'
-        ? text.lamp.stillRecording
-        : kind === 'unknown' && call.status === 'up'
-          ? lampView(call, recordCode, text, format).word
-          : null
+    kind === 'recording'
+      ? text.lamp.stillRecording
+      : kind === 'unknown' && call.status === 'up'
+        ? lampView(call, recordCode, text, format).word
+        : null
   const refusal = refusalWords(call.recording, recordCode, text)
   return (
     <p className={styles.other} title={name}>
       <span className={styles.otherWho}>{where(isolated(name))}</span>
       <strong>{refusal ?? state}</strong>
+      {call.status === 'up' && call.can.hold && (
+        <button
+          type="button"
+          className={styles.switch}
+          aria-label={text.lamp.switchToLabel(name)}
+          aria-disabled={call.hold === 'resuming' || action.busy || undefined}
+          onClick={() => {
+            if (call.hold !== 'resuming' && !action.busy)
+              void action.run(() => ask('call:hold', { call: call.id, on: false }))
+          }}
+        >
+          {text.lamp.switchTo}
+        </button>
+      )}
+      {action.failure !== null && <span role="alert">{failure(action.failure)}</span>}
     </p>
   )
 }

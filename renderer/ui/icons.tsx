@@ -72,6 +72,17 @@ export const MuteIcon = () => (
     <path d="M9 9V6a3 3 0 0 1 6 0v5M15 14.2A3 3 0 0 1 9 12M5.5 11.5a6.5 6.5 0 0 0 10.6 5M18.5 11.5a6.4 6.4 0 0 1-.5 2.5M12 18v3M4 4l16 16" />
   </Icon>
 )
+export const HoldIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M10 9v6M14 9v6" />
+  </Icon>
+)
+export const TransferIcon = () => (
+  <Icon>
+    <path d="M4 8h13M13.5 4.5 17 8l-3.5 3.5M20 16H7M10.5 12.5 7 16l3.5 3.5" />
+  </Icon>
+)
 export const KeypadIcon = () => (
   <Icon>
     <path d="M6 6h.01M12 6h.01M18 6h.01M6 12h.01M12 12h.01M18 12h.01M6 18h.01M12 18h.01M18 18h.01" strokeWidth="3" />

@@ -54,6 +54,13 @@ export const SERVER = {
   dtmfApi: fact(true, 'wazo.md 4.2, 11.1', { since: [20, 8] }),
   /** Digits through calld press the code. They do not: they reach the other party. */
   dtmfByApiPressesCode: fact(false, 'wazo.md 0a; scenario 19', { since: [26, 8] }),
+  /**
+   * A transfer by us ends our part of the call. Wazo records the presser's own channel, so that his recording ends with it,
+   * blind or attended.
+   */
+  transferEndsRecording: fact(true, 'wazo.md 0a, 4.4; wazo-transcripts oddity 12', { since: FIRST }),
+  /** A bare Asterisk's `*3` records the other side's channel, which may go on without us. */
+  transferMayKeepRecording: fact(true, 'asterisk.md 4 (automixmon); asterisk/asterisk #507', { since: null }),
   /** INFO `Record:` is a toggle whatever it says, and 200 proves nothing. */
   recordInfoToggles: fact(true, 'asterisk.md 5 (res_pjsip_one_touch_record_info)', { since: null }),
   /** Statuses that surely refuse an INFO `Record:`: not enabled, no such dialog. */

@@ -61,14 +61,16 @@ const en: Sentences = {
   'call-no-answer': 'Nobody answered. Call again later.',
   'call-failed': failure => `The call failed${status(failure)}. Try again; if it lasts, tell your administrator.`,
   'call-gone': 'This call has ended. There is nothing left to do.',
+  'hold-refused': failure => `The server did not do this${status(failure)}. The call is as it was; try again.`,
+  'transfer-failed': failure =>
+    `The transfer did not happen${status(failure)}. The call is still yours; try again, or another number.`,
+  'phone-by-hand': 'This phone cannot be controlled from here. Use its own keys.',
   'recording-not-allowed': 'You are not allowed to record calls yourself. Ask your administrator.',
   'recording-no-route': 'Nothing here reaches this call. Press the recording code on your phone.',
   'code-too-slow': failure =>
     `The server answered too slowly for ${failure.subject ?? 'this code'}. See what is shown now, then try again.`,
   'code-disabled': failure =>
     `${failure.subject ?? 'This code'} is switched off here; nothing changed. Ask your administrator.`,
-  'policy-locked': 'Your administrator has locked this on this computer. Ask him about it.',
-  'right-unchanged': 'The server took it, but the permission is as before. Try again, or ask your administrator.',
   'recording-deleted': 'This recording was deleted on the server. Only an administrator may have a copy.',
   'recording-missing': 'The server lists this recording, but its file is gone. Ask your administrator.',
   'recording-empty': 'Nothing was written: the file is empty. Tell your administrator if this happens again.',
@@ -117,15 +119,16 @@ const fr: Sentences = {
   'call-no-answer': "Personne n'a répondu. Rappelez plus tard.",
   'call-failed': failure => `L'appel a échoué${status(failure)}. Réessayez. Si cela dure, voyez votre administrateur.`,
   'call-gone': "Cet appel est terminé. Il n'y a plus rien à faire.",
+  'hold-refused': failure => `Le serveur ne l'a pas fait${status(failure)}. L'appel est comme avant. Réessayez.`,
+  'transfer-failed': failure =>
+    `Le transfert n'a pas eu lieu${status(failure)}. L'appel est toujours à vous. Réessayez, ou prenez un autre numéro.`,
+  'phone-by-hand': "Ce téléphone ne se commande pas d'ici. Utilisez ses propres touches.",
   'recording-not-allowed': "L'enregistrement à la demande ne vous est pas permis. Voyez votre administrateur.",
   'recording-no-route': "Rien ici n'atteint cet appel. Faites le code d'enregistrement sur votre téléphone.",
   'code-too-slow': failure =>
     `Le serveur a répondu trop lentement pour ${failure.subject ?? 'ce code'}. Regardez ce qui s'affiche, puis réessayez.`,
   'code-disabled': failure =>
     `${failure.subject ?? 'Ce code'} est désactivé ici. Rien n'a changé. Voyez votre administrateur.`,
-  'policy-locked': 'Votre administrateur a verrouillé ceci sur cet ordinateur. Voyez avec votre administrateur.',
-  'right-unchanged':
-    "Le serveur a accepté, mais la permission n'a pas changé. Réessayez, ou voyez votre administrateur.",
   'recording-deleted': 'Cet enregistrement a été supprimé du serveur. Seul un administrateur peut en avoir une copie.',
   'recording-missing': 'Le serveur liste cet enregistrement, mais son fichier a disparu. Voyez votre administrateur.',
   'recording-empty': "Rien n'a été écrit\u00a0: le fichier est vide. Si cela se répète, voyez votre administrateur.",

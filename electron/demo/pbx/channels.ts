@@ -19,6 +19,7 @@ import {
   type Turn,
 } from './machine.ts'
 import { Player } from './player.ts'
+import { type Party } from './routes.ts'
 import { Recordings } from './recordings.ts'
 import { beep, holdMusic } from './tones.ts'
 
@@ -89,6 +90,29 @@ export class Channels {
   /** A caller speaks with who picked up. @param records whose permanent flag has the call recorded */
   connect({ id }: CallChannel, callee: CallChannel, records: CallChannel | null): void {
     this.#apply({ do: 'connect', id, callee: callee.id, bridgeId: randomUUID(), records: records?.id ?? null })
+  }
+
+  /** Passes the other side on; it is the one that is answered. Null: there is none. */
+  passOn(channel: CallChannel, to: Party): CallChannel | null {
+    const { partner } = channel
+    return this.#apply({ do: 'pass on', id: channel.id, to }) === 'ok' ? partner : null
+  }
+
+  /** Passes the other side on to that of another call. */
+  join({ id }: CallChannel, other: CallChannel): PbxAnswer {
+    return this.#apply({ do: 'join', id, other: other.id, bridgeId: randomUUID() })
+  }
+
+  /** Leaves the other side waiting, with music. */
+  leave(channel: CallChannel): CallChannel | null {
+    const { partner } = channel
+    if (partner === null || this.#apply({ do: 'leave', id: channel.id }) !== 'ok') return null
+    partner.music = this.#musicFor(partner)
+    return partner
+  }
+
+  return({ id }: CallChannel, to: CallChannel): PbxAnswer {
+    return this.#apply({ do: 'return', id, to: to.id, bridgeId: randomUUID() })
   }
 
   hold({ id }: CallChannel, on: boolean): PbxAnswer {
@@ -169,7 +193,11 @@ export class Channels {
     if (outcome.kind === 'conversationEnded') return this.#forget(outcome.linkedId, outcome.channels)
     if (outcome.kind === 'bridge') {
       const bridged = outcome.channels.map(state => this.#see(state))
-      for (const channel of bridged) if (channel !== null) this.#tendMusic(channel)
+      for (const channel of bridged) {
+        // who is alone hears what his other side hears no more
+        if (channel?.partner === null) this.#quiet(channel)
+        if (channel !== null) this.#tendMusic(channel)
+      }
       return
     }
     const channel = this.#see(outcome.channel)
@@ -225,8 +253,16 @@ export class Channels {
     const listener = channel.partner
     if (listener === null) return
     listener.music?.stop()
-    listener.music = channel.onHold
-      ? new Player(encodeMulaw(holdMusic()), frame => listener.hear(frame), { loopAfterMs: 0 })
-      : null
+    listener.music = channel.onHold ? this.#musicFor(listener) : null
+  }
+
+  #quiet(channel: CallChannel): void {
+    channel.music?.stop()
+    channel.music = null
+  }
+
+  #musicFor(listener: CallChannel): Player {
+    listener.music?.stop()
+    return new Player(encodeMulaw(holdMusic()), frame => listener.hear(frame), { loopAfterMs: 0 })
   }
 }

@@ -56,7 +56,13 @@ export interface LegEvents {
   /** Hung up, given up, or lost. */
   ended(): void
   held(on: boolean): void
+  /** The phone passes its other side on. `told`: a SIP status, 1xx while it is under way, and once a final one. */
+  referred(target: ReferTarget, told: (status: number) => void): void
 }
+
+/** Where a call is passed on to: a number, or the other side of another call of the phone, by its SIP Call-ID. */
+export type ReferTarget =
+  { readonly kind: 'number'; readonly number: string } | { readonly kind: 'call'; readonly sipCallId: string }
 
 /** A call to a phone, as it is shown there. */
 export interface OutgoingCall {

@@ -67,6 +67,13 @@ export type Input =
       readonly records: string | null
       readonly fileFails?: true
     }
+  /** Passes the other side on: it stays, alone, and this channel ends. `to`: whom the other side sees from now on. */
+  | { readonly do: 'pass on'; readonly id: string; readonly to: Party }
+  /** Passes the other side on to that of another call; both channels of the one who does it end. */
+  | { readonly do: 'join'; readonly id: string; readonly other: string; readonly bridgeId: string }
+  /** Leaves the other side alone, on hold, or comes back to it. */
+  | { readonly do: 'leave'; readonly id: string }
+  | { readonly do: 'return'; readonly id: string; readonly to: string; readonly bridgeId: string }
   | { readonly do: 'hold' | 'mute'; readonly id: string; readonly on: boolean }
   /** `fileFails`: what it does to the file cannot be done. */
   | { readonly do: 'record'; readonly id: string; readonly action: RecordAction; readonly fileFails?: true }
@@ -156,6 +163,23 @@ class Work {
         return 'ok'
       case 'connect':
         return this.#connect(channel, input)
+      case 'pass on': {
+        const other = this.#part(channel)
+        if (other === null) return 'no-such-call'
+        this.#end(this.#change(channel.id, {}), normal)
+        this.#tell('updated', this.#change(other.id, { peer: input.to }))
+        return 'ok'
+      }
+      case 'join':
+        return this.#join(channel, input.other, input.bridgeId)
+      case 'leave':
+        return this.#part(channel) === null ? 'no-such-call' : 'ok'
+      case 'return': {
+        const other = this.#live(input.to)
+        if (other === null) return 'no-such-call'
+        this.#bridge(channel, other, input.bridgeId)
+        return 'ok'
+      }
       case 'hold':
         if (channel.onHold !== input.on) {
           this.#tell(input.on ? 'held' : 'resumed', this.#set(channel, { onHold: input.on }))
@@ -301,6 +325,39 @@ class Work {
     const broken = this.#set(channel, { recording: { ...channel.recording, state: 'inactive' } })
     this.#tell('updated', broken)
     this.outcomes.push({ kind: 'recording', channel: broken, what: 'stopped' })
+  }
+
+  /** Takes a channel and its other side out of their bridge; both live on. */
+  #part(channel: ChannelState): ChannelState | null {
+    const other = channel.bridgedWith === null ? null : this.#live(channel.bridgedWith)
+    if (other === null) return null
+    const alone = { bridgeId: null, bridgedWith: null }
+    this.outcomes.push({ kind: 'bridge', channels: [this.#set(channel, alone), this.#set(other, alone)] })
+    return other
+  }
+
+  #bridge(one: ChannelState, other: ChannelState, bridgeId: string): void {
+    const first = this.#change(one.id, { bridgeId, bridgedWith: other.id })
+    const second = this.#change(other.id, { bridgeId, bridgedWith: one.id })
+    this.outcomes.push({ kind: 'bridge', channels: [first, second] })
+    this.#tell('updated', first)
+    this.#tell('updated', second)
+  }
+
+  /** The two who are left speak with each other, as one conversation: that of the older call (Asterisk's linked id). */
+  #join(channel: ChannelState, id: string, bridgeId: string): PbxAnswer {
+    const asking = this.#live(id)
+    if (asking === null) return 'no-such-call'
+    const passed = this.#part(channel)
+    const asked = this.#part(asking)
+    if (passed === null || asked === null) return 'no-such-call'
+    for (const one of [...this.channels.values()])
+      if (one.linkedId === asking.linkedId) this.#set(one, { linkedId: channel.linkedId })
+    this.#end(this.#change(channel.id, {}), normal)
+    this.#end(this.#change(id, {}), normal)
+    const one = this.#change(passed.id, { peer: asked.self })
+    this.#bridge(one, this.#change(asked.id, { peer: passed.self }), bridgeId)
+    return 'ok'
   }
 
   #press(channel: ChannelState, digit: string, codes: Codes, fileFails: boolean): void {

@@ -1,12 +1,13 @@
 /** A leg with SIP: one dialog on a socket and its WebRTC audio, in both directions of calling. */
 import {
   type IncomingInviteRequest,
+  type IncomingReferRequest,
   type IncomingRequestMessage,
   type OutgoingInviteRequest,
   type Session,
   SessionState,
 } from 'sip.js/lib/core/index.js'
-import { type Ending, type Leg, type LegEvents } from './leg.ts'
+import { type Ending, type Leg, type LegEvents, type ReferTarget } from './leg.ts'
 import { type AudioPool, UnacceptableMedia, type WebRtcAudio } from './media.ts'
 import { infoDigit } from './rfc4733.ts'
 import { readAudio } from './sdp.ts'
@@ -23,6 +24,8 @@ abstract class SipLeg implements Leg {
   protected over = false
   readonly #release: () => void
   #events: LegEvents | null = null
+  #referring = false
+  #endsAfter: Ending | null = null
 
   protected constructor(pool: AudioPool, audio: WebRtcAudio, sipCallId: string) {
     this.audio = audio
@@ -42,6 +45,11 @@ abstract class SipLeg implements Leg {
 
   end(how: Ending): void {
     if (this.over) return
+    // The phone is told what became of its transfer before it is hung up, as Asterisk does (res_pjsip_refer).
+    if (this.#referring) {
+      this.#endsAfter = how
+      return
+    }
     this.#finish()
     if (this.session === null) this.endUnanswered(how)
     else sayBye(this.session, how.cause)
@@ -85,10 +93,29 @@ abstract class SipLeg implements Leg {
       onInvite: request => {
         this.renegotiate(request).catch((error: unknown) => this.failed(error))
       },
+      onRefer: request => this.#refer(session, request),
       // A phone's progress reports during a call; whoever leaves them unanswered loses the call.
       onMessage: request => void request.accept(),
       onNotify: request => void request.accept(),
     }
+  }
+
+  #refer(session: Session, request: IncomingReferRequest): void {
+    const target = referTarget(request.message)
+    if (target === null || this.#referring) return void request.reject({ statusCode: target === null ? 400 : 491 })
+    request.accept({ statusCode: 202 })
+    this.#referring = true
+    let final = false
+    const told = (status: number): void => {
+      if (final || this.over) return
+      final = status >= 200
+      if (session.sessionState === SessionState.Confirmed) notify(session, status, final)
+      if (!final) return
+      this.#referring = false
+      if (this.#endsAfter !== null) this.end(this.#endsAfter)
+    }
+    told(100)
+    this.tell(events => events.referred(target, told))
   }
 
   protected failed(error: unknown): void {
@@ -223,6 +250,40 @@ export class CalledLeg extends SipLeg {
     await this.audio.answered(answer)
     this.tell(events => events.answered())
   }
+}
+
+const PHRASES: Readonly<Record<number, string>> = {
+  100: 'Trying',
+  180: 'Ringing',
+  200: 'OK',
+  404: 'Not Found',
+  480: 'Temporarily Unavailable',
+  486: 'Busy Here',
+}
+
+/** What became of a transfer so far (RFC 3515 2.4.5). */
+function notify(session: Session, status: number, final: boolean): void {
+  const state = final ? 'terminated;reason=noresource' : 'active;expires=600'
+  session.notify(undefined, {
+    extraHeaders: ['Event: refer', `Subscription-State: ${state}`],
+    body: {
+      contentDisposition: 'render',
+      contentType: 'message/sipfrag;version=2.0',
+      content: `SIP/2.0 ${status} ${PHRASES[status] ?? 'Service Unavailable'}\r\n`,
+    },
+  })
+}
+
+/** `Refer-To`: with `Replaces` another call, else the number in it. */
+export function referTarget(message: IncomingRequestMessage): ReferTarget | null {
+  const header = message.getHeader('refer-to') ?? ''
+  const replaces = /[?&]Replaces=([^&>]+)/i.exec(header)?.[1]
+  if (replaces !== undefined) {
+    const [sipCallId = ''] = decodeURIComponent(replaces).split(';')
+    return sipCallId === '' ? null : { kind: 'call', sipCallId }
+  }
+  const number = /sip:([^@>;?]+)@/i.exec(header)?.[1]
+  return number === undefined ? null : { kind: 'number', number: decodeURIComponent(number) }
 }
 
 export function sdpBody(content: string): { contentDisposition: string; contentType: string; content: string } {

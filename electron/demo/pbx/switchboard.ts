@@ -14,7 +14,7 @@ import { type CallChannel } from './channel.ts'
 import { Channels } from './channels.ts'
 import { encodeMulaw } from './g711.ts'
 import { greetingCallee, GreetingCaller } from './greeting.ts'
-import { type Dial, type Leg, type LegEvents } from './leg.ts'
+import { type Dial, type Leg, type LegEvents, type ReferTarget } from './leg.ts'
 import { normal } from './machine.ts'
 import { Player } from './player.ts'
 import { type Attempt, Ringing } from './ringing.ts'
@@ -35,12 +35,17 @@ export class Switchboard {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #ringing: Ringing
+  /** Who was passed on and waits for an answer, with what to tell the one who did it. */
+  readonly #passedOn = new Map<CallChannel, (status: number) => void>()
   #closed = false
 
   constructor(options: SwitchboardOptions) {
     this.#options = options
     this.#directory = options.directory
-    this.#channels = new Channels(options, channel => this.#ringing.leave(channel))
+    this.#channels = new Channels(options, channel => {
+      this.#ringing.leave(channel)
+      this.#tellPassed(channel, 503)
+    })
     this.#ringing = new Ringing(this.#channels, (attempt, callee) => this.#connect(attempt, callee))
   }
 
@@ -202,7 +207,26 @@ export class Switchboard {
       refused: ignore,
       ended: () => this.#channels.end(channel, normal),
       held: on => this.#channels.hold(channel, on),
+      referred: (target, told) => this.#refer(channel, target, told),
     }
+  }
+
+  /** A phone passes its other side on. Where that cannot be, the call is as it was. */
+  #refer(channel: CallChannel, target: ReferTarget, told: (status: number) => void): void {
+    if (target.kind === 'number') return this.#passOn(channel, target.number, told)
+    const other = this.channels().find(one => one.sipCallId === target.sipCallId && one.line === channel.line)
+    told(other !== undefined && this.#channels.join(channel, other) === 'ok' ? 200 : 503)
+  }
+
+  /** Blind: the other side becomes a caller, and is hung up where nobody answers; the one who did it is out at once. */
+  #passOn(channel: CallChannel, number: string, told: (status: number) => void): void {
+    const route = routeOf(number, this.#directory)
+    if (route.kind === 'unknown' || channel.partner === null) return told(404)
+    const passed = this.#channels.passOn(channel, partyAt(route, number))
+    if (passed === null) return told(404)
+    this.#passedOn.set(passed, told)
+    this.#channels.redirect(passed, number)
+    this.#follow(passed, route)
   }
 
   // Where a call goes
@@ -212,6 +236,7 @@ export class Switchboard {
       case 'unknown':
         return this.#channels.end(caller, { code: 404, cause: 1 })
       case 'refused':
+        this.#tellPassed(caller, route.code)
         return this.#channels.end(caller, route)
       case 'permanent':
         return this.#togglePermanent(caller)
@@ -260,11 +285,15 @@ export class Switchboard {
     )
     attempt.ringing.add(channel)
     const events: LegEvents = {
-      ringing: () => this.#ringing.rings(attempt, channel),
+      ringing: () => {
+        this.#ringing.rings(attempt, channel)
+        this.#passedOn.get(caller)?.(180)
+      },
       answered: () => this.#ringing.answered(attempt, channel),
       refused: code => this.#ringing.refused(attempt, channel, code),
       ended: () => this.#channels.end(channel, normal),
       held: on => this.#channels.hold(channel, on),
+      referred: (target, told) => this.#refer(channel, target, told),
     }
     this.#attach(channel, make(events, channel.id))
   }
@@ -272,6 +301,12 @@ export class Switchboard {
   /** The winner speaks with the caller. */
   #connect({ caller, zone }: Attempt, callee: CallChannel): void {
     this.#channels.connect(caller, callee, this.#recordedAutomatically(caller, callee, zone))
+    this.#tellPassed(caller, 200)
+  }
+
+  #tellPassed(passed: CallChannel, status: number): void {
+    this.#passedOn.get(passed)?.(status)
+    this.#passedOn.delete(passed)
   }
 
   /** One side records: the caller's flag goes first (wazo.md 4.6). */
