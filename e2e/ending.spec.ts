@@ -73,6 +73,7 @@ test.describe('not recorded: why?', () => {
     await expect(card(window)).toContainText(/Your call took 00:0\d\./)
     const reasons = await why(window)
     expect(reasons[0]).toBe('Nobody pressed Record, here or on another phone of yours.')
+    expect(reasons[1]).toBe('Automatic recording is off for calls like this one.')
     expect(reasons.at(-1)).toBe('If the other side recorded it, it appears in your list all the same.')
     await card(window).getByRole('button', { name: 'Close' }).click()
     await expect(card(window)).toHaveCount(0)
