@@ -37,11 +37,13 @@ export function useListed(last: LastCall, wanted: boolean): Listing {
 
   useEffect(() => (wanted ? window.bridge.on('recordings:changed', look) : undefined), [wanted, look])
 
+  // what was not recorded here is looked for once, and again when the list changes
+  const awaited = wanted && last.recordedMs > 0 && !listed && !late
   useEffect(() => {
-    if (!wanted || listed || late) return
+    if (!awaited) return
     const timer = setInterval(look, AGAIN_MS)
     return () => clearInterval(timer)
-  }, [wanted, listed, late, look])
+  }, [awaited, look])
 
   useEffect(() => {
     if (!wanted) return
