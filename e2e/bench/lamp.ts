@@ -6,6 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Page } from '@playwright/test'
 import { launch } from '../support/app.ts'
 import { startDemoProcess } from '../support/demo.ts'
@@ -16,6 +17,7 @@ import { percentile } from './statistics.ts'
 
 const PRESSES = 200
 const TELL_EVERY = 50
+const LATE_MS = 15_000
 
 type Series = 'committed' | 'painted' | 'bare'
 
@@ -141,5 +143,14 @@ async function press(window: Page): Promise<Shown> {
   if (box === null) throw new Error('no place to press')
   const shown = window.evaluate(() => globalThis.lampShown)
   await window.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
-  return shown
+  const late = new AbortController()
+  const never = setTimeout(LATE_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`the lamp was not red ${LATE_MS / 1000} s after the click`)
+  })
+  try {
+    return await Promise.race([shown, never])
+  } finally {
+    late.abort()
+    never.catch(() => undefined)
+  }
 }

@@ -1,5 +1,4 @@
 /** The steps of automatic recording: the flags by the API, the code by a call, and everything set back as it was. */
-import { wazoFlags } from '../../electron/calls/wazoServer.ts'
 import { allFlags, amount, FLAGS, type Flags } from '../../shared/automatic.ts'
 import { type App } from './app.ts'
 import { Failed, NotAllowed, type Run, Skipped, type Step } from './run.ts'
@@ -7,6 +6,7 @@ import { Failed, NotAllowed, type Run, Skipped, type Step } from './run.ts'
 /** A PUT reloads the server's SIP configuration, and a call placed meanwhile waits for it (3 to 5 s). */
 const SET_MS = 15_000
 const CODE_MS = 25_000
+const LOOK_MS = 500
 
 const same = (a: Flags, b: Flags): boolean => FLAGS.every(flag => a[flag] === b[flag])
 
@@ -23,30 +23,41 @@ export async function flagSteps(app: App, run: Run): Promise<void> {
   )
 }
 
-/** Sets the flags back to `before` where they are others now. Answers what was done. */
+/** Sets the flags back to `before` where they are others now: by the API, or by the code where only that may. */
 export async function setBack(app: App, step: Step, before: Flags): Promise<void> {
-  const server = wazoFlags(app.session.confd, app.session.userUuid)
-  const now = await server.read()
-  if (same(now, before)) return step.proven(`as before: ${words(before)}`)
-  step.asked(`for ${words(before)}`)
-  try {
-    await server.write(before)
-    step.acknowledged('it was taken')
-    const after = await server.read()
-    if (!same(after, before)) throw new Failed(`the server shows ${words(after)}`)
-  } catch (error) {
-    throw new Failed(`SET THEM BACK BY HAND, they were ${words(before)}: ${app.describe(error)}`)
+  const { confd, userUuid } = app.session
+  const read = async () => {
+    const { flags } = await confd.user(userUuid)
+    if (flags === null) throw new Failed('the server does not show them any more')
+    return flags
   }
-  step.proven(`read back: ${words(before)}`)
+  const byApi = app.session.capabilities?.permanentWrite === true
+  try {
+    let now = await read()
+    if (same(now, before)) return step.proven(`as before: ${words(before)}`)
+    step.asked(`for ${words(before)}, by ${byApi ? 'the API' : `a call to ${app.settings.permanentCode}`}`)
+    await (byApi ? confd.setFlags(userUuid, before) : app.companion.automatic.dialCode())
+    step.acknowledged(byApi ? 'it was taken' : 'the call is on its way')
+    step.waitingFor = 'the flags as they were'
+    now = await read()
+    while (!same(now, before) && !byApi && !step.over) {
+      await new Promise(resolve => setTimeout(resolve, LOOK_MS))
+      now = await read()
+    }
+    if (!same(now, before)) throw new Failed(`the server shows ${words(now)}`)
+    step.proven(`read back: ${words(before)}`)
+  } catch (error) {
+    throw new Failed(`LOOK AT THEM YOURSELF, they were ${words(before)}: ${app.describe(error)}`)
+  }
 }
 
 export async function flagsNow(app: App, step: Step): Promise<Flags> {
   if (app.session.capabilities?.permanentRead !== true) throw new NotAllowed('this user may not read his own flags')
-  const now = await app.until(step, 'the flags', SET_MS, ({ automatic }) => {
-    if (automatic.wish !== null) return undefined
-    return automatic.proof.kind === 'known' ? automatic.proof.flags : undefined
+  await app.companion.automatic.read()
+  return app.until(step, 'the flags', SET_MS, ({ automatic: { wish, proof } }) => {
+    if (proof.kind !== 'known') throw new Failed('the flags cannot be read')
+    return wish === null ? proof.flags : undefined
   })
-  return now
 }
 
 async function byApi(app: App, step: Step): Promise<void> {

@@ -18,7 +18,7 @@ export async function job(app: App, run: Run): Promise<void> {
     await run.step('line', 'Connect', { needs: ['rights'], limitS: 45 }, async step => {
       await connect(app, step)
       // before anything is changed
-      before = app.session.capabilities?.permanentRead === true ? await flagsNow(app, step) : null
+      if (app.session.capabilities?.permanentRead === true) before = await flagsNow(app, step)
     })
     const listed = run.works('line') ? await listedNow(app).catch(() => null) : null
     await callSteps(app, run)
@@ -86,7 +86,7 @@ async function undo(app: App, run: Run, before: Flags | null): Promise<void> {
   await endWhatIsLeft(app, run)
   if (before !== null) {
     const was = before
-    await run.step('set-back', 'Flags as they were', { cleansUp: true, limitS: 20 }, step => setBack(app, step, was))
+    await run.step('set-back', 'Flags as they were', { cleansUp: true, limitS: 30 }, step => setBack(app, step, was))
   }
   await run.step('sign-out', 'Sign out', { cleansUp: true, limitS: 20 }, async step => {
     step.waitingFor = 'the tokens'
@@ -94,7 +94,9 @@ async function undo(app: App, run: Run, before: Flags | null): Promise<void> {
     step.asked('to take back every token')
     const taken = await app.signOut()
     if (taken) step.acknowledged('they were taken back')
-    const left = await app.alive(tokens)
+    const left = await app.alive(tokens).catch((error: unknown) => {
+      throw new Failed(`nobody knows whether the tokens still live, an hour at most: ${app.describe(error)}`)
+    })
     if (left.length > 0) throw new Failed(`${left.join(' and ')} can still be used: delete it in the user's sessions`)
     step.proven('the server takes none of them any more')
   })

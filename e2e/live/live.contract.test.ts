@@ -1,5 +1,6 @@
 /** `npm run test:live` as an administrator starts it, a process of its own, against the demo server in both profiles. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { permanentFlags, type User } from '../../electron/demo/world.ts'
 import { type Line, type Status, type StepResult } from './run.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
+const DEMO = join(import.meta.dirname, '../../electron/demo/main.ts')
 const PASSWORD = 'a passing phrase'
 
 interface Outcome {
@@ -23,7 +25,7 @@ interface Try {
   readonly login?: string
   readonly env?: Readonly<Record<string, string>>
   /** Told of each step as it ends, and often in between. */
-  readonly meanwhile?: (ended: readonly StepResult[], child: { kill(signal: NodeJS.Signals): void }) => void
+  readonly meanwhile?: (ended: readonly StepResult[], child: { kill(signal: NodeJS.Signals): unknown }) => void
 }
 
 /** A demo server for one test alone, and the live suite against it. */
@@ -57,6 +59,16 @@ class Stage {
     const user = this.demo.world.userByLogin(login)
     if (user === null) throw new Error(`no ${login}`)
     return user
+  }
+
+  forbid(login: string, rights: RegExp): void {
+    const user = this.user(login)
+    user.policy = this.demo.world.policyOf(user).filter(right => !rights.test(right))
+  }
+
+  allow(login: string, right: string): void {
+    const user = this.user(login)
+    user.policy = [...this.demo.world.policyOf(user), right]
   }
 
   flags(login: string): Record<string, unknown> {
@@ -226,6 +238,49 @@ describe.concurrent('a server that works', () => {
   })
 })
 
+describe.concurrent('rights that are missing are no failure', () => {
+  test('no word of calls and none of the call log', async ({ open, expect }) => {
+    const stage = await open({ star26: false })
+    stage.forbid('eve', /^(calld|call-logd)\.users\.me/)
+    const outcome = await stage.live()
+    expect(statuses(outcome), outcome.output).toEqual({
+      ...all('works', ...BEGIN, 'call', 'hang-up', ...FLAGS),
+      ...all('not-allowed', 'record', 'code', 'permanent-code'),
+      ...all('skipped', 'pause', 'resume', 'stop', 'find', 'hear'),
+    })
+    expect(outcome.code).toBe(0)
+    expect(stage.leftOver('eve')).toEqual(leftNothing)
+  })
+
+  test('no events, no command by the API, no call log: what is left is read, and pressed as *3', async ({
+    open,
+    expect,
+  }) => {
+    const stage = await open({ star26: false })
+    stage.forbid('eve', /^(calld\.users\.me\.#|call-logd|events|websocketd)/)
+    stage.allow('eve', 'calld.users.me.calls.read')
+    const outcome = await stage.live()
+    expect(statuses(outcome), outcome.output).toMatchObject({
+      ...all('works', 'call', 'record', 'pause', 'resume', 'hang-up'),
+      ...all('not-allowed', 'stop', 'find'),
+      code: 'skipped',
+    })
+    expect(lines(outcome, 'record', 'asked')).toEqual(['to record, by digits (rfc4733)'])
+    expect(outcome.code).toBe(0)
+    expect(stage.leftOver('eve')).toEqual(leftNothing)
+  })
+
+  test('no word of himself: no line, no flags', async ({ open, expect }) => {
+    const stage = await open()
+    stage.forbid('eve', /^confd\.users\.me/)
+    const outcome = await stage.live()
+    expect(statuses(outcome), outcome.output).toMatchObject({ call: 'skipped', 'sign-out': 'works' })
+    expect(statuses(outcome)).toMatchObject(all('not-allowed', 'flags', 'permanent-code'))
+    expect(outcome.code).toBe(0)
+    expect(stage.leftOver('eve')).toEqual(leftNothing)
+  })
+})
+
 describe.concurrent('what does not work', () => {
   test('a wrong password', async ({ open, expect }) => {
     const outcome = await (await open()).live({ env: { TALLYLIGHT_LIVE_PASSWORD: 'an old passing phrase' } })
@@ -291,18 +346,20 @@ describe.concurrent('what does not work', () => {
 
   test('a server that dies in the middle', async ({ open, expect }) => {
     const stage = await open()
-    const dies: Promise<void>[] = []
+    const server = spawn(process.execPath, [DEMO], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const [line] = (await once(server.stdout, 'data')) as [Buffer]
+    const { url, fingerprint } = JSON.parse(line.toString()) as { url: string; fingerprint: string }
     const outcome = await stage.live({
+      env: { TALLYLIGHT_LIVE_SERVER: url, TALLYLIGHT_LIVE_FINGERPRINT: fingerprint, TALLYLIGHT_LIVE_PASSWORD: 'demo' },
       meanwhile: ended => {
-        if (dies.length === 0 && ended.some(({ step }) => step === 'record')) dies.push(stage.demo.close())
+        if (ended.some(({ step }) => step === 'record')) server.kill('SIGKILL')
       },
     })
-    await Promise.all(dies)
     expect(statuses(outcome), outcome.output).toMatchObject({
       record: 'works',
-      'set-back': 'failed',
-      'sign-out': 'failed',
+      ...all('failed', 'pause', 'stop', 'hang-up', ...FLAGS),
     })
+    expect(why(outcome, 'set-back')).toContain('they were all off')
     expect(outcome.code).toBe(1)
   })
 })
@@ -348,6 +405,28 @@ describe.concurrent('interrupted', () => {
     expect(outcome.code).toBe(130)
     expect(Object.values(stage.flags('desk'))).toEqual([false, false, false, false])
     expect(stage.leftOver('desk')).toEqual(leftNothing)
+  })
+
+  test('while the code has changed the flags of one who may not set them, it dials it again', async ({
+    open,
+    expect,
+  }) => {
+    const stage = await open()
+    const { fields } = stage.user('limited')
+    let interrupted = false
+    const outcome = await stage.live({
+      login: 'limited',
+      env: { TALLYLIGHT_LIVE_CALLEE: '9999' },
+      meanwhile: (_ended, child) => {
+        if (interrupted || fields.call_record_incoming_internal_enabled !== true) return
+        interrupted = true
+        child.kill('SIGINT')
+      },
+    })
+    expect(statuses(outcome), outcome.output).toMatchObject({ 'permanent-code': 'skipped', 'set-back': 'works' })
+    expect(outcome.code).toBe(130)
+    expect(Object.values(stage.flags('limited'))).toEqual([false, false, false, false])
+    expect(stage.leftOver('limited')).toEqual(leftNothing)
   })
 
   test('in the middle of signing in it leaves no token behind', async ({ open, expect }) => {
