@@ -7,7 +7,7 @@ import { type App } from './app.ts'
 import { Failed, NotAllowed, type Run, Skipped, type Step } from './run.ts'
 
 /** From a press until its place takes one, and until its proof or its refusal, milliseconds. */
-const PLACE_MS = 10_000
+const PLACE_MS = 6_000
 const PROOF_MS = 15_000
 const SOUND_MS = 5_000
 const GONE_MS = 10_000
@@ -144,6 +144,8 @@ function judgePlace({ barred }: Place, want: Want): void {
   if (barred === 'cannot-pause') throw new NotAllowed('this server can start and stop, not pause (before Wazo 25.03)')
   if (barred === 'cannot-stop') throw new NotAllowed('nothing that reaches this call can stop a recording')
   if (barred === 'not-allowed') throw new NotAllowed('this user may not record calls')
+  if (barred === 'not-this-queue') throw new NotAllowed('calls of this queue or group may not be recorded')
+  if (barred === 'by-policy') throw new NotAllowed('it is recorded by policy')
   if (barred === 'no-route') throw new NotAllowed(`nothing reaches this call to ${WORD[want]}`)
 }
 
@@ -154,6 +156,10 @@ function judge({ proof, refusal }: RecordingView, want: Want, step: Step): void 
   switch (refusal.reason) {
     case 'not-allowed':
       throw new NotAllowed('this user may not record calls (recording-unauthorized)')
+    case 'not-this-queue':
+      throw new NotAllowed('calls of this queue or group may not be recorded')
+    case 'by-policy':
+      throw new NotAllowed('it is recorded by policy')
     case 'not-offered':
     case 'no-route':
       throw new NotAllowed(`this server offers no way to ${WORD[want]}`)
