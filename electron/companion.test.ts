@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type Use } from '../shared/account.ts'
 import { AppFailure } from '../shared/failure.ts'
 import { type PhoneLine, type PhoneSession } from '../shared/phone.ts'
+import { OPEN_POLICY } from '../shared/policy.ts'
 import { Settings } from '../shared/settings.ts'
 import { ManualClock } from './calls/clock.testing.ts'
 import { type Offer } from './calls/means.ts'
@@ -48,6 +49,7 @@ class FakeLine implements Line {
   offer: Offer = { recordApi: false, dialect: 'start-stop', evidence: 'none' }
   readonly server = null
   readonly flags = null
+  readonly right = null
   readonly hinted = false
   readonly own = ['1042']
   readonly library = {
@@ -77,6 +79,9 @@ class FakeLine implements Line {
   }
   automaticMeans() {
     return 'none' as const
+  }
+  codeBy() {
+    return null
   }
   phone() {
     this.asked++
@@ -140,6 +145,7 @@ beforeEach(() => {
     clock,
     settings: { current: () => Settings.parse({}), change: () => undefined },
     phone,
+    policy: { current: () => OPEN_POLICY, readAgain: () => OPEN_POLICY },
     language: () => 'en',
     onSnapshot: ({ stage, calls }) => {
       stages.push(stage.stage === 'signed-out' ? `signed-out ${stage.username}` : stage.stage)
@@ -183,6 +189,7 @@ describe('a snapshot', () => {
         status: 'up',
         peer: { name: '', number: '1050' },
         dialed: '1050',
+        zone: 'inside',
         sipCallId: null,
         createdAt: 0,
         answeredAt: 0,

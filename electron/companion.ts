@@ -4,6 +4,8 @@
  */
 import { type Link, type Stage, type Use } from '../shared/account.ts'
 import { AppFailure, type Failure } from '../shared/failure.ts'
+import { type PolicyView } from '../shared/policy.ts'
+import { cleanNumber } from '../shared/number.ts'
 import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
 import { type ListPage, type ListQuery } from '../shared/recordings.ts'
 import { type Settings, type SettingsChange } from '../shared/settings.ts'
@@ -11,8 +13,11 @@ import { type Snapshot } from '../shared/snapshot.ts'
 import { within } from './account/session.ts'
 import { Automatic } from './calls/automatic.ts'
 import { Calls } from './calls/calls.ts'
+import { DueCalls } from './calls/due.ts'
 import { PhoneState } from './calls/phoneState.ts'
 import { type CallPhone, type Clock } from './calls/ports.ts'
+import { SelfGrant } from './calls/selfGrant.ts'
+import { Guide } from './guide.ts'
 import { createLibrary } from './library/library.ts'
 import { type OpenedPart } from './library/source.ts'
 import { type Line } from './line.ts'
@@ -20,6 +25,8 @@ import { type Line } from './line.ts'
 export interface CompanionPorts {
   readonly clock: Clock
   readonly settings: { current(): Settings; change(change: SettingsChange): void }
+  /** What an administrator locked on this computer. */
+  readonly policy: { current(): PolicyView; readAgain(): PolicyView }
   readonly phone: CallPhone & { open(line: PhoneLine, pin: string | null): void; close(): void }
   readonly language: () => Snapshot['language']
   readonly onSnapshot: (snapshot: Snapshot) => void
@@ -46,6 +53,9 @@ export class Companion {
   readonly #ports: CompanionPorts
   readonly calls: Calls
   readonly automatic: Automatic
+  readonly selfGrant: SelfGrant
+  readonly #due: DueCalls
+  readonly #guide: Guide
   readonly #library = createLibrary()
   readonly #phone = new PhoneState()
   #line: Line | null = null
@@ -71,13 +81,10 @@ export class Companion {
       log,
       settings,
       onChange,
-      onCodeCall: refusal => {
-        if (refusal !== null) this.automatic.refuse(refusal)
-        this.automatic.codeCallEnded()
-      },
-      dueOf: () => null,
+      onCodeCall: refusal => (refusal === null ? this.automatic.codeCallEnded() : this.automatic.refuse(refusal)),
+      dueOf: id => this.#due.dueOf(id),
       // where an event or the folder tells of it sooner, that counts; a server that is only asked tells nothing
-      onEnded: () => void clock.after(LISTED_AFTER_MS, () => ports.onRecordingsChanged()),
+      onEnded: () => void clock.after(LISTED_AFTER_MS, () => this.#recordingsChanged()),
     })
     this.automatic = new Automatic({
       clock,
@@ -86,6 +93,14 @@ export class Companion {
       code: () => settings().permanentCode,
       dialCode: () => this.calls.dial(settings().permanentCode),
     })
+    this.selfGrant = new SelfGrant({ clock, onChange, policy: () => ports.policy.readAgain() })
+    this.#guide = new Guide({
+      log,
+      onChange,
+      wanted: () => settings().guide === 'open',
+      list: () => this.#library.list({ search: '', cursor: null }),
+    })
+    this.#due = new DueCalls({ clock, onChange, automatic: this.automatic, readCalls: () => this.calls.hurry() })
   }
 
   // ---- pairing
@@ -100,6 +115,7 @@ export class Companion {
   async open(line: Line): Promise<void> {
     while (this.#line !== null) await this.close()
     this.#line = line
+    this.#guide.begin()
     await this.#library.use(line.library)
     // left again meanwhile
     if (this.#line !== line) return
@@ -126,6 +142,12 @@ export class Companion {
     this.#changed()
   }
 
+  /** Calls a number. The permanent code is one too: what it did is read back. Throws AppFailure. */
+  dial(number: string, options: { readonly record?: boolean } = {}): Promise<void> {
+    const code = this.#ports.settings.current().permanentCode
+    return cleanNumber(number) === code ? this.automatic.dialCode() : this.calls.dial(number, options)
+  }
+
   /** Ends the calls of this computer in order, as far as there is time. */
   hangUp(): Promise<unknown> {
     return within(this.#ports.clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere())
@@ -146,6 +168,7 @@ export class Companion {
     this.#line = null
     this.calls.use(null)
     this.automatic.use(null)
+    this.selfGrant.use(null)
     this.#phoneWish++
     phone.close()
     this.#phone.closed()
@@ -157,7 +180,13 @@ export class Companion {
   #start(line: Line, use: Use): void {
     const phone = use === 'phone' ? this.#ports.phone : null
     this.calls.use({ offer: line.offer, server: line.server, phone, own: line.own })
-    this.automatic.use({ means: line.automaticMeans(use), flags: line.flags, hinted: line.hinted && phone !== null })
+    this.automatic.use({
+      means: line.automaticMeans(use),
+      codeBy: line.codeBy(use),
+      flags: line.flags,
+      hinted: line.hinted && phone !== null,
+    })
+    this.selfGrant.use(line.right)
     line.start({
       link: state => this.#linked(line, state),
       alive: () => this.#line === line && this.calls.streamAlive(),
@@ -169,7 +198,7 @@ export class Companion {
       },
       transfer: transfer => this.#line === line && this.calls.handling.serverTransfer(transfer),
       hurry: () => this.#line === line && this.calls.hurry(),
-      recordingsChanged: () => this.#line === line && this.#ports.onRecordingsChanged(),
+      recordingsChanged: () => this.#line === line && this.#recordingsChanged(),
       sight: sight => this.#line === line && this.calls.sight(sight),
       folderAlive: alive => this.#line === line && this.calls.folderAlive(alive),
       over: failure => void this.#over(line, failure),
@@ -207,7 +236,7 @@ export class Companion {
     if (state === 'live') {
       this.calls.streamLive()
       void this.automatic.read()
-      this.#ports.onRecordingsChanged()
+      this.#recordingsChanged()
     } else this.calls.streamCut()
     this.#setLink(state)
   }
@@ -222,6 +251,11 @@ export class Companion {
     // the page that comes next is set first: what is closed shows it at once
     this.#ports.onOver(failure)
     await this.close()
+  }
+
+  #recordingsChanged(): void {
+    this.#ports.onRecordingsChanged()
+    void this.#guide.recordingsChanged()
   }
 
   // ---- the phone
@@ -268,6 +302,7 @@ export class Companion {
   /** A window came to the front, or the computer woke up. */
   wake(): void {
     this.#line?.wake()
+    this.#ports.policy.readAgain()
     void this.automatic.read()
   }
 
@@ -278,7 +313,7 @@ export class Companion {
   }
 
   snapshot(): Snapshot {
-    const calls = this.calls.views()
+    const calls = this.#due.of(this.calls.views())
     return {
       at: this.#ports.clock.now(),
       stage: this.#stageNow(),
@@ -291,6 +326,9 @@ export class Companion {
       recentCalls: this.calls.recent,
       callFailure: this.calls.failure,
       automatic: this.automatic.view(),
+      selfGrant: this.selfGrant.view(),
+      policy: this.#ports.policy.current(),
+      guide: this.#guide.view(),
     }
   }
 
@@ -316,7 +354,9 @@ export class Companion {
     const stop = this.#ports.clock.after(atOnce ? 0 : GATHER_MS, () => {
       this.#gathering = null
       this.#proofs = this.#proofsNow()
-      this.#ports.onSnapshot(this.snapshot())
+      const snapshot = this.snapshot()
+      this.#ports.onSnapshot(snapshot)
+      this.#guide.look(snapshot.calls)
     })
     this.#gathering = { stop, atOnce }
   }

@@ -1,10 +1,11 @@
 /** A paired line, whatever is behind it: what the companion runs on. Wazo and a bare Asterisk each make one. */
 import { type AccountView, type Link, type Use } from '../shared/account.ts'
-import { type AutomaticMeans } from '../shared/automatic.ts'
+import { type AutomaticMeans, type CodeBy } from '../shared/automatic.ts'
 import { type Failure } from '../shared/failure.ts'
 import { type PhoneLine } from '../shared/phone.ts'
 import { type FileSight } from '../shared/sight.ts'
 import { type Offer } from './calls/means.ts'
+import { type RecordRight } from './calls/selfGrant.ts'
 import { type CallServer, type FlagServer, type ServerCall, type ServerTransfer } from './calls/ports.ts'
 import { type LibrarySource } from './library/source.ts'
 
@@ -35,8 +36,12 @@ export interface Line {
   readonly offer: Offer
   readonly server: CallServer | null
   readonly flags: FlagServer | null
+  /** The user's own permission to record on demand; null = not his to set. */
+  readonly right: RecordRight | null
   /** How the flags can be set, with or without a phone of ours. */
   automaticMeans(use: Use): AutomaticMeans
+  /** How the code can be called; null = not from here. */
+  codeBy(use: Use): CodeBy | null
   readonly hinted: boolean
   readonly own: readonly string[]
   /** Closed by whoever takes it. */

@@ -1,7 +1,7 @@
 /** The main process: news up the parts and joins them. Nothing else does. */
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { app, powerMonitor, session, type BrowserWindow } from 'electron'
+import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
 import { textFor } from '../shared/text/index.ts'
@@ -19,6 +19,7 @@ import { guardContents, guardSession } from './shell/guard.ts'
 import { systemKeyring } from './shell/keyring.ts'
 import { language } from './shell/language.ts'
 import { log } from './shell/log.ts'
+import { policyPaths, policySource } from './shell/policyFile.ts'
 import { PhonePage } from './shell/phonePage.ts'
 import { declareSchemes, servePages, serveRecordings } from './shell/schemes.ts'
 import { saveWhole } from './shell/saveWhole.ts'
@@ -72,6 +73,10 @@ async function start(): Promise<void> {
   const companion: Companion = new Companion({
     clock: systemClock,
     settings,
+    policy: policySource(
+      policyPaths(process.platform, process.env['ProgramData']),
+      app.commandLine.hasSwitch('lock-self-grant'),
+    ),
     phone,
     log,
     language: () => language(settings.current().language),
@@ -133,6 +138,7 @@ async function start(): Promise<void> {
       companion.settingsChanged(change)
       applyTheme(settings.current().theme)
     },
+    'app:copyText': ({ text: words }) => clipboard.writeText(words),
     'pair:wazo': wanted => pairing.signIn(wanted),
     'pair:trust': ({ host, fingerprint }) => pairing.trust(host, fingerprint),
     'pair:demo': () => pairing.tryDemo(),
@@ -146,7 +152,7 @@ async function start(): Promise<void> {
     'pair:tryTemplate': ({ template }) => ({ example: templateExample(template, '') }),
     'pair:choose': ({ use }) => pairing.choose(use),
     'pair:signOut': () => pairing.signOut(),
-    'call:dial': ({ number, record }) => companion.calls.dial(number, { record }),
+    'call:dial': ({ number, record }) => companion.dial(number, { record }),
     'call:answer': ({ call, record }) => companion.calls.answer(call, { record }),
     'call:decline': ({ call }) => companion.calls.decline(call),
     'call:hangUp': ({ call }) => companion.calls.hangUp(call),
@@ -159,6 +165,7 @@ async function start(): Promise<void> {
     'recording:press': ({ call, press, asked }) => companion.calls.press(call, press, asked),
     'automatic:set': flags => companion.automatic.set(flags),
     'automatic:dialCode': () => companion.automatic.dialCode(),
+    'right:record': ({ on }) => companion.selfGrant.set(on),
     'automatic:check': () => companion.automatic.read(),
     'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { OPEN_POLICY } from '../shared/policy.ts'
 import { Settings } from '../shared/settings.ts'
 import { memoryKeyring, memoryStore, type MemoryStore } from './account/testing.ts'
 import { systemClock } from './calls/ports.ts'
@@ -19,6 +20,7 @@ beforeEach(async () => {
   companion = new Companion({
     clock: systemClock,
     settings: { current: () => Settings.parse({}), change: () => undefined },
+    policy: { current: () => OPEN_POLICY, readAgain: () => OPEN_POLICY },
     phone: { send: () => Promise.resolve(null), open: () => undefined, close: () => undefined },
     language: () => 'en',
     onSnapshot: () => undefined,

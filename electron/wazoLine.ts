@@ -1,7 +1,9 @@
 /** A line at a Wazo server: what its session offers, and its event stream told as the companion needs it. */
+import { type Use } from '../shared/account.ts'
 import { type WazoSession } from './account/session.ts'
+import { type RecordRight } from './calls/selfGrant.ts'
 import { wazoOffer } from './calls/wazoOffer.ts'
-import { serverCall, serverTransfer, wazoCalls, wazoFlags } from './calls/wazoServer.ts'
+import { carryOut, serverCall, serverTransfer, wazoCalls, wazoFlags } from './calls/wazoServer.ts'
 import { type LibrarySource } from './library/source.ts'
 import { createCallLogSource } from './library/callLog.ts'
 import { type Line } from './line.ts'
@@ -34,6 +36,9 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
   })
   const phonePossible = () => session.line?.webrtc === true
 
+  const codeBy = (use: Use) =>
+    use === 'phone' && phonePossible() ? 'phone' : (capabilities?.originate ?? true) ? 'server' : null
+
   return {
     account: () => ({
       kind: demo ? 'demo' : 'wazo',
@@ -54,10 +59,12 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
     },
     server: wazoCalls(session.calld, now),
     flags: (capabilities?.permanentRead ?? true) ? wazoFlags(session.confd, session.userUuid) : null,
+    right: capabilities?.permanentWrite === true ? recordRight(session) : null,
     automaticMeans: use => {
       if (capabilities?.permanentWrite ?? true) return 'api'
-      return (use === 'phone' && phonePossible()) || capabilities?.originate === true ? 'code' : 'none'
+      return codeBy(use) === null ? 'none' : 'code'
     },
+    codeBy,
     hinted: false,
     own: [session.extension],
     library,
@@ -119,3 +126,12 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
     },
   }
 }
+
+/** Read back with all else that the user may do, so that every screen tells the same. */
+const recordRight = (session: WazoSession): RecordRight => ({
+  set: on => carryOut(() => session.confd.setMayRecord(session.userUuid, on)),
+  read: async () => {
+    await session.refresh()
+    return session.capabilities?.mayRecord ?? null
+  },
+})

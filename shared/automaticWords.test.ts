@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type AutomaticView, type Flags } from './automatic.ts'
+import { type AutomaticView, type Due, dueFor, type Flags } from './automatic.ts'
 import { formatFor, textFor } from './text/index.ts'
-import { automaticSummary, flagsInWords, isDue } from './automaticWords.ts'
+import { automaticSummary, codeInWords, dueInWords, flagsInWords, missingInWords } from './automaticWords.ts'
 
 const text = textFor('en')
 const format = formatFor('en', 'UTC')
@@ -15,11 +15,17 @@ const flags = (bits: number): Flags => ({
 })
 const view = (proof: AutomaticView['proof']): AutomaticView => ({
   means: 'api',
+  grid: 'four',
   proof,
   wish: null,
+  settling: false,
   refusal: null,
-  before: null,
+  undo: null,
+  changedAt: null,
+  elsewhere: null,
   code: '*26',
+  codeBy: 'phone',
+  calling: false,
 })
 
 describe('the four flags in words', () => {
@@ -50,12 +56,41 @@ describe('the summary', () => {
       '*26 dialled at 14:05:12. This server cannot confirm it',
     )
   })
+})
 
-  it('promises a recording only where both flags of the direction were read as on', () => {
-    expect(isDue(view({ kind: 'known', flags: flags(3), at: AT }), true)).toBe(true)
-    expect(isDue(view({ kind: 'known', flags: flags(3), at: AT }), false)).toBe(false)
-    expect(isDue(view({ kind: 'known', flags: flags(1), at: AT }), true)).toBe(false)
-    expect(isDue(view({ kind: 'unknown', last: flags(15), at: AT }), true)).toBe(false)
-    expect(isDue(view({ kind: 'unprovable', sentAt: AT }), true)).toBe(false)
+describe('a call that may be recorded by itself', () => {
+  const say = (due: Due) => dueInWords(due, text, format)
+  it('says so with the setting that makes it', () => {
+    expect(say(dueFor(flags(1), true, 'outside'))).toBe('Will be recorded automatically: outgoing outside calls')
+    expect(say(dueFor(flags(3), true, 'unknown'))).toBe('Will be recorded automatically: all outgoing calls')
+    expect(say(dueFor(flags(1), true, 'unknown'))).toBe('May be recorded automatically: outgoing outside calls')
+    expect(say(dueFor(flags(1), false, 'outside'))).toBeNull()
+    expect(say({ due: 'maybe', why: [] })).toContain('your phone line says so')
+  })
+
+  it('whose recording is missing names the side that may record instead: of a call from a colleague alone', () => {
+    const call: Parameters<typeof missingInWords>[0] = {
+      automatic: { due: 'yes', why: [], missing: true },
+      outgoing: false,
+      zone: 'inside',
+    }
+    expect(missingInWords(call, text)).toContain("Your colleague's side may record instead")
+    expect(missingInWords({ ...call, zone: 'outside' }, text)).toBe('Should be recorded, but is not on your side')
+    expect(missingInWords({ ...call, outgoing: true }, text)).toBe('Should be recorded, but is not on your side')
+    expect(missingInWords({ ...call, automatic: { ...call.automatic, missing: false } }, text)).toBeNull()
+  })
+})
+
+describe('what the code would do', () => {
+  const known = (bits: number) => view({ kind: 'known', flags: flags(bits), at: AT })
+  it('is said for each setting, and what a mixed one loses', () => {
+    expect(codeInWords(known(0), text, format)).toMatch(/on for all calls/)
+    expect(codeInWords(known(15), text, format)).toMatch(/off for all calls/)
+    expect(codeInWords(known(1), text, format)).toMatch(/all four on.*\(outgoing outside calls\) is lost. Undo/)
+    expect(codeInWords({ ...known(1), means: 'code' }, text, format)).toMatch(/cannot be brought back from here/)
+    expect(codeInWords(view({ kind: 'unprovable', sentAt: null }), text, format)).toMatch(/Listen/)
+  })
+  it('names whose phone rings', () => {
+    expect(codeInWords({ ...known(0), codeBy: 'server' }, text, format)).toMatch(/^Your phone will ring: pick up/)
   })
 })

@@ -1,5 +1,6 @@
 /** Automatic recording in words: what is set, as far as it is known. */
-import { type AutomaticView, type Flags } from './automatic.ts'
+import { afterCode, allFlags, amount, type AutomaticView, type Due, type Flags } from './automatic.ts'
+import { type CallView } from './call.ts'
 import { type Format, type Text } from './text/index.ts'
 
 /** "off", "all calls", or which calls. */
@@ -34,10 +35,36 @@ export function automaticSummary({ proof, code }: AutomaticView, text: Text, for
   }
 }
 
-/** Will a call in this direction surely be recorded, wherever the other one is? Only what was read counts. */
-export function isDue({ proof }: AutomaticView, outgoing: boolean): boolean {
-  if (proof.kind === 'hint') return proof.on
-  if (proof.kind !== 'known') return false
-  const { flags } = proof
-  return outgoing ? flags.outgoingExternal && flags.outgoingInternal : flags.incomingExternal && flags.incomingInternal
+/** Whether a call that is not answered yet will be recorded by itself, and by which setting; null = it will not. */
+export function dueInWords({ due, why }: Due, text: Text, format: Format): string | null {
+  if (due === 'no') return null
+  if (why.length === 0) return text.lamp.automaticHint
+  const named = { ...allFlags(false) }
+  for (const flag of why) named[flag] = true
+  return text.lamp.automaticWhy(text.lamp.automaticDue[due], flagsInWords(named, text, format))
+}
+
+/** What is missing; null = nothing. Of two colleagues one side records: of a call to us it may be the other (wazo.md 4.6). */
+export function missingInWords({ automatic, outgoing, zone }: MissingCall, { lamp }: Text): string | null {
+  if (!automatic.missing) return null
+  return outgoing || zone === 'outside' ? lamp.automaticMissing : lamp.automaticMissingInside
+}
+type MissingCall = Pick<CallView, 'automatic' | 'outgoing' | 'zone'>
+
+/** What a call to the code would make of the setting, and how the call goes: said before the press. */
+export function codeInWords(view: AutomaticView, text: Text, format: Format): string {
+  const { automatic: words } = text
+  const how = view.codeBy === null ? '' : `${words.dialBy[view.codeBy](view.code)} `
+  return `${how}${effect()}`
+
+  function effect(): string {
+    const { proof } = view
+    if (proof.kind === 'hint') return proof.on ? words.codeOff : words.codeOn
+    if (proof.kind !== 'known') return words.codeEither
+    if (amount(proof.flags) === 'some') {
+      const back = view.means === 'api' ? words.codeUndo : words.codeNoUndo
+      return `${words.codeMixed(flagsInWords(proof.flags, text, format))} ${back}`
+    }
+    return amount(afterCode(proof.flags)) === 'all' ? words.codeOn : words.codeOff
+  }
 }

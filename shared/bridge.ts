@@ -18,6 +18,8 @@ export const windowRequests = {
     argument: z.void(),
     result: z.object({ version: z.string(), electron: z.string(), chromium: z.string() }),
   },
+  /** Words of ours for the clipboard: a page has no leave to write there by itself. */
+  'app:copyText': { argument: z.object({ text: z.string().min(1).max(4000) }), result: z.void() },
   'settings:change': { argument: SettingsChange, result: z.void() },
 
   /** Signs in. A certificate that nobody vouches for is `certificate-untrusted`, with what it shows. */
@@ -71,6 +73,9 @@ export const windowRequests = {
   /** Dials the code (toggles all four). */
   'automatic:dialCode': { argument: z.void(), result: z.void() },
   'automatic:check': { argument: z.void(), result: z.void() },
+
+  /** Allows the user himself to record on demand, or takes that back (shared/selfGrant.ts). */
+  'right:record': { argument: z.object({ on: z.boolean() }), result: z.void() },
 
   'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */

@@ -1,5 +1,6 @@
 /** A live call of the user, as every window sees it. */
 import { z } from 'zod'
+import { Due, Zone } from './automatic.ts'
 import { PhoneHold, Transfer } from './phone.ts'
 import { RecordingView } from './recording/view.ts'
 import { Span } from './timeline.ts'
@@ -53,6 +54,9 @@ export const CallView = z.object({
   consultFor: z.string().nullable(),
   /** The code that switches permanent recording was dialled: it is no conversation. */
   isCode: z.boolean(),
+  zone: Zone,
+  /** Automatic recording, as it was set when this call began. `missing`: due, and surely not there. */
+  automatic: Due.extend({ missing: z.boolean() }),
   recording: RecordingView,
   /** What a Wazo server calls this leg; null where there is none. For Details. */
   serverId: z.string().nullable(),

@@ -41,6 +41,8 @@ export const FailureCode = z.enum([
   'recording-not-allowed', // 403 recording-unauthorized: final for this leg
   'recording-no-route', // nothing reaches this call
   'code-too-slow', // the digits of a code came too far apart; `subject` is the code. It may have worked all the same
+  'policy-locked', // an administrator locked it on this computer
+  'right-unchanged', // the server took the permission, and has the old one still
   'code-disabled', // *26: 404 / invalid-extension
   // library
   'recording-deleted', // 400 recording-media-not-found

@@ -44,6 +44,8 @@ const call = (recording: Partial<RecordingView>, over: Partial<CallView> = {}): 
   recordingAfterTransfer: 'ends',
   consultFor: null,
   isCode: false,
+  zone: 'unknown',
+  automatic: { due: 'no', why: [], missing: false },
   serverId: null,
   recording: { ...idle, ...recording },
   ...over,

@@ -15,6 +15,8 @@ export const Settings = z.object({
     .default('*3'),
   /** How *3 is sent where both are possible. `auto`: RFC 4733, else INFO. */
   digits: z.enum(['auto', 'rfc4733', 'info']).default('auto'),
+  /** The test recording that is offered at first: `closed` once it was done or put off. */
+  guide: z.enum(['open', 'closed']).default('open'),
 })
 export type Settings = z.output<typeof Settings>
 export const SettingsChange = z.object({
@@ -29,5 +31,6 @@ export const SettingsChange = z.object({
     .regex(/^[0-9*#]{2,12}$/)
     .optional(),
   digits: z.enum(['auto', 'rfc4733', 'info']).optional(),
+  guide: z.enum(['open', 'closed']).optional(),
 })
 export type SettingsChange = z.infer<typeof SettingsChange>

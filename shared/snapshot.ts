@@ -4,7 +4,10 @@ import { Link, Stage } from './account.ts'
 import { AutomaticView } from './automatic.ts'
 import { CallView, LastCall } from './call.ts'
 import { Failure } from './failure.ts'
+import { GuideView } from './guide.ts'
 import { PhoneView } from './phone.ts'
+import { PolicyView } from './policy.ts'
+import { SelfGrantView } from './selfGrant.ts'
 import { Settings } from './settings.ts'
 
 export const Snapshot = z.object({
@@ -24,5 +27,8 @@ export const Snapshot = z.object({
   /** Why the last attempt to call failed; gone with the next one. */
   callFailure: z.object({ failure: Failure, number: z.string(), at: z.number() }).nullable(),
   automatic: AutomaticView,
+  selfGrant: SelfGrantView,
+  policy: PolicyView,
+  guide: GuideView,
 })
 export type Snapshot = z.infer<typeof Snapshot>

@@ -17,6 +17,7 @@ import { wazoLine } from '../../electron/wazoLine.ts'
 import { type Use } from '../../shared/account.ts'
 import { type CallView } from '../../shared/call.ts'
 import { AppFailure } from '../../shared/failure.ts'
+import { OPEN_POLICY } from '../../shared/policy.ts'
 import { Settings } from '../../shared/settings.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
 import { failureText } from '../../shared/text/index.ts'
@@ -81,6 +82,7 @@ export class App {
     this.companion = new Companion({
       clock: systemClock,
       settings: { current: () => kept, change: () => undefined },
+      policy: { current: () => OPEN_POLICY, readAgain: () => OPEN_POLICY },
       phone: this.phone,
       language: () => 'en',
       onSnapshot: () => {

@@ -84,6 +84,8 @@ export const call = (of: RecordingView = off, more: Partial<CallView> = {}): Cal
   recordingAfterTransfer: 'ends',
   consultFor: null,
   isCode: false,
+  zone: 'outside',
+  automatic: { due: 'no', why: [], missing: false },
   recording: of,
   serverId: '1700000000.42',
   ...more,
@@ -130,18 +132,31 @@ const flags: Flags = {
 }
 export const automatic: AutomaticView = {
   means: 'api',
+  grid: 'four',
   proof: { kind: 'known', flags, at: AT - 60_000 },
   wish: null,
+  settling: false,
   refusal: null,
-  before: null,
+  undo: null,
+  changedAt: null,
+  elsewhere: null,
   code: '*26',
+  codeBy: 'phone',
+  calling: false,
 }
 
 export const idle: Snapshot = {
   at: AT,
   stage: ready(),
   language: 'en',
-  settings: { language: 'system', theme: 'light', permanentCode: '*26', recordCode: '*3', digits: 'auto' },
+  settings: {
+    language: 'system',
+    theme: 'light',
+    permanentCode: '*26',
+    recordCode: '*3',
+    digits: 'auto',
+    guide: 'closed',
+  },
   link: { state: 'live', since: AT },
   phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null },
   calls: [],
@@ -149,6 +164,9 @@ export const idle: Snapshot = {
   recentCalls: [],
   callFailure: null,
   automatic,
+  selfGrant: { offered: false, grantedAt: null, settling: false },
+  policy: { selfGrant: 'allowed', problem: null },
+  guide: { called: false, recorded: false, listed: false },
 }
 export const inCall = (of: RecordingView = off, more: Partial<CallView> = {}): Snapshot => ({
   ...idle,

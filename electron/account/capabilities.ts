@@ -1,5 +1,6 @@
 /** What this server and this user's rights allow: probed, not guessed (wazo.md 11.3). */
 import { type Capabilities } from '../../shared/account.ts'
+import { atLeast } from '../../shared/version.ts'
 import { type Auth } from '../wazo/auth.ts'
 import { type CallLog } from '../wazo/callLog.ts'
 import { type Calld } from '../wazo/calld.ts'
@@ -62,17 +63,6 @@ export async function detectCapabilities({ auth, tokens, confd, calld, callLog, 
     playRecordings: hears ?? since(24, 12),
     mayRecord: user?.mayRecord ?? null,
   }
-}
-
-/** Wazo's versions are `YY.NN`: compared part by part, as numbers. */
-export function atLeast(version: string, wanted: readonly number[]): boolean {
-  const parts = version.split('.').map(Number)
-  for (const [index, want] of wanted.entries()) {
-    const part = parts[index] ?? 0
-    if (Number.isNaN(part)) return false
-    if (part !== want) return part > want
-  }
-  return true
 }
 
 /** A call that cannot be: JSON 404 where the route exists, HTML 404 where it does not. Null = it cannot be told now. */

@@ -31,6 +31,7 @@ const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
   status: 'up',
   peer: { name: 'Marie Tremblay', number: '1050' },
   dialed: '1050',
+  zone: 'inside',
   sipCallId: 'abc@here',
   createdAt: 0,
   answeredAt: null,
@@ -266,6 +267,27 @@ describe('the end', () => {
     calls.phoneSession(session({ status: 'ended', endStatus: 404, peer: { name: '', number: '*26' } }))
     expect(codeCalls).toEqual([null, 'code-disabled'])
     expect(calls.failure).toBeNull()
+  })
+
+  it('of a call to the code that nobody picked up says so', () => {
+    open()
+    const ringing = { status: 'ringing-in', dialed: 's', peer: { name: '', number: '*26' }, sipCallId: null } as const
+    calls.serverCall(serverCall(ringing))
+    expect(only().isCode).toBe(true)
+    calls.serverCallEnded('1697.1')
+    expect(codeCalls).toEqual(['not-picked-up'])
+  })
+
+  it('of a call to the code is left to the server, for as long as it may need', async () => {
+    open()
+    const code = session({ peer: { name: '', number: '*26' } })
+    calls.phoneSession(code)
+    await calls.hangUpHere()
+    clock.advance(7_500)
+    expect(phone.sent).toEqual([])
+    clock.advance(1_000)
+    await settle()
+    expect(phone.sent).toMatchObject([{ do: 'hang-up' }])
   })
 
   it('is told by our phone, even when the server was quicker', () => {

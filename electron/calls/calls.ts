@@ -36,7 +36,7 @@ export interface CallsOptions {
    * A call to the permanent code ended, on any of the user's devices: the flags may have changed. With a refusal where
    * it was not even answered.
    */
-  readonly onCodeCall: (refusal: 'code-disabled' | 'server-trouble' | null) => void
+  readonly onCodeCall: (refusal: 'code-disabled' | 'server-trouble' | 'not-picked-up' | null) => void
   /** A call with the other side ended: its recording may appear soon. */
   readonly onEnded: () => void
   /** Was automatic recording set for this live call? Null: not known. */
@@ -57,6 +57,8 @@ export interface CallsLine {
 const TICK_MS = 250
 /** A phone that has not told of its call's end by then will not: its socket is gone. */
 const PHONE_TELLS_MS = 3_000
+/** A call to the permanent code that the server has not ended by then will not be ended by it (scenario 09: 1 to 5 s). */
+const CODE_ENDS_MS = 8_000
 /** A server that still shows a leg so long after our phone told its end has not ended it. */
 const SERVER_TELLS_MS = 5_000
 /** The end of a call closes its file too, and is told a moment later: no pause, no stop. */
@@ -281,7 +283,9 @@ export class Calls {
   async hangUpHere(): Promise<void> {
     const phone = this.#line?.phone
     if (!phone) return
-    const here = this.#legs.filter(leg => leg.phone !== null)
+    const { permanentCode } = this.#options.settings()
+    // a call to the code is the server's to end: cut before, it may leave the key of a phone wrong (wazo.md 3.1)
+    const here = this.#legs.filter(leg => leg.phone !== null && !isCode(leg, permanentCode))
     await Promise.all(
       here.map(leg =>
         this.hangUp(leg.id).catch((error: unknown) => this.#options.log('hang-up before the end', error)),
@@ -562,10 +566,7 @@ export class Calls {
       this.#stopTicking?.()
       this.#stopTicking = null
     }
-    if (code)
-      this.#options.onCodeCall(
-        refused === null ? null : refused === 404 || refused === 484 ? 'code-disabled' : 'server-trouble',
-      )
+    if (code) this.#options.onCodeCall(codeRefusal(leg, refused))
     else {
       const goesOn = this.#legs.some(one => one.conversation !== null && one.conversation === leg.conversation)
       const due = this.#options.dueOf(leg.id)
@@ -589,6 +590,7 @@ export class Calls {
     for (const leg of [...this.#legs]) {
       if (this.#line?.offer.evidence === 'folder' && this.#folderLive) this.#step(leg, { kind: 'alive' })
       this.#step(leg, { kind: 'tick' })
+      this.#endCode(leg, now)
       const quick = cut || leg.recording.proof.kind === 'unknown'
       // set back, it would be read in an hour
       leg.lastReadAt = Math.min(leg.lastReadAt, now)
@@ -597,6 +599,12 @@ export class Calls {
         this.#read(false)
       }
     }
+  }
+
+  #endCode(leg: Leg, now: number): void {
+    if (leg.phone?.status !== 'up' || leg.endedByUs || now - (leg.answeredAt ?? now) < CODE_ENDS_MS) return
+    if (!isCode(leg, this.#options.settings().permanentCode)) return
+    this.hangUp(leg.id).catch((error: unknown) => this.#options.log('the call to the code was not ended', error))
   }
 
   // ---- the reducer and its commands
@@ -702,6 +710,13 @@ export class Calls {
 function isCertain(route: 'rfc4733' | 'info' | 'record-info', { status }: Failure): boolean {
   if (route === 'rfc4733') return true
   return route === 'record-info' && SERVER.recordInfoRefuses.value.some(one => one === status)
+}
+
+/** Why a call to the permanent code came to nothing, as far as the call itself tells. */
+function codeRefusal(leg: Leg, refused: number | null): 'code-disabled' | 'server-trouble' | 'not-picked-up' | null {
+  if (refused !== null) return refused === 404 || refused === 484 ? 'code-disabled' : 'server-trouble'
+  // the server rang the user's own phone first, and nobody took it
+  return leg.phone === null && leg.answeredAt === null && leg.server?.dialed === 's' ? 'not-picked-up' : null
 }
 
 /** Something newer than a read that `began` so is known of the leg. */

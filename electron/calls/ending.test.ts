@@ -30,6 +30,7 @@ const server = (change: Partial<ServerCall> = {}): ServerCall => ({
   status: 'up',
   peer: { name: 'Marie Tremblay', number: '1050' },
   dialed: '1050',
+  zone: 'inside',
   sipCallId: null,
   createdAt: 0,
   answeredAt: null,

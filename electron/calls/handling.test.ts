@@ -26,6 +26,7 @@ const session = (id: string, change: Partial<PhoneSession> = {}): PhoneSession =
 const serverCall = (id: string, change: Partial<ServerCall> = {}): ServerCall => ({
   id,
   conversation: null,
+  zone: 'unknown',
   outgoing: false,
   status: 'up',
   peer: { name: id, number: '1050' },

@@ -1,4 +1,5 @@
 /** One leg of the user: what the phone and the server each say of it, and its recording state. */
+import { NOT_DUE } from '../../shared/automatic.ts'
 import { type AskedFor, type CallStatus, type CallView } from '../../shared/call.ts'
 import { type PhoneSession, type Transfer } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
@@ -70,8 +71,12 @@ export const outgoing = (leg: Leg): boolean => leg.phone?.outgoing ?? leg.server
 /** The number that was dialled, or of who calls. */
 const dialed = (leg: Leg): string => leg.server?.dialed || leg.phone?.peer.number || ''
 
+/** An originated leg shows whom it will call before it has dialled anything (`s`; scenario 20). */
 export const isCode = (leg: Leg, code: string): boolean =>
-  outgoing(leg) && (dialed(leg) === code || leg.phone?.peer.number === code)
+  outgoing(leg) &&
+  (dialed(leg) === code ||
+    leg.phone?.peer.number === code ||
+    (leg.server?.dialed === 's' && leg.server.peer.number === code))
 
 /** What `handling.ts` knows of a call. */
 export type TalkView = Pick<
@@ -91,6 +96,9 @@ export function callView(leg: Leg, talk: TalkView, code: string, now: number): C
     answeredAt: leg.answeredAt,
     ...talk,
     isCode: isCode(leg, code),
+    zone: leg.server?.zone ?? 'unknown',
+    // told by DueCalls, who knows the flags
+    automatic: { ...NOT_DUE, missing: false },
     recording: view(leg.recording, now),
     serverId: leg.server?.id ?? leg.phone?.serverId ?? null,
   }

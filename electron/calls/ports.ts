@@ -1,5 +1,5 @@
 /** What `calls/` asks of the world: a server, a phone, a folder. main.ts joins them. Plain Node. */
-import { type Flags } from '../../shared/automatic.ts'
+import { type Flags, type Zone } from '../../shared/automatic.ts'
 import { type Failure } from '../../shared/failure.ts'
 import { type Transfer } from '../../shared/phone.ts'
 import { type RefusalReason, type Seen, type Want } from '../../shared/recording/state.ts'
@@ -13,6 +13,7 @@ export interface ServerCall {
   readonly status: 'ringing-out' | 'ringing-in' | 'up'
   readonly peer: { readonly name: string; readonly number: string }
   readonly dialed: string
+  readonly zone: Zone
   readonly sipCallId: string | null
   /** Milliseconds since the epoch. */
   readonly createdAt: number
@@ -76,7 +77,8 @@ export interface CallPhone {
 
 /** The four flags on the server. Throws AppFailure. */
 export interface FlagServer {
-  read(): Promise<Flags>
+  /** `single`: a server before 21.01, whose one flag stands for all four. */
+  read(): Promise<{ readonly flags: Flags; readonly single: boolean }>
   write(flags: Partial<Flags>): Promise<void>
 }
 

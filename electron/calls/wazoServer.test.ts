@@ -16,6 +16,7 @@ const call: Call = {
   dialedExtension: '1050',
   sipCallId: 'x',
   lineId: 1,
+  direction: 'internal',
   talkingTo: ['1.2'],
   createdAt: null,
   answeredAt: 5,
@@ -33,6 +34,13 @@ describe('a channel of calld', () => {
     expect(serverCall({ ...call, status: 'Down' }, 9)).toBeNull()
     // the other side is busy: nobody answered
     expect(serverCall({ ...call, status: 'Busy', talkingTo: [], answeredAt: null }, 9)?.status).toBe('ringing-out')
+  })
+  it("is inside or outside by the server's word, and neither before an originated leg has dialled", () => {
+    expect(serverCall(call, 9)?.zone).toBe('inside')
+    expect(serverCall({ ...call, direction: 'inbound' }, 9)?.zone).toBe('outside')
+    expect(serverCall({ ...call, direction: 'outbound' }, 9)?.zone).toBe('outside')
+    expect(serverCall({ ...call, direction: null }, 9)?.zone).toBe('unknown')
+    expect(serverCall({ ...call, dialedExtension: 's' }, 9)?.zone).toBe('unknown')
   })
   it('of a server that does not tell proves nothing', () => {
     expect(serverCall({ ...call, recordState: null }, 9)?.seen).toBeNull()

@@ -1,4 +1,5 @@
 /** A Wazo server as the live calls need it: calld's words made ours, its refusals judged. */
+import { type Zone } from '../../shared/automatic.ts'
 import { AppFailure } from '../../shared/failure.ts'
 import { type Seen } from '../../shared/recording/state.ts'
 import { type Call, type Calld } from '../wazo/calld.ts'
@@ -23,6 +24,12 @@ const STATUS: Readonly<Record<string, ServerCall['status']>> = {
   Busy: 'ringing-out',
 }
 
+/** An originated leg has dialled nothing before its user picks up (scenario 20): where it will go is not said. */
+function zoneOf({ direction, dialedExtension }: Call): Zone {
+  if (direction === null || dialedExtension === 's') return 'unknown'
+  return direction === 'internal' ? 'inside' : 'outside'
+}
+
 /** Null: this channel is no live call. */
 export function serverCall(call: Call, now: number): ServerCall | null {
   const status = STATUS[call.status]
@@ -34,6 +41,7 @@ export function serverCall(call: Call, now: number): ServerCall | null {
     status,
     peer: { name: call.peerName, number: call.peerNumber },
     dialed: call.dialedExtension,
+    zone: zoneOf(call),
     sipCallId: call.sipCallId,
     createdAt: call.createdAt ?? now,
     answeredAt: call.answeredAt,
@@ -73,7 +81,7 @@ export function commandFailure(error: unknown): CommandFailure {
 }
 
 /** Runs a command whose failure a person is told of. */
-async function tell<T>(run: () => Promise<T>): Promise<T> {
+export async function carryOut<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
@@ -102,12 +110,12 @@ export function wazoCalls(calld: Calld, now: () => number): CallServer {
         return commandFailure(error)
       }
     },
-    originate: async number => (await tell(() => calld.originate(number))).id,
-    hangUp: call => tell(() => calld.hangUp(call)),
-    digits: (call, digits) => tell(() => calld.dtmf(call, digits)),
+    originate: async number => (await carryOut(() => calld.originate(number))).id,
+    hangUp: call => carryOut(() => calld.hangUp(call)),
+    digits: (call, digits) => carryOut(() => calld.dtmf(call, digits)),
     answer: call => byPhone(() => calld.answer(call)),
     hold: (call, on) => byPhone(() => calld.hold(call, on)),
-    mute: (call, on) => tell(() => calld.mute(call, on)),
+    mute: (call, on) => carryOut(() => calld.mute(call, on)),
     transfer: async (call, number, flow) => {
       try {
         return (await calld.transfer(call, number, flow)).id
@@ -117,18 +125,18 @@ export function wazoCalls(calld: Calld, now: () => number): CallServer {
         throw new AppFailure(toFailure(error), { cause: error })
       }
     },
-    completeTransfer: transfer => tell(() => calld.completeTransfer(transfer)),
-    cancelTransfer: transfer => tell(() => calld.cancelTransfer(transfer)),
+    completeTransfer: transfer => carryOut(() => calld.completeTransfer(transfer)),
+    cancelTransfer: transfer => carryOut(() => calld.cancelTransfer(transfer)),
   }
 }
 
 export function wazoFlags(confd: Confd, userUuid: string): FlagServer {
   return {
     read: async () => {
-      const { flags } = await confd.user(userUuid)
+      const { flags, flagsAre } = await confd.user(userUuid)
       if (flags === null) throw new AppFailure('not-allowed')
-      return flags
+      return { flags, single: flagsAre === 'one' }
     },
-    write: flags => tell(() => confd.setFlags(userUuid, flags)),
+    write: flags => carryOut(() => confd.setFlags(userUuid, flags)),
   }
 }

@@ -22,6 +22,8 @@ export interface Call {
   /** Call-ID of the leg's SIP dialog; null before 19.09 and where there is none. */
   readonly sipCallId: string | null
   readonly lineId: number | null
+  /** Whether the other one is a colleague; null = not told (before 22.15, or `unknown`). */
+  readonly direction: 'internal' | 'inbound' | 'outbound' | null
   /** Channels at the other end; empty = not bridged. */
   readonly talkingTo: readonly string[]
   /** Milliseconds since the epoch. */
@@ -79,6 +81,7 @@ export const WireCall = z
     dialed_extension: text,
     sip_call_id: text,
     line_id: z.number().int().nullish().catch(null),
+    direction: z.enum(['internal', 'inbound', 'outbound']).nullish().catch(null),
     talking_to: z.record(z.string(), z.unknown()).nullish().catch(null),
     creation_time: text,
     answer_time: text,
@@ -96,6 +99,7 @@ export const WireCall = z
     dialedExtension: raw.dialed_extension ?? '',
     sipCallId: raw.sip_call_id || null,
     lineId: raw.line_id ?? null,
+    direction: raw.direction ?? null,
     talkingTo: Object.keys(raw.talking_to ?? {}),
     createdAt: parseTime(raw.creation_time),
     answeredAt: parseTime(raw.answer_time),

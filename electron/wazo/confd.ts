@@ -43,6 +43,8 @@ export interface Confd {
   user(uuid: string): Promise<WazoUser>
   /** Sets the flags that are named (one PUT). Before 21.01 the single flag stands for all: the last one named wins. */
   setFlags(uuid: string, flags: Partial<Flags>): Promise<void>
+  /** Sets `online_call_record_enabled`, which holds for calls that begin a few seconds later (wazo.md 0a). */
+  setMayRecord(uuid: string, on: boolean): Promise<void>
   /** Null: no such line, or not a SIP one. `main` is the first line. */
   sipLine(uuid: string, line: number | 'main'): Promise<SipLine | null>
 }
@@ -123,6 +125,10 @@ export function createConfd(reach: Reach, tokens: TokenSource): Confd {
           ? { call_record_enabled: last[1] }
           : Object.fromEntries(named.map(([flag, value]) => [KEYS[flag], value]))
       await http.expect({ method: 'PUT', path: `/users/${encodeURIComponent(uuid)}`, body }, 204)
+    },
+    setMayRecord: async (uuid, on) => {
+      const path = `/users/${encodeURIComponent(uuid)}`
+      await http.expect({ method: 'PUT', path, body: { online_call_record_enabled: on } }, 204)
     },
     sipLine: async (uuid, line) => {
       const path = `/users/${encodeURIComponent(uuid)}/lines/${line}/associated/endpoints/sip`

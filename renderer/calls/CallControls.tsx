@@ -18,6 +18,8 @@ export function CallControls({ call, action }: { call: CallView; action: Action 
   const { can, onHold } = call
   const up = call.status === 'up'
   const pending = call.hold === 'holding' || call.hold === 'resuming'
+  // a call to the code is the server's to end, once it may have begun to act
+  const serverEnds = call.isCode && (up || call.device === 'here')
   const busyWith = call.transfer !== null && ['asked', 'ringing', 'answered'].includes(call.transfer.state)
   const toggle = (what: 'keypad' | 'transfer') => setOpen(now => (now === what ? null : what))
   return (
@@ -64,7 +66,8 @@ export function CallControls({ call, action }: { call: CallView; action: Action 
         <span className={styles.apart}>
           <Button
             kind="strong"
-            barred={action.busy}
+            barred={action.busy || serverEnds}
+            title={serverEnds ? words.codeEnds : undefined}
             onClick={() => void action.run(() => ask('call:hangUp', { call: call.id }))}
           >
             <HangUpIcon />

@@ -12,6 +12,7 @@ import { DialForm } from './DialForm.tsx'
 import { EndCard } from './EndCard.tsx'
 import { RecentCalls } from './RecentCalls.tsx'
 import styles from './CallsScreen.module.css'
+import { TestRecording } from './TestRecording.tsx'
 
 export function CallsScreen({
   account,
@@ -49,6 +50,7 @@ export function CallsScreen({
           <RecentCalls account={account} />
         </section>
       )}
+      {account.capabilities?.mayRecord !== false && <TestRecording />}
     </main>
   )
 }

@@ -1,5 +1,6 @@
 /** A number and Call. Where no call can be placed, it says why. */
 import { useId, useState } from 'react'
+import { codeInWords } from '../../shared/automaticWords.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
@@ -8,7 +9,7 @@ import { PhoneIcon } from '../ui/icons.tsx'
 import styles from './DialForm.module.css'
 
 export function DialForm() {
-  const { snapshot, text, failure } = useShown()
+  const { snapshot, text, format, failure } = useShown()
   const { stage, phone } = snapshot
   const [number, setNumber] = useState('')
   const action = useAction()
@@ -18,7 +19,14 @@ export function DialForm() {
   const companion = use === 'companion'
   if (companion && capabilities?.originate !== true) return <Notice>{text.calls.notOffered}</Notice>
   const barred = !companion && phone.state !== 'registered'
-  const note = companion ? text.calls.deskRings : barred ? text.calls.phoneNeeded : null
+  const isCode = number.trim() === snapshot.automatic.code
+  const note = isCode
+    ? codeInWords(snapshot.automatic, text, format)
+    : companion
+      ? text.calls.deskRings
+      : barred
+        ? text.calls.phoneNeeded
+        : null
   return (
     <form
       className={styles.form}

@@ -4,8 +4,10 @@ import { type AccountView, type Use } from '../../shared/account.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
+import { AskAdministrator } from '../ui/AskAdministrator.tsx'
 import { Button, isolated, Notice } from '../ui/Controls.tsx'
 import styles from './Pairing.module.css'
+import { WorksHere } from './WorksHere.tsx'
 
 export function ChooseScreen({ account }: { account: AccountView }) {
   const { text, failure } = useShown()
@@ -51,7 +53,8 @@ export function ChooseScreen({ account }: { account: AccountView }) {
         {account.kind !== 'demo' && (
           <p className={styles.help}>{account.remembered ? text.settings.remembered : text.settings.notRemembered}</p>
         )}
-        {account.capabilities?.mayRecord === false && <Notice>{text.barred['not-allowed']}.</Notice>}
+        {account.capabilities !== null && <WorksHere capabilities={account.capabilities} />}
+        <AskAdministrator account={account} />
         {action.failure !== null && <Notice role="alert">{failure(action.failure)}</Notice>}
         <div className={styles.actions}>
           <Button submit kind="main" barred={use === null || action.busy}>

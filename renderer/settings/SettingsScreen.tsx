@@ -5,7 +5,9 @@ import { SettingsChange } from '../../shared/settings.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { type Action, useAction } from '../useAction.ts'
+import { AskAdministrator } from '../ui/AskAdministrator.tsx'
 import { Button, Field, Foreign, Notice, Select } from '../ui/Controls.tsx'
+import { SelfGrant } from './SelfGrant.tsx'
 import styles from './SettingsScreen.module.css'
 
 const LANGUAGES = ['system', 'en', 'fr', 'fr-CA'] as const
@@ -142,6 +144,8 @@ function Account({ account, action }: { account: AccountView; action: Action }) 
       </dl>
       <h3 className={styles.sub}>{words.allowed}</h3>
       {capabilities === null ? <p>{words.unlistedByPhone}</p> : <Allowed capabilities={capabilities} />}
+      {capabilities !== null && <SelfGrant capabilities={capabilities} />}
+      <AskAdministrator account={account} />
       {account.kind !== 'demo' && (
         <p className={styles.help}>{account.remembered ? words.remembered : words.notRemembered}</p>
       )}

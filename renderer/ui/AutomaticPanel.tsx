@@ -1,34 +1,38 @@
 /** Automatic recording: four switches and a master where the server takes each by itself, else one button for the code. */
 import {
   type AutomaticView,
-  afterCode,
   allFlags,
   amount,
   type Flag,
-  FLAGS,
   type Flags,
+  ONLY_OUTGOING,
+  sameFlags,
+  withChange,
 } from '../../shared/automatic.ts'
+import { type CallView } from '../../shared/call.ts'
+import { automaticSummary, codeInWords, flagsInWords } from '../../shared/automaticWords.ts'
+import { callInFocus } from '../../shared/lamp.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
-import { useAction } from '../useAction.ts'
-import { automaticSummary, flagsInWords } from '../../shared/automaticWords.ts'
+import { type Action, useAction } from '../useAction.ts'
+import styles from './AutomaticPanel.module.css'
 import { Button, Notice, Switch } from './Controls.tsx'
 import { Dialog } from './Dialog.tsx'
-import styles from './AutomaticPanel.module.css'
 
 export function AutomaticPanel({ onClose }: { onClose: () => void }) {
   const { snapshot, text, format, failure } = useShown()
   const { automatic } = snapshot
   const words = text.automatic
   const action = useAction()
-  const { proof, means, wish, before, refusal, code } = automatic
+  const { proof, means, wish, undo, refusal, elsewhere, code } = automatic
   const set = (flags: Partial<Flags>) => void action.run(() => ask('automatic:set', flags))
   const refused = refusal === null ? null : words.refusal[refusal.reason]
+  const call = callInFocus(snapshot.calls)
   return (
     <Dialog title={words.title} note={words.permanent(code)} onClose={onClose}>
       <p className={styles.help}>{words.help}</p>
       {proof.kind === 'known' ? (
-        <Switches flags={proof.flags} wish={wish} barred={means !== 'api'} onSet={set} />
+        <Switches flags={proof.flags} automatic={automatic} onSet={set} />
       ) : (
         <p className={styles.state} role="status">
           {words.now(automaticSummary(automatic, text, format))}
@@ -36,35 +40,31 @@ export function AutomaticPanel({ onClose }: { onClose: () => void }) {
       )}
       {wish !== null && <p className={styles.pending}>{words.pending}</p>}
       {wish === null && <Evidence automatic={automatic} />}
+      {automatic.settling && (
+        <p className={styles.help} role="status">
+          {words.settling}
+        </p>
+      )}
+      {call !== null && automatic.changedAt !== null && automatic.changedAt >= call.startedAt && (
+        <ThisCall call={call} action={action} />
+      )}
+      {elsewhere !== null && (
+        <Notice>{words.elsewhere(format.clock(elsewhere.at), flagsInWords(elsewhere.from, text, format))}</Notice>
+      )}
       {refused !== null && <Notice role="alert">{typeof refused === 'string' ? refused : refused(code)}</Notice>}
-      {action.failure !== null && (
+      {action.failure !== null && refusal === null && (
         <Notice role="alert" onClose={action.clear}>
           {failure(action.failure)}
         </Notice>
       )}
-      {means === 'code' && (
-        <div className={styles.dial}>
-          <Button
-            kind="main"
-            barred={action.busy || wish !== null}
-            onClick={() => void action.run(() => ask('automatic:dialCode', undefined))}
-          >
-            {words.dial(code)}
-          </Button>
-          <p className={styles.help}>{codeEffect(automatic)(code)}</p>
-        </div>
-      )}
+      {means === 'code' && <Dial automatic={automatic} action={action} />}
       {means === 'none' && <Notice>{words.none}</Notice>}
       <div className={styles.foot}>
-        {means === 'api' &&
-          before !== null &&
-          proof.kind === 'known' &&
-          wish === null &&
-          !same(before, proof.flags) && (
-            <Button barred={action.busy} onClick={() => set(before)}>
-              {words.undo(flagsInWords(before, text, format))}
-            </Button>
-          )}
+        {means === 'api' && undo !== null && proof.kind === 'known' && wish === null && (
+          <Button barred={action.busy} onClick={() => set(undo.to)}>
+            {words.undo(flagsInWords(undo.to, text, format), format.clock(undo.at))}
+          </Button>
+        )}
         {proof.kind !== 'unprovable' && (
           <Button
             kind="quiet"
@@ -77,16 +77,51 @@ export function AutomaticPanel({ onClose }: { onClose: () => void }) {
       </div>
     </Dialog>
   )
-
-  /** What the code would make of the present setting, as far as that is known. */
-  function codeEffect(view: AutomaticView): (given: string) => string {
-    if (view.proof.kind === 'hint') return view.proof.on ? words.dialOff : words.dialOn
-    if (view.proof.kind !== 'known') return words.dialEither
-    return amount(afterCode(view.proof.flags)) === 'all' ? words.dialOn : words.dialOff
-  }
 }
 
-const same = (a: Flags, b: Flags) => FLAGS.every(flag => a[flag] === b[flag])
+/** A change counts from the next call: the one that is up can be recorded by its own press. */
+function ThisCall({ call, action }: { call: CallView; action: Action }) {
+  const words = useShown().text.automatic
+  const { main } = call.recording
+  return (
+    <div className={styles.thisCall}>
+      <p role="status">{words.unchanged}</p>
+      {call.status === 'up' && main?.press === 'start' && (
+        <Button
+          barred={main.barred !== null || action.busy}
+          onClick={() => void action.run(() => ask('recording:press', { call: call.id, press: 'start' }))}
+        >
+          {words.recordThis}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Dial({ automatic, action }: { automatic: AutomaticView; action: Action }) {
+  const { text, format } = useShown()
+  const words = text.automatic
+  const { calling, codeBy, code } = automatic
+  const how = words.calling[codeBy ?? 'phone']
+  return (
+    <div className={styles.dial}>
+      <Button
+        kind="main"
+        barred={action.busy || calling}
+        onClick={() => void action.run(() => ask('automatic:dialCode', undefined))}
+      >
+        {words.dial(code)}
+      </Button>
+      {calling ? (
+        <p className={styles.pending} role="status">
+          {typeof how === 'string' ? how : how(code)}
+        </p>
+      ) : (
+        <p className={styles.help}>{codeInWords(automatic, text, format)}</p>
+      )}
+    </div>
+  )
+}
 
 function Evidence({ automatic: { proof } }: { automatic: AutomaticView }) {
   const { text, format } = useShown()
@@ -96,14 +131,37 @@ function Evidence({ automatic: { proof } }: { automatic: AutomaticView }) {
 }
 
 interface SwitchesProps {
+  /** As read. */
   flags: Flags
-  wish: AutomaticView['wish']
-  barred: boolean
+  automatic: AutomaticView
   onSet: (flags: Partial<Flags>) => void
 }
 
-function Switches({ flags, wish, barred, onSet }: SwitchesProps) {
+function Switches({ flags, automatic: { wish, means, grid }, onSet }: SwitchesProps) {
   const words = useShown().text.automatic
+  const barred = means !== 'api'
+  // a press counts from what was asked for last, so that a mistake is taken back by the same press
+  const wanted = withChange(flags, wish)
+  const all = amount(wanted) === 'all'
+  const master = (
+    <Switch
+      label={words.all}
+      labelUnseen
+      on={amount(flags) === 'all'}
+      pending={wish !== null}
+      barred={barred}
+      onPress={() => onSet(allFlags(!all))}
+    />
+  )
+  if (grid === 'one')
+    return (
+      <div className={styles.one}>
+        <p>
+          {words.all} {master}
+        </p>
+        <p className={styles.help}>{words.one}</p>
+      </div>
+    )
   const cell = (flag: Flag, row: string, column: string) => (
     <td>
       <Switch
@@ -112,45 +170,44 @@ function Switches({ flags, wish, barred, onSet }: SwitchesProps) {
         on={flags[flag]}
         pending={wish?.[flag] !== undefined}
         barred={barred}
-        onPress={() => onSet({ [flag]: !flags[flag] })}
+        onPress={() => onSet({ [flag]: !wanted[flag] })}
       />
     </td>
   )
-  const all = amount(flags) === 'all'
   return (
-    <table className={styles.table}>
-      <thead>
-        <tr>
-          <td />
-          <th scope="col">{words.outside}</th>
-          <th scope="col">{words.colleagues}</th>
-        </tr>
-      </thead>
-      <tbody>
-        <tr>
-          <th scope="row">{words.outgoing}</th>
-          {cell('outgoingExternal', words.outgoing, words.outside)}
-          {cell('outgoingInternal', words.outgoing, words.colleagues)}
-        </tr>
-        <tr>
-          <th scope="row">{words.incoming}</th>
-          {cell('incomingExternal', words.incoming, words.outside)}
-          {cell('incomingInternal', words.incoming, words.colleagues)}
-        </tr>
-        <tr className={styles.master}>
-          <th scope="row">{words.all}</th>
-          <td colSpan={2}>
-            <Switch
-              label={words.all}
-              labelUnseen
-              on={all}
-              pending={wish !== null}
-              barred={barred}
-              onPress={() => onSet(allFlags(!all))}
-            />
-          </td>
-        </tr>
-      </tbody>
-    </table>
+    <>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <td />
+            <th scope="col">{words.outside}</th>
+            <th scope="col">{words.colleagues}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">{words.outgoing}</th>
+            {cell('outgoingExternal', words.outgoing, words.outside)}
+            {cell('outgoingInternal', words.outgoing, words.colleagues)}
+          </tr>
+          <tr>
+            <th scope="row">{words.incoming}</th>
+            {cell('incomingExternal', words.incoming, words.outside)}
+            {cell('incomingInternal', words.incoming, words.colleagues)}
+          </tr>
+          <tr className={styles.master}>
+            <th scope="row">{words.all}</th>
+            <td colSpan={2}>{master}</td>
+          </tr>
+        </tbody>
+      </table>
+      {!barred && (
+        <div>
+          <Button barred={sameFlags(wanted, ONLY_OUTGOING)} onClick={() => onSet(ONLY_OUTGOING)}>
+            {words.onlyOutgoing}
+          </Button>
+        </div>
+      )}
+    </>
   )
 }

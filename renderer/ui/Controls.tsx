@@ -108,7 +108,7 @@ interface SwitchProps {
   onPress: () => void
 }
 
-/** Shows what was read, never what was asked for: the knob moves when the server says so. */
+/** Shows what was read, never what was asked for: the knob moves when the server says so. Pressed again, it is asked back. */
 export function Switch({ label, labelUnseen = false, on, pending, barred, onPress }: SwitchProps) {
   return (
     <button
@@ -118,10 +118,10 @@ export function Switch({ label, labelUnseen = false, on, pending, barred, onPres
       aria-checked={on}
       aria-label={label}
       aria-busy={pending || undefined}
-      aria-disabled={barred || pending || undefined}
+      aria-disabled={barred || undefined}
       data-pending={pending || undefined}
       onClick={() => {
-        if (!barred && !pending) onPress()
+        if (!barred) onPress()
       }}
     >
       <span className={styles.track} aria-hidden="true">

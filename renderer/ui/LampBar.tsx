@@ -1,12 +1,12 @@
 /** On top of every window: the lamp, its times, the other person, every other call in one line, and automatic recording. */
 import { useState } from 'react'
 import { type CallView } from '../../shared/call.ts'
-import { useMainTime } from '../clock.ts'
 import { ask } from '../bridge.ts'
+import { useMainTime } from '../clock.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
 import { AutomaticPanel } from './AutomaticPanel.tsx'
-import { automaticSummary, isDue } from '../../shared/automaticWords.ts'
+import { automaticSummary, dueInWords, missingInWords } from '../../shared/automaticWords.ts'
 import { Button, isolated, Peer, peerName } from './Controls.tsx'
 import { Lamp } from './Lamp.tsx'
 import { callInFocus, lampView, refusalWords, timesAt } from '../../shared/lamp.ts'
@@ -19,7 +19,8 @@ export function LampBar() {
   const call = callInFocus(snapshot.calls)
   const others = snapshot.calls.filter(other => other !== call && !other.isCode)
   const refusal = call === null ? null : refusalWords(call.recording, recordCode, text)
-  const due = call !== null && call.status !== 'up' && isDue(snapshot.automatic, call.outgoing)
+  const due = call === null || call.status === 'up' ? null : dueInWords(call.automatic, text, format)
+  const missing = call === null ? null : missingInWords(call, text)
   const planned = call?.recording.planned === true
   const pending = snapshot.automatic.wish !== null
 
@@ -57,7 +58,8 @@ export function LampBar() {
               {refusal}
             </p>
           )}
-          {due && <p>{text.lamp.automaticDue}</p>}
+          {due !== null && <p>{due}</p>}
+          {call !== null && missing !== null && <Missing key={call.id} call={call} words={missing} />}
           {planned && <p>{text.lamp.planned}</p>}
           {others.map(other => (
             <OtherCall key={other.id} call={other} />
@@ -84,6 +86,26 @@ function CallTimes({ call }: { call: CallView }) {
   )
 }
 
+/** Automatic recording did not come: said until it is put right or the call ends, with the press that puts it right. */
+function Missing({ call, words }: { call: CallView; words: string }) {
+  const { text } = useShown()
+  const action = useAction()
+  const { main } = call.recording
+  return (
+    <p className={styles.missing} role="alert">
+      {words}
+      {main?.press === 'start' && (
+        <Button
+          barred={main.barred !== null || action.busy}
+          onClick={() => void action.run(() => ask('recording:press', { call: call.id, press: 'start' }))}
+        >
+          {text.place.record}
+        </Button>
+      )}
+    </p>
+  )
+}
+
 function OtherCall({ call }: { call: CallView }) {
   const { snapshot, text, format, failure } = useShown()
   const action = useAction()
@@ -92,11 +114,13 @@ function OtherCall({ call }: { call: CallView }) {
   const where = call.status !== 'up' ? text.lamp.alsoRinging : call.onHold ? text.lamp.onHold : text.lamp.alsoUp
   const { kind } = call.recording.proof
   const state =
-    kind === 'recording'
-      ? text.lamp.stillRecording
-      : kind === 'unknown' && call.status === 'up'
-        ? lampView(call, recordCode, text, format).word
-        : null
+    call.status !== 'up' && kind !== 'recording'
+      ? dueInWords(call.automatic, text, format)
+      : kind === 'recording'
+        ? text.lamp.stillRecording
+        : kind === 'unknown' && call.status === 'up'
+          ? lampView(call, recordCode, text, format).word
+          : null
   const refusal = refusalWords(call.recording, recordCode, text)
   return (
     <p className={styles.other} title={name}>

@@ -71,6 +71,8 @@ const en: Sentences = {
     `The server answered too slowly for ${failure.subject ?? 'this code'}. See what is shown now, then try again.`,
   'code-disabled': failure =>
     `${failure.subject ?? 'This code'} is switched off here; nothing changed. Ask your administrator.`,
+  'policy-locked': 'Your administrator has locked this on this computer. Ask him about it.',
+  'right-unchanged': 'The server took it, but the permission is as before. Try again, or ask your administrator.',
   'recording-deleted': 'This recording was deleted on the server. Only an administrator may have a copy.',
   'recording-missing': 'The server lists this recording, but its file is gone. Ask your administrator.',
   'recording-empty': 'Nothing was written: the file is empty. Tell your administrator if this happens again.',
@@ -129,6 +131,9 @@ const fr: Sentences = {
     `Le serveur a répondu trop lentement pour ${failure.subject ?? 'ce code'}. Regardez ce qui s'affiche, puis réessayez.`,
   'code-disabled': failure =>
     `${failure.subject ?? 'Ce code'} est désactivé ici. Rien n'a changé. Voyez votre administrateur.`,
+  'policy-locked': 'Votre administrateur a verrouillé ceci sur cet ordinateur. Voyez avec votre administrateur.',
+  'right-unchanged':
+    "Le serveur a accepté, mais la permission n'a pas changé. Réessayez, ou voyez votre administrateur.",
   'recording-deleted': 'Cet enregistrement a été supprimé du serveur. Seul un administrateur peut en avoir une copie.',
   'recording-missing': 'Le serveur liste cet enregistrement, mais son fichier a disparu. Voyez votre administrateur.',
   'recording-empty': "Rien n'a été écrit\u00a0: le fichier est vide. Si cela se répète, voyez votre administrateur.",

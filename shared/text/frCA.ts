@@ -17,12 +17,31 @@ export const frCA: Text = {
   ask: { ...fr.ask, title: (code: string) => `Envoyer ${code} sans connaître l'état?` },
   automatic: {
     ...fr.automatic,
+    unchanged: 'À partir de votre prochain appel; cet appel ne change pas.',
+    dialBy: {
+      ...fr.automatic.dialBy,
+      phone: (code: string) => `Votre ligne appelle ${code} un instant; le serveur raccroche tout seul.`,
+    },
+    codeMixed: (present: string) => `Les quatre sont mis en marche; votre choix actuel (${present}) est perdu.`,
     refusal: {
       ...fr.automatic.refusal,
       'code-disabled': (code: string) => `${code} est désactivé ici; rien n'a changé`,
       'not-allowed': "Vous n'avez pas le droit de changer ceci; rien n'a changé. Voyez votre administrateur",
       'server-trouble': "Le serveur a un problème; rien n'a changé. Réessayez",
       'phone-off': "Votre téléphone n'est pas connecté; rien n'a changé",
+      'not-picked-up': "Votre téléphone n'a pas été décroché; rien n'a changé",
+    },
+  },
+  works: {
+    ...fr.works,
+    call: {
+      ...fr.works.call,
+      byCode: "Voir vos appels; l'enregistrement se fait par des codes de votre téléphone.",
+      blind: "L'enregistrement se fait par des codes de votre téléphone; ce serveur ne montre pas vos appels.",
+    },
+    recordings: {
+      ...fr.works.recordings,
+      listed: "Trouver vos enregistrements; ce serveur ne permet pas l'écoute.",
     },
   },
   calls: {
