@@ -2,28 +2,7 @@
 import { type Page } from '@playwright/test'
 import { expect, test } from './support/app.ts'
 import { dial, lamp, lampShows, press, registered, signIn } from './support/steps.ts'
-
-/** Writes down, in the page itself, every state that the lamp shows, with the wish beside it. */
-async function watchLamp(window: Page): Promise<() => Promise<string[]>> {
-  await window.evaluate(() => {
-    const seen: string[] = []
-    Object.assign(globalThis, { seenLamps: seen })
-    const note = () => {
-      for (const one of document.querySelectorAll('[data-lamp]')) {
-        const state = `${one.getAttribute('data-lamp') ?? ''}/${one.getAttribute('data-wish') ?? ''}`
-        if (seen.at(-1) !== state) seen.push(state)
-      }
-    }
-    new MutationObserver(note).observe(document.body, {
-      subtree: true,
-      childList: true,
-      attributes: true,
-      attributeFilter: ['data-lamp', 'data-wish'],
-    })
-    note()
-  })
-  return () => window.evaluate(() => (globalThis as unknown as { seenLamps: string[] }).seenLamps)
-}
+import { watchLamp } from './support/watchLamp.ts'
 
 async function inCall(window: Page, demo: Parameters<typeof signIn>[1]): Promise<void> {
   await signIn(window, demo, 'eve')

@@ -110,8 +110,11 @@ class FakePhone implements CallPhone {
   sent: string[] = []
   /** It never answers a command. */
   deaf = false
-  open() {
-    this.opened++
+  /** Opened without a line: for its sounds alone. */
+  rested = 0
+  open(line: PhoneLine | null) {
+    if (line === null) this.rested++
+    else this.opened++
   }
   close() {
     this.closed++
@@ -151,6 +154,7 @@ beforeEach(() => {
       stages.push(stage.stage === 'signed-out' ? `signed-out ${stage.username}` : stage.stage)
       proofs.push(calls[0]?.recording.proof.kind)
     },
+    onMoment: () => undefined,
     onOver: reason => companion.showSignIn({ reason, server: 'pbx', username: 'eve', folder: null }),
     onRecordingsChanged: () => void listed++,
     log: () => undefined,
@@ -299,6 +303,7 @@ describe('"Where do you talk?"', () => {
     clock.advance(5_000)
     await settle()
     expect(phone.opened).toBe(0)
+    expect(phone.rested).toBe(1)
     expect(line.asked).toBe(1)
   })
 

@@ -3,11 +3,14 @@
  * renders, and answers the windows' requests. Plain Node: what needs Electron comes in through `CompanionPorts`.
  */
 import { type Link, type Stage, type Use } from '../shared/account.ts'
+import { type Alarm, alarmsAfter, answered } from '../shared/alarms.ts'
+import { type CallView } from '../shared/call.ts'
 import { AppFailure, type Failure } from '../shared/failure.ts'
 import { type PolicyView } from '../shared/policy.ts'
 import { cleanNumber } from '../shared/number.ts'
 import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
 import { type ListPage, type ListQuery } from '../shared/recordings.ts'
+import { reminded, remindersAt, type Watched, watchedAfter } from '../shared/reminders.ts'
 import { type Settings, type SettingsChange } from '../shared/settings.ts'
 import { type Snapshot } from '../shared/snapshot.ts'
 import { within } from './account/session.ts'
@@ -27,9 +30,11 @@ export interface CompanionPorts {
   readonly settings: { current(): Settings; change(change: SettingsChange): void }
   /** What an administrator locked on this computer. */
   readonly policy: { current(): PolicyView; readAgain(): PolicyView }
-  readonly phone: CallPhone & { open(line: PhoneLine, pin: string | null): void; close(): void }
+  readonly phone: CallPhone & { open(line: PhoneLine | null, pin: string | null): void; close(): void }
   readonly language: () => Snapshot['language']
   readonly onSnapshot: (snapshot: Snapshot) => void
+  /** A moment passed while something sounds or may be due; a snapshot of its own came where something changed. */
+  readonly onMoment: (alarms: readonly Alarm[], from: number, to: number) => void
   readonly onRecordingsChanged: () => void
   /** The session ended without the user's wish, and its line is about to be closed. */
   readonly onOver: (failure: Failure) => void
@@ -45,6 +50,8 @@ const CLOSE_WITHIN_MS = 5_000
 /** A call's recording is listed so long after the call's end at the latest, milliseconds (wazo.md 5.4: 1 to 3 s). */
 const LISTED_AFTER_MS = 4_000
 const PHONE_AGAIN_MS = 5_000
+/** How often what becomes due by time alone is looked at, while there is a call or an alarm. */
+const MOMENT_MS = 1_000
 
 /** What the sign-in page shows of the last time. */
 export type SignedOut = Omit<Extract<Stage, { stage: 'signed-out' }>, 'stage'>
@@ -66,6 +73,12 @@ export class Companion {
   /** What the last snapshot said of proofs. */
   #proofs = ''
   #inCall = false
+  /** What the last snapshot showed, for what changed since. */
+  #shown: readonly CallView[] = []
+  #alarms: readonly Alarm[] = []
+  #watched: readonly Watched[] = []
+  #shell: Snapshot['shell'] = { question: null, keyed: null, keysRefused: [] }
+  #stopMoments: (() => void) | null = null
   #closing: Promise<void> = Promise.resolve()
   /** Counts what is wanted of the phone: an answer to an earlier wish opens nothing any more. */
   #phoneWish = 0
@@ -108,6 +121,8 @@ export class Companion {
   /** Nothing was restored, or the session ended: the sign-in page. */
   showSignIn(page: SignedOut): void {
     this.#stage = page
+    // whoever sits down next need not read with whom the last one spoke
+    if (page.reason === null) this.#alarms = []
     this.#changed()
   }
 
@@ -116,6 +131,7 @@ export class Companion {
     while (this.#line !== null) await this.close()
     this.#line = line
     this.#guide.begin()
+    this.#alarms = []
     await this.#library.use(line.library)
     // left again meanwhile
     if (this.#line !== line) return
@@ -209,7 +225,8 @@ export class Companion {
     })
     if (phone === null) {
       this.#phoneWish++
-      this.#ports.phone.close()
+      // the page alone, for its sounds
+      this.#ports.phone.open(null, null)
       this.#phone.closed()
     } else void this.#openPhone(line)
   }
@@ -281,6 +298,7 @@ export class Companion {
 
   /** The phone page died: its calls are gone with it, and a new page takes its place. */
   phoneGone(): void {
+    if (this.#line?.account().use === 'companion') return this.#ports.phone.open(null, null)
     this.#phone.lost()
     this.calls.phoneGone()
     if (this.#line !== null) void this.#openPhone(this.#line)
@@ -299,10 +317,16 @@ export class Companion {
 
   // ---- the state
 
+  /** The computer goes to sleep: until something is read again, nothing is known of what happens meanwhile. */
+  sleep(): void {
+    this.calls.sleep()
+  }
+
   /** A window came to the front, or the computer woke up. */
   wake(): void {
     this.#line?.wake()
     this.#ports.policy.readAgain()
+    this.calls.hurry()
     void this.automatic.read()
   }
 
@@ -312,13 +336,33 @@ export class Companion {
     this.#changed()
   }
 
+  // ---- what is asked of the user, and answered
+
+  answerAlarm(id: string): void {
+    this.#alarms = answered(this.#alarms, id)
+    this.#changed()
+  }
+
+  answerReminder(id: string): void {
+    this.#watched = reminded(this.#watched, id)
+    this.#changed()
+  }
+
+  /** What the shell has to ask or to tell. */
+  tell(change: Partial<Snapshot['shell']>): void {
+    this.#shell = { ...this.#shell, ...change }
+    this.#changed()
+  }
+
   snapshot(): Snapshot {
-    const calls = this.#due.of(this.calls.views())
+    const calls = this.#views()
+    const now = this.#ports.clock.now()
+    const settings = this.#ports.settings.current()
     return {
-      at: this.#ports.clock.now(),
+      at: now,
       stage: this.#stageNow(),
       language: this.#ports.language(),
-      settings: this.#ports.settings.current(),
+      settings,
       link: this.#link,
       phone: this.#phone.view,
       calls,
@@ -329,7 +373,44 @@ export class Companion {
       selfGrant: this.selfGrant.view(),
       policy: this.#ports.policy.current(),
       guide: this.#guide.view(),
+      alarms: [...this.#alarms],
+      reminders: [...remindersAt(this.#watched, settings, now)],
+      shell: this.#shell,
     }
+  }
+
+  /** The calls, with what automatic recording has to do with each. */
+  #views(): CallView[] {
+    return this.#due.of(this.calls.views())
+  }
+
+  /** Follows the calls to what is shown next: what went wrong since is an alarm. */
+  #attend(): void {
+    const calls = this.#views()
+    const now = this.#ports.clock.now()
+    this.#alarms = alarmsAfter(this.#alarms, this.#shown, calls, now)
+    this.#watched = watchedAfter(this.#watched, calls, now)
+    this.#shown = calls
+    if (calls.length > 0 || this.#alarms.length > 0) this.#stopMoments ??= this.#moments()
+    else {
+      this.#stopMoments?.()
+      this.#stopMoments = null
+    }
+  }
+
+  #moments(): () => void {
+    const { clock, settings } = this.#ports
+    let from = clock.now()
+    let told = ''
+    return clock.every(MOMENT_MS, () => {
+      const to = clock.now()
+      this.#ports.onMoment(this.#alarms, from, to)
+      from = to
+      const due = remindersAt(watchedAfter(this.#watched, this.#views(), to), settings.current(), to)
+      const telling = due.map(one => one.id).join()
+      if (telling !== told) this.#changed()
+      told = telling
+    })
   }
 
   #stageNow(): Stage {
@@ -354,6 +435,7 @@ export class Companion {
     const stop = this.#ports.clock.after(atOnce ? 0 : GATHER_MS, () => {
       this.#gathering = null
       this.#proofs = this.#proofsNow()
+      this.#attend()
       const snapshot = this.snapshot()
       this.#ports.onSnapshot(snapshot)
       this.#guide.look(snapshot.calls)

@@ -4,9 +4,12 @@ import { basename, join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
+import { type SettingsChange } from '../shared/settings.ts'
 import { textFor } from '../shared/text/index.ts'
+import { Acts } from './acts.ts'
 import { systemClock } from './calls/ports.ts'
 import { Companion } from './companion.ts'
+import { Leaving } from './leaving.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
 import { wholeOf } from './library/audio/whole.ts'
 import { templateExample } from './library/template.ts'
@@ -16,20 +19,28 @@ import { push, servePhone, serveWindows } from './shell/bridge.ts'
 import { DemoServer } from './shell/demoServer.ts'
 import { pickFolder, pickTarget } from './shell/dialogs.ts'
 import { guardContents, guardSession } from './shell/guard.ts'
+import { GlobalKeys } from './shell/globalKeys.ts'
 import { systemKeyring } from './shell/keyring.ts'
 import { language } from './shell/language.ts'
 import { log } from './shell/log.ts'
 import { policyPaths, policySource } from './shell/policyFile.ts'
+import { MiniBar } from './shell/miniBar.ts'
+import { Notifier } from './shell/notifier.ts'
+import { Outside } from './shell/outside.ts'
 import { PhonePage } from './shell/phonePage.ts'
 import { declareSchemes, servePages, serveRecordings } from './shell/schemes.ts'
 import { saveWhole } from './shell/saveWhole.ts'
 import { openSettings, openStore } from './shell/store.ts'
-import { applyTheme, openMainWindow } from './shell/windows.ts'
+import { findTray, TrayLamp } from './shell/tray.ts'
+import { applyTheme, isInFront, openMainWindow, show } from './shell/windows.ts'
 
 const HERE = import.meta.dirname
 const PRELOAD = join(HERE, 'preload.cjs')
 const PAGES = join(HERE, '../renderer')
 const ICON = join(HERE, '../assets/icon.png')
+
+/** Kept once the user was told where a closed window has gone. */
+const TOLD_HIDDEN = 'toldHidden'
 
 /** How long quitting waits for calls to be ended in order, milliseconds. */
 const FAREWELL_MS = 3_000
@@ -81,9 +92,11 @@ async function start(): Promise<void> {
     log,
     language: () => language(settings.current().language),
     onSnapshot: snapshot => {
-      const page = contents()
-      if (page !== null) push(page, 'snapshot', snapshot)
+      for (const page of [contents(), miniBar.contents]) if (page !== null) push(page, 'snapshot', snapshot)
+      leaving.callsChanged()
+      outside.take(snapshot)
     },
+    onMoment: (alarms, from, to) => outside.moment(alarms, from, to),
     onOver: failure => pairing.over(failure),
     onRecordingsChanged: () => {
       const page = contents()
@@ -111,6 +124,41 @@ async function start(): Promise<void> {
     },
     log,
   })
+  const leaving: Leaving = new Leaving({
+    calls: () => companion.calls.views(),
+    ask: question => companion.tell({ question }),
+    show: () => show(window),
+  })
+  const change = (changed: SettingsChange) => {
+    companion.settingsChanged(changed)
+    applyTheme(settings.current().theme)
+  }
+  const acts: Acts = new Acts({
+    snapshot: () => companion.snapshot(),
+    press: (call, press) => companion.calls.press(call, press),
+    mute: (call, on) => companion.calls.mute(call, on),
+    settings: change,
+    keyed: keyed => companion.tell({ keyed }),
+    show: () => show(window),
+    quit: () => app.quit(),
+    log,
+  })
+  const kept = openStore('shell')
+  const tray = new TrayLamp(deed => acts.deed(deed))
+  const notifier = new Notifier(ICON, () => show(window))
+  const miniBar = new MiniBar(PRELOAD, kept)
+  const keys = new GlobalKeys(
+    action => void acts.key(action),
+    keysRefused => companion.tell({ keysRefused }),
+  )
+  const outside = new Outside({
+    tray,
+    notifier,
+    miniBar,
+    keys,
+    sound: cue => phone.cue(cue),
+    inFront: () => isInFront(window),
+  })
   const text = () => textFor(language(settings.current().language))
   const mainWindow = (): BrowserWindow => {
     if (window === null) throw new AppFailure('unexpected')
@@ -134,10 +182,7 @@ async function start(): Promise<void> {
       electron: process.versions.electron,
       chromium: process.versions.chrome,
     }),
-    'settings:change': change => {
-      companion.settingsChanged(change)
-      applyTheme(settings.current().theme)
-    },
+    'settings:change': change,
     'app:copyText': ({ text: words }) => clipboard.writeText(words),
     'pair:wazo': wanted => pairing.signIn(wanted),
     'pair:trust': ({ host, fingerprint }) => pairing.trust(host, fingerprint),
@@ -151,7 +196,7 @@ async function start(): Promise<void> {
     'pair:asterisk': wanted => pairing.pairAsterisk(wanted),
     'pair:tryTemplate': ({ template }) => ({ example: templateExample(template, '') }),
     'pair:choose': ({ use }) => pairing.choose(use),
-    'pair:signOut': () => pairing.signOut(),
+    'pair:signOut': () => leaving.wish('sign-out', () => pairing.signOut()),
     'call:dial': ({ number, record }) => companion.dial(number, { record }),
     'call:answer': ({ call, record }) => companion.calls.answer(call, { record }),
     'call:decline': ({ call }) => companion.calls.decline(call),
@@ -163,6 +208,11 @@ async function start(): Promise<void> {
     'call:digits': ({ call, digits }) => companion.calls.digits(call, digits),
     'call:dismiss': ({ call }) => companion.calls.dismiss(call),
     'recording:press': ({ call, press, asked }) => companion.calls.press(call, press, asked),
+    'alarm:answer': ({ alarm }) => companion.answerAlarm(alarm),
+    'reminder:answer': ({ reminder }) => companion.answerReminder(reminder),
+    'keys:press': ({ action }) => acts.key(action),
+    'shell:answer': ({ leave }) => leaving.answer(leave),
+    'shell:show': () => show(window),
     'automatic:set': flags => companion.automatic.set(flags),
     'automatic:dialCode': () => companion.automatic.dialCode(),
     'right:record': ({ on }) => companion.selfGrant.set(on),
@@ -186,31 +236,44 @@ async function start(): Promise<void> {
 
   window = openMainWindow(PRELOAD, ICON)
   window.on('focus', () => companion.wake())
+  for (const turn of ['focus', 'blur', 'show', 'hide', 'minimize', 'restore'] as const)
+    window.on(turn as 'focus', () => outside.frontChanged())
+  powerMonitor.on('suspend', () => companion.sleep())
   powerMonitor.on('resume', () => companion.wake())
-  app.on('second-instance', () => {
-    if (window === null || window.isDestroyed()) return
-    if (window.isMinimized()) window.restore()
-    window.show()
-    window.focus()
-  })
-  // not 'window-all-closed': the hidden phone page is a window too, and would go on ringing unseen
-  window.on('closed', () => app.quit())
-  leaveInOrder(async () => {
+  app.on('activate', () => show(window))
+  let hasTray = await findTray()
+  // a desktop may begin or cease to show status icons while we run
+  window.on('blur', () => void findTray().then(found => (hasTray = found)))
+  app.on('second-instance', () => show(window))
+  const isLeaving = leaveInOrder(leaving, async () => {
     await Promise.race([companion.close(), new Promise(resolve => setTimeout(resolve, FAREWELL_MS))])
     phone.close()
     demo.stop()
+    tray.close()
+    miniBar.close()
+    keys.close()
+    notifier.closeAll()
+  })
+  window.on('close', event => {
+    if (isLeaving()) return
+    event.preventDefault()
+    if (!hasTray) return app.quit()
+    window?.hide()
+    if (kept.get(TOLD_HIDDEN) === true) return
+    kept.set(TOLD_HIDDEN, true)
+    notifier.show({ id: 'hidden', title: text().shell.hiddenTitle, body: text().shell.hidden, always: true })
   })
   await pairing.restore()
 }
 
-/** Ends what runs before the app goes: calls by BYE, the session's token at the server, the demo server. */
-function leaveInOrder(end: () => Promise<void>): void {
+/**
+ * Ends what runs before the app goes: calls by BYE, the session's token at the server, the demo server. In a call it asks
+ * first. Answers whether the app is going.
+ */
+function leaveInOrder(leaving: Leaving, end: () => Promise<void>): () => boolean {
   let ending = false
   let ended = false
-  app.on('before-quit', event => {
-    if (ended) return
-    event.preventDefault()
-    if (ending) return
+  const begin = () => {
     ending = true
     void end()
       .catch((error: unknown) => log('ending in order', error))
@@ -218,5 +281,11 @@ function leaveInOrder(end: () => Promise<void>): void {
         ended = true
         app.quit()
       })
+  }
+  app.on('before-quit', event => {
+    if (ended) return
+    event.preventDefault()
+    if (!ending) leaving.wish('quit', begin).catch((error: unknown) => log('quitting', error))
   })
+  return () => ended
 }

@@ -24,6 +24,7 @@ beforeEach(async () => {
     phone: { send: () => Promise.resolve(null), open: () => undefined, close: () => undefined },
     language: () => 'en',
     onSnapshot: () => undefined,
+    onMoment: () => undefined,
     onOver: () => undefined,
     onRecordingsChanged: () => undefined,
     log: () => undefined,

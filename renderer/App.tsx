@@ -1,20 +1,23 @@
 /** The window: pairing until someone is signed in, then the lamp bar on top of one of three screens. */
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { type AccountView } from '../shared/account.ts'
-import { type Settings } from '../shared/settings.ts'
+import { outlineOf, title } from '../shared/outline.ts'
+import { Alarms } from './Alarms.tsx'
 import styles from './App.module.css'
 import { Banners } from './Banners.tsx'
 import { CallsScreen } from './calls/CallsScreen.tsx'
+import { Keyed } from './Keyed.tsx'
 import { ChooseScreen } from './pairing/ChooseScreen.tsx'
 import { PairingScreen } from './pairing/PairingScreen.tsx'
 import { type Opening, RecordingsScreen } from './recordings/RecordingsScreen.tsx'
 import { SettingsScreen } from './settings/SettingsScreen.tsx'
 import { ShownContext, shownFrom, useShown } from './shown.ts'
 import { type Received, useReceived } from './snapshot.ts'
+import { useTheme } from './theme.ts'
 import { Fault } from './ui/Fault.tsx'
 import { LampBar } from './ui/LampBar.tsx'
-import { callInFocus, lampView } from '../shared/lamp.ts'
 import { Rail, type Screen } from './ui/Rail.tsx'
+import { useWindowKeys } from './useWindowKeys.ts'
 
 export function App() {
   const received = useReceived()
@@ -56,6 +59,7 @@ function Stages() {
 }
 
 function Ready({ account }: { account: AccountView }) {
+  useWindowKeys()
   const { snapshot, text, format } = useShown()
   const [screen, setScreen] = useState<Screen>('calls')
   const [opening, setOpening] = useState<Opening | null>(null)
@@ -70,16 +74,20 @@ function Ready({ account }: { account: AccountView }) {
     setWasInCall(inCall)
     if (inCall) setScreen('calls')
   }
-  const { word } = lampView(callInFocus(snapshot.calls), snapshot.settings.recordCode, text, format)
+  const shownTitle = title(outlineOf(snapshot, text, format), text)
   useEffect(() => {
-    document.title = `${word} - ${text.app.name}`
+    document.title = shownTitle
     return () => {
       document.title = text.app.name
     }
-  }, [word, text])
+  }, [shownTitle, text])
   return (
     <div className={styles.window}>
-      <LampBar />
+      <div>
+        <LampBar />
+        <Alarms />
+        <Keyed />
+      </div>
       <Rail account={account} screen={screen} onScreen={to => goTo(to)} />
       <div className={styles.content} data-screen={screen}>
         <Banners />
@@ -93,20 +101,4 @@ function Ready({ account }: { account: AccountView }) {
       </div>
     </div>
   )
-}
-
-const dark = window.matchMedia('(prefers-color-scheme: dark)')
-
-function onSystemTheme(listener: () => void): () => void {
-  dark.addEventListener('change', listener)
-  return () => dark.removeEventListener('change', listener)
-}
-
-/** Puts the resolved look on the document. */
-function useTheme(wanted: Settings['theme']): void {
-  const system = useSyncExternalStore(onSystemTheme, () => (dark.matches ? 'dark' : 'light'))
-  const theme = wanted === 'system' ? system : wanted
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme
-  }, [theme])
 }

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { AsteriskPairing, Use, WazoSignIn } from './account.ts'
 import { FlagsChange } from './automatic.ts'
+import { Cue } from './cues.ts'
 import { Failure, type Outcome } from './failure.ts'
+import { KeyAction } from './keys.ts'
 import { PhoneCommand, PhoneLine, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
 import { ListPage, ListQuery } from './recordings.ts'
@@ -68,6 +70,15 @@ export const windowRequests = {
     result: z.void(),
   },
 
+  'alarm:answer': { argument: z.object({ alarm: id }), result: z.void() },
+  'reminder:answer': { argument: z.object({ reminder: id }), result: z.void() },
+  /** A key of one of our windows: the same as the global one. */
+  'keys:press': { argument: z.object({ action: KeyAction }), result: z.void() },
+  /** The question before a call is left. */
+  'shell:answer': { argument: z.object({ leave: z.boolean() }), result: z.void() },
+  /** Brings the main window to the front. */
+  'shell:show': { argument: z.void(), result: z.void() },
+
   /** Sets the flags that are named, by the API. */
   'automatic:set': { argument: FlagsChange, result: z.void() },
   /** Dials the code (toggles all four). */
@@ -99,6 +110,8 @@ export const events = {
   'phone:command': PhoneCommand,
   /** The line changed: ask for it again. */
   'phone:lineChanged': z.null(),
+  /** A sound for the user's own ear. */
+  'phone:cue': Cue,
 } as const satisfies Record<string, z.ZodType>
 
 export type RequestName = keyof typeof requests

@@ -1,12 +1,15 @@
 /** One state, in main; every window, the tray and the notifications render the same snapshot of it. */
 import { z } from 'zod'
 import { Link, Stage } from './account.ts'
+import { Alarm } from './alarms.ts'
 import { AutomaticView } from './automatic.ts'
 import { CallView, LastCall } from './call.ts'
 import { Failure } from './failure.ts'
 import { GuideView } from './guide.ts'
+import { KeyAction, Keyed } from './keys.ts'
 import { PhoneView } from './phone.ts'
 import { PolicyView } from './policy.ts'
+import { Reminder } from './reminders.ts'
 import { SelfGrantView } from './selfGrant.ts'
 import { Settings } from './settings.ts'
 
@@ -30,5 +33,16 @@ export const Snapshot = z.object({
   selfGrant: SelfGrantView,
   policy: PolicyView,
   guide: GuideView,
+  /** What went wrong and is not yet answered, oldest first. */
+  alarms: z.array(Alarm),
+  reminders: z.array(Reminder),
+  /** What the shell has to ask or to tell. */
+  shell: z.object({
+    /** Asked before a call is left. `ends`: leaving ends a call that this computer carries; else it goes on without us. */
+    question: z.object({ leaving: z.enum(['quit', 'sign-out']), ends: z.boolean() }).nullable(),
+    keyed: Keyed.nullable(),
+    /** Global keys that the system gave to another program. */
+    keysRefused: z.array(KeyAction),
+  }),
 })
 export type Snapshot = z.infer<typeof Snapshot>

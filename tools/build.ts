@@ -1,4 +1,4 @@
-// Builds the app into out/: main, preload and demo server as CommonJS for Node 18, the two pages for Chrome 114, the assets.
+// Builds the app into out/: main, preload and demo server as CommonJS for Node 18, the three pages for Chrome 114, the assets.
 // Those targets let the stand-by runtime and today's Electron run the same build.
 import react from '@vitejs/plugin-react'
 import { build as bundle, type BuildOptions } from 'esbuild'
@@ -52,7 +52,13 @@ const pages = {
     // A page loads only files of its own origin: nothing is inlined as data.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
-    rollupOptions: { input: { index: inRoot('renderer/index.html'), phone: inRoot('renderer/phone.html') } },
+    rollupOptions: {
+      input: {
+        index: inRoot('renderer/index.html'),
+        mini: inRoot('renderer/mini.html'),
+        phone: inRoot('renderer/phone.html'),
+      },
+    },
   },
 } satisfies Parameters<typeof buildPages>[0]
 

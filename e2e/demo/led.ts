@@ -21,7 +21,7 @@ let open = true
 app.on('close', () => (open = false))
 try {
   let window = await app.firstWindow()
-  window = app.windows().find(one => one.url().startsWith(APP_ORIGIN)) ?? window
+  window = app.windows().find(one => one.url().startsWith(`${APP_ORIGIN}/index.html`)) ?? window
   await window.waitForFunction(() => 'bridge' in globalThis)
   for (const start of [
     () => window.evaluate(() => bridge.request('pair:demo', undefined)),
@@ -47,6 +47,8 @@ try {
   if (open) console.log('That was the whole job. The app stays open: close its window to end the demo.')
   while (open) await after(LOOK_MS)
 } finally {
+  // in a call the first wish to quit asks, and the second goes
+  if (open) await app.evaluate(electron => electron.app.quit()).catch(() => undefined)
   if (open) await app.close()
   await rm(profile, { recursive: true, force: true })
 }

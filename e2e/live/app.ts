@@ -88,6 +88,7 @@ export class App {
       onSnapshot: () => {
         for (const look of this.#looks) look()
       },
+      onMoment: () => undefined,
       onRecordingsChanged: () => undefined,
       onOver: failure => log(`the session is over: ${failure.code}`),
       log,

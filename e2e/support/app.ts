@@ -60,19 +60,23 @@ export async function launch({ profile, keyring = 'basic', args = [], env = {} }
   const heard: string[] = []
   for (const stream of [app.process().stdout, app.process().stderr])
     stream?.on('data', (part: Buffer) => heard.push(part.toString()))
-  const page = async (origin: string): Promise<Page> => {
-    const find = () => app.windows().find(one => one.url().startsWith(`${origin}/`))
-    await expect.poll(() => find() !== undefined, { message: `a page of ${origin}`, timeout: 20_000 }).toBe(true)
+  const page = async (address: string): Promise<Page> => {
+    const find = () => app.windows().find(one => one.url().startsWith(address))
+    await expect.poll(() => find() !== undefined, { message: `the page ${address}`, timeout: 20_000 }).toBe(true)
     const found = find()
-    if (found === undefined) throw new Error(`no page of ${origin}`)
+    if (found === undefined) throw new Error(`no page ${address}`)
     return found
   }
   return {
     app,
     output: () => heard.join(''),
-    window: () => page(APP_ORIGIN),
-    phone: () => page(PHONE_ORIGIN),
-    close: () => app.close(),
+    window: () => page(`${APP_ORIGIN}/index.html`),
+    phone: () => page(`${PHONE_ORIGIN}/`),
+    close: async () => {
+      // in a call the first wish asks, and the second goes; it may be gone before it can answer
+      await app.evaluate(electron => electron.app.quit()).catch(() => undefined)
+      await app.close()
+    },
   }
 }
 

@@ -12,6 +12,8 @@ interface Options {
   readonly size?: { width: number; height: number }
   /** The page's clock stands still from the start; `page.clock.runFor` moves it. */
   readonly still?: boolean
+  /** The main window unless named. */
+  readonly name?: 'index' | 'mini'
 }
 
 interface Fixtures {
@@ -22,7 +24,7 @@ export const test = base.extend<Fixtures>({
   open: async ({ browser }, provide) => {
     const contexts: BrowserContext[] = []
     const windows: WindowPage[] = []
-    await provide(async (snapshot, { answers = {}, size = BIG, still = false } = {}) => {
+    await provide(async (snapshot, { answers = {}, size = BIG, still = false, name = 'index' } = {}) => {
       const context = await browser.newContext({ viewport: size, timezoneId: ZONE, colorScheme: 'light' })
       contexts.push(context)
       const page = await context.newPage()
@@ -30,7 +32,7 @@ export const test = base.extend<Fixtures>({
         await page.clock.install({ time: snapshot.at })
         await page.clock.pauseAt(snapshot.at + 1000)
       }
-      const window = await openWindow(page, snapshot, answers)
+      const window = await openWindow(page, snapshot, answers, name)
       windows.push(window)
       return window
     })

@@ -57,7 +57,12 @@ function isWindowRequest(name: string): name is WindowRequestName {
 }
 
 /** Opens the page on its first snapshot. */
-export async function openWindow(page: Page, first: Snapshot, given: Answers = {}): Promise<WindowPage> {
+export async function openWindow(
+  page: Page,
+  first: Snapshot,
+  given: Answers = {},
+  name: 'index' | 'mini' = 'index',
+): Promise<WindowPage> {
   let snapshot = Snapshot.parse(first)
   let answers: Answers = { ...usual, ...given }
   const asked: Asked[] = []
@@ -76,7 +81,7 @@ export async function openWindow(page: Page, first: Snapshot, given: Answers = {
     if (!isWindowRequest(name)) throw new Error(`The window asked for ${name}`)
     return ask(name, argument)
   })
-  await page.goto(`${ORIGIN}/index.html`)
+  await page.goto(`${ORIGIN}/${name}.html`)
   await page.locator('#root > *').first().waitFor()
   return {
     ...served,

@@ -5,6 +5,7 @@ import { type CallView, type LastCall } from '../../shared/call.ts'
 import { type CertificateView } from '../../shared/failure.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
 import { type RecordingEntry } from '../../shared/recordings.ts'
+import { Settings } from '../../shared/settings.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
 
 /** 14:08:12 there. */
@@ -149,14 +150,7 @@ export const idle: Snapshot = {
   at: AT,
   stage: ready(),
   language: 'en',
-  settings: {
-    language: 'system',
-    theme: 'light',
-    permanentCode: '*26',
-    recordCode: '*3',
-    digits: 'auto',
-    guide: 'closed',
-  },
+  settings: Settings.parse({ theme: 'light', guide: 'closed' }),
   link: { state: 'live', since: AT },
   phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null },
   calls: [],
@@ -167,6 +161,9 @@ export const idle: Snapshot = {
   selfGrant: { offered: false, grantedAt: null, settling: false },
   policy: { selfGrant: 'allowed', problem: null },
   guide: { called: false, recorded: false, listed: false },
+  alarms: [],
+  reminders: [],
+  shell: { question: null, keyed: null, keysRefused: [] },
 }
 export const inCall = (of: RecordingView = off, more: Partial<CallView> = {}): Snapshot => ({
   ...idle,

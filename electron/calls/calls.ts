@@ -394,6 +394,11 @@ export class Calls {
     for (const oldest of [...this.#ended.keys()].slice(0, -ENDED_KEPT)) this.#ended.delete(oldest)
   }
 
+  /** The computer goes to sleep: what it showed does not stand, whatever the clock says afterwards. */
+  sleep(): void {
+    for (const leg of this.#legs) this.#step(leg, { kind: 'asleep' })
+  }
+
   /** A hint of the recording_* kind: worth a read, no evidence by itself (wazo.md 0, fact 13). */
   hurry(): void {
     this.#read()

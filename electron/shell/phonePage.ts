@@ -5,12 +5,14 @@
 import { randomUUID } from 'node:crypto'
 import { BrowserWindow, session, type Session, type WebContents } from 'electron'
 import { PHONE_ORIGIN } from '../../shared/bridge.ts'
+import { type Cue } from '../../shared/cues.ts'
 import { type Failure } from '../../shared/failure.ts'
 import { type PhoneCommand, type PhoneLine, type PhoneReport } from '../../shared/phone.ts'
 import { push } from './bridge.ts'
 import { guardSession } from './guard.ts'
 import { log } from './log.ts'
 import { servePages } from './schemes.ts'
+import { tellSeen } from './seen.ts'
 import { pagePreferences } from './windows.ts'
 
 type WithoutId<C> = C extends PhoneCommand ? Omit<C, 'id'> : never
@@ -45,14 +47,15 @@ export class PhonePage {
     return this.#line
   }
 
-  /** Opens the page for a line. `pin`: the only certificate accepted from its server, as SHA-256 `AA:BB:…`; null = the system judges. */
-  open(line: PhoneLine, pin: string | null): void {
+  /** Opens the page for a line; without one it is there for its sounds, with neither SIP nor microphone. `pin`: the only certificate accepted from its server, as SHA-256 `AA:BB:…`; null = the system judges. */
+  open(line: PhoneLine | null, pin: string | null): void {
     this.close()
     this.#line = line
     const partition = session.fromPartition(`phone-${randomUUID()}`)
     guardSession(partition)
-    servePages(partition, this.#options.pages, PHONE_ORIGIN, [new URL(line.webSocket).origin])
-    pinCertificate(partition, new URL(line.webSocket).hostname, pin)
+    const server = line === null ? null : new URL(line.webSocket)
+    servePages(partition, this.#options.pages, PHONE_ORIGIN, server === null ? [] : [server.origin])
+    if (server !== null) pinCertificate(partition, server.hostname, pin)
     const window = new BrowserWindow({
       show: false,
       webPreferences: { ...pagePreferences(this.#options.preload), session: partition, backgroundThrottling: false },
@@ -93,6 +96,12 @@ export class PhonePage {
       this.#waiting.set(id, settle)
       push(contents, 'phone:command', { ...command, id })
     })
+  }
+
+  /** Sounds in the user's own ear; without a page there is none. */
+  cue(cue: Cue): void {
+    tellSeen('cue', cue)
+    if (this.contents !== null) push(this.contents, 'phone:cue', cue)
   }
 
   /** A report of the page, already parsed. */

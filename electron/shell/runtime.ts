@@ -1,5 +1,5 @@
 /** What differs between Electron versions: the shipped one, and the stand-by runtime of the tests (25.1.1). */
-import { safeStorage } from 'electron'
+import { nativeTheme, safeStorage } from 'electron'
 
 /**
  * Does the operating system itself keep secrets here? On Linux without a keyring Chromium falls back to a fixed
@@ -12,4 +12,13 @@ export function keyringIsReal(passwordStore: string): boolean {
   const runtime: Partial<Pick<typeof safeStorage, 'getSelectedStorageBackend'>> & object = safeStorage
   const backend = runtime.getSelectedStorageBackend?.()
   return backend === undefined ? passwordStore !== 'basic' : backend !== 'basic_text'
+}
+
+/**
+ * Is the tray dark? Where the system tells of its own parts apart from the windows (Electron 36 and later), that counts; else
+ * the look of the windows has to do.
+ */
+export function trayIsDark(): boolean {
+  const theme: { readonly shouldUseDarkColorsForSystemIntegratedUI?: boolean } = nativeTheme
+  return theme.shouldUseDarkColorsForSystemIntegratedUI ?? nativeTheme.shouldUseDarkColors
 }

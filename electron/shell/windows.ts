@@ -38,6 +38,18 @@ export function openMainWindow(preload: string, icon: string): BrowserWindow {
   return window
 }
 
+/** Brings a window to the front. */
+export function show(window: BrowserWindow | null): void {
+  if (window === null || window.isDestroyed()) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+/** It is seen and has the focus: whoever sits there looks at it. */
+export const isInFront = (window: BrowserWindow | null): boolean =>
+  window !== null && !window.isDestroyed() && window.isVisible() && !window.isMinimized() && window.isFocused()
+
 /** Light, dark or the system's: pages follow `prefers-color-scheme`. */
 export function applyTheme(theme: Settings['theme']): void {
   nativeTheme.themeSource = theme

@@ -1,11 +1,18 @@
 /** The phone page: asks main for its line, does what main says, and tells main everything. It shows nothing. */
 import '../strict.ts'
+import { Cue } from '../../shared/cues.ts'
 import { type Failure } from '../../shared/failure.ts'
 import { PhoneCommand, PhoneLine, type PhoneReport } from '../../shared/phone.ts'
 import { failureOf } from '../bridge.ts'
 import { Agent } from './agent.ts'
+import { Cues } from './cues.ts'
 
 let agent: Agent | null = null
+/** Counts what has sounded to its end, on the page itself, for whoever looks into it. */
+const cues = new Cues(cue => {
+  const { dataset } = document.documentElement
+  dataset[cue] = String(Number(dataset[cue] ?? 0) + 1)
+})
 /** One change of line after the other. */
 let turn: Promise<void> = Promise.resolve()
 
@@ -50,6 +57,7 @@ async function obey(payload: unknown): Promise<void> {
 }
 
 window.bridge.on('phone:lineChanged', followInTurn)
+window.bridge.on('phone:cue', cue => cues.play(Cue.parse(cue)))
 window.bridge.on('phone:command', command => {
   obey(command).catch((error: unknown) => console.error('A command was not understood', error))
 })

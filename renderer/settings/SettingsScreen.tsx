@@ -8,6 +8,7 @@ import { type Action, useAction } from '../useAction.ts'
 import { AskAdministrator } from '../ui/AskAdministrator.tsx'
 import { Button, Field, Foreign, Notice, Select } from '../ui/Controls.tsx'
 import { SelfGrant } from './SelfGrant.tsx'
+import { NobodyLooks } from './NobodyLooks.tsx'
 import styles from './SettingsScreen.module.css'
 
 const LANGUAGES = ['system', 'en', 'fr', 'fr-CA'] as const
@@ -68,6 +69,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
           onChange={digits => change({ digits })}
         />
       </section>
+      <NobodyLooks change={change} />
       <Account account={account} action={action} />
       <About />
     </main>
@@ -104,11 +106,10 @@ function CodeField({ label, value, onChange }: { label: string; value: string; o
 }
 
 function Account({ account, action }: { account: AccountView; action: Action }) {
-  const { snapshot, text } = useShown()
+  const { text } = useShown()
   const words = text.settings
   const { capabilities } = account
   const version = capabilities?.version ?? null
-  const inCall = account.use === 'phone' && snapshot.calls.some(call => call.device === 'here')
   return (
     <section className={styles.group}>
       <h2>{words.account}</h2>
@@ -153,7 +154,6 @@ function Account({ account, action }: { account: AccountView; action: Action }) 
         <Button barred={action.busy} onClick={() => void action.run(() => ask('pair:signOut', undefined))}>
           {words.signOut}
         </Button>
-        {inCall && <p>{words.signOutInCall}</p>}
       </div>
     </section>
   )

@@ -1,5 +1,6 @@
 /** The plain parts that the screens share: button, field, select, switch, notice, and the name of another person. */
 import { type ComponentProps, type ReactNode, useId } from 'react'
+import { isolated, peerName, plain } from '../../shared/peer.ts'
 import { useShown } from '../shown.ts'
 import { CloseIcon, NoteIcon } from './icons.tsx'
 import styles from './Controls.module.css'
@@ -166,19 +167,9 @@ export function Peer({ peer }: { peer: { readonly name: string; readonly number:
   )
 }
 
-/** What steers the direction of text, and control characters: in a name they only serve to deceive. */
-const STEERING = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
-
-export const plain = (words: string) => words.replace(STEERING, '').trim()
-
-export function peerName(peer: { readonly name: string; readonly number: string }, unknown: string): string {
-  return plain(peer.name) || plain(peer.number) || unknown
-}
-
-/** Words of others inside of a sentence: first-strong isolate, as <bdi> does it for elements. */
-export const isolated = (words: string) => `\u2068${plain(words)}\u2069`
-
 /** Words of others by themselves: a server's, a certificate's, a folder's. Text only, which steers nothing around it. */
 export function Foreign({ children }: { children: string }) {
   return <bdi>{plain(children)}</bdi>
 }
+
+export { isolated, peerName, plain }

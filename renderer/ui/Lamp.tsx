@@ -1,5 +1,6 @@
 /** The one lamp of a window. Its state is a shape, a word and a live region; its red is proof, and nothing else is red. */
-import { type LampState, type LampView } from '../../shared/lamp.ts'
+import { type LampView } from '../../shared/lamp.ts'
+import { SHAPE_SIZE, shapeOf, type Stroke } from '../../shared/lampShape.ts'
 import styles from './Lamp.module.css'
 
 export function Lamp({ view, label }: { view: LampView; label: string }) {
@@ -18,14 +19,13 @@ export function Lamp({ view, label }: { view: LampView; label: string }) {
         fill="none"
         stroke="currentColor"
         strokeLinecap="round"
+        strokeLinejoin="round"
         aria-hidden="true"
         focusable="false"
       >
-        <Shape lamp={view.lamp} />
-        {view.wish !== null && <circle cx="16" cy="16" r="14" strokeWidth="2.4" strokeDasharray="0.1 4.3" />}
-        {view.refused && (
-          <path d={view.lamp === 'recording' ? 'M23.5 29.5l6-6' : 'M6.5 25.5l19-19'} strokeWidth="2.6" />
-        )}
+        {shapeOf(view).map((stroke, at) => (
+          <Drawn key={at} stroke={stroke} />
+        ))}
       </svg>
       <span className={styles.word} role="status" aria-live="polite" aria-atomic="true">
         {view.word}
@@ -34,29 +34,23 @@ export function Lamp({ view, label }: { view: LampView; label: string }) {
   )
 }
 
-function Shape({ lamp }: { lamp: LampState }) {
-  switch (lamp) {
-    case 'none':
-      return <path d="M11 16h10" strokeWidth="2.6" />
-    case 'off':
-      return <circle cx="16" cy="16" r="9" strokeWidth="2.6" />
-    case 'recording':
-      return <circle cx="16" cy="16" r="10" fill="currentColor" stroke="none" />
-    case 'paused':
-      return <path d="M12 9v14M20 9v14" strokeWidth="4" />
-    case 'unknown':
+function Drawn({ stroke }: { stroke: Stroke }) {
+  const middle = SHAPE_SIZE / 2
+  switch (stroke.kind) {
+    case 'disc':
+      return <circle cx={middle} cy={middle} r={stroke.radius} fill="currentColor" stroke="none" />
+    case 'circle':
       return (
-        <>
-          <circle cx="16" cy="16" r="11" strokeWidth="2.4" strokeDasharray="11.5 5.78" strokeDashoffset="5" />
-          <path d="M13.2 13.4a2.9 2.9 0 1 1 4.3 2.5c-1 .6-1.5 1.2-1.5 2.1M16 21.3v.01" strokeWidth="2.4" />
-        </>
+        <circle
+          cx={middle}
+          cy={middle}
+          r={stroke.radius}
+          strokeWidth={stroke.width}
+          strokeDasharray={stroke.dash?.join(' ')}
+          strokeDashoffset={stroke.from === undefined ? undefined : -stroke.from}
+        />
       )
-    case 'unprovable':
-      return (
-        <>
-          <circle cx="16" cy="16" r="10" strokeWidth="1.6" />
-          <path d="M16 11.5v9M12.1 13.8l7.8 4.4M19.9 13.8l-7.8 4.4" strokeWidth="2" />
-        </>
-      )
+    case 'line':
+      return <polyline points={stroke.points.map(point => point.join(',')).join(' ')} strokeWidth={stroke.width} />
   }
 }

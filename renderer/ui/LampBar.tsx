@@ -9,17 +9,14 @@ import { AutomaticPanel } from './AutomaticPanel.tsx'
 import { automaticSummary, dueInWords, missingInWords } from '../../shared/automaticWords.ts'
 import { Button, isolated, Peer, peerName } from './Controls.tsx'
 import { Lamp } from './Lamp.tsx'
-import { callInFocus, lampView, refusalWords, timesAt } from '../../shared/lamp.ts'
+import { lampView, refusalWords, timesAt } from '../../shared/lamp.ts'
+import { outlineOf } from '../../shared/outline.ts'
 import styles from './LampBar.module.css'
 
 export function LampBar() {
   const { snapshot, text, format } = useShown()
   const [changing, setChanging] = useState(false)
-  const { recordCode } = snapshot.settings
-  const call = callInFocus(snapshot.calls)
-  const others = snapshot.calls.filter(other => other !== call && !other.isCode)
-  const refusal = call === null ? null : refusalWords(call.recording, recordCode, text)
-  const due = call === null || call.status === 'up' ? null : dueInWords(call.automatic, text, format)
+  const { lamp, call, others, refusal, due } = outlineOf(snapshot, text, format)
   const missing = call === null ? null : missingInWords(call, text)
   const planned = call?.recording.planned === true
   const pending = snapshot.automatic.wish !== null
@@ -27,7 +24,7 @@ export function LampBar() {
   return (
     <header className={styles.bar}>
       <div className={styles.now}>
-        <Lamp view={lampView(call, recordCode, text, format)} label={text.lamp.label} />
+        <Lamp view={lamp} label={text.lamp.label} />
         {call !== null && (
           <div className={styles.call}>
             <CallTimes call={call} />

@@ -110,6 +110,11 @@ export const NoteIcon = () => (
     <path d="M12 11v5M12 8h.01" />
   </Icon>
 )
+export const AlarmIcon = () => (
+  <Icon>
+    <path d="M12 4 3 19.5h18ZM12 10v4.5M12 17h.01" />
+  </Icon>
+)
 export const DeskPhoneIcon = () => (
   <Icon>
     <rect x="4" y="9" width="16" height="10" rx="1.5" />

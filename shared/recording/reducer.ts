@@ -74,6 +74,8 @@ function apply(state: RecordingState, event: RecordingEvent, now: number): Step 
       return only(unreadable(state, event.why, now))
     case 'key':
       return only(heard(state, event.key, event.code, now))
+    case 'asleep':
+      return only(lose({ ...state, wish: null, readingSince: null }, 'asleep', now))
     case 'check':
       return read(state, now)
     case 'tick':

@@ -22,7 +22,7 @@ export type Seen = 'off' | 'recording' | 'paused'
  * Why the state is not known. `stuck-file`: this call's file is open and nobody writes it. `unclaimed-file`: a file is
  * being written that may be this call's recording or another's.
  */
-export type Unknown = 'not-read' | 'no-answer' | 'stuck-file' | 'unclaimed-file'
+export type Unknown = 'not-read' | 'no-answer' | 'asleep' | 'stuck-file' | 'unclaimed-file'
 
 /** What the server or the file showed. Only evidence moves it. All times: milliseconds since the epoch. */
 export type Proof =
@@ -168,6 +168,8 @@ export type RecordingEvent =
   | { readonly kind: 'unreadable'; readonly why: Unknown }
   /** The server heard a key of this leg, whichever device pressed it. `code`: the one that controls recording. */
   | { readonly kind: 'key'; readonly key: string; readonly code: string }
+  /** This computer goes to sleep. */
+  | { readonly kind: 'asleep' }
   | { readonly kind: 'check' }
   | { readonly kind: 'tick' }
 

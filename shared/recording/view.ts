@@ -94,7 +94,7 @@ export const RecordingView = z.object({
     z.object({ kind: seenSchema, since: z.number(), at: z.number() }),
     z.object({
       kind: z.literal('unknown'),
-      why: z.enum(['not-read', 'no-answer', 'stuck-file', 'unclaimed-file']),
+      why: z.enum(['not-read', 'no-answer', 'asleep', 'stuck-file', 'unclaimed-file']),
       last: z.object({ kind: seenSchema, at: z.number() }).nullable(),
     }),
     z.object({ kind: z.literal('unprovable') }),

@@ -62,6 +62,7 @@ describe('the words', () => {
       'settings.languages.en',
       'settings.languages.fr-CA',
       'settings.version',
+      'shell.keyed.pause',
     ])
   })
 })

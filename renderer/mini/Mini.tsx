@@ -1,0 +1,138 @@
+/** The mini bar: the lamp, its times and who it is, above the places of the call; what one needs while working elsewhere. */
+import { useEffect, useMemo } from 'react'
+import { type CallView } from '../../shared/call.ts'
+import { canMute } from '../../shared/keyEffect.ts'
+import { timesAt } from '../../shared/lamp.ts'
+import { type Action, outlineOf } from '../../shared/outline.ts'
+import { ask } from '../bridge.ts'
+import { useSettled } from '../calls/useSettled.ts'
+import { useMainTime } from '../clock.ts'
+import { Keyed } from '../Keyed.tsx'
+import { ShownContext, shownFrom, useShown } from '../shown.ts'
+import { type Received, useReceived } from '../snapshot.ts'
+import { useTheme } from '../theme.ts'
+import { Peer } from '../ui/Controls.tsx'
+import { Fault } from '../ui/Fault.tsx'
+import { AlarmIcon, HangUpIcon, MuteIcon } from '../ui/icons.tsx'
+import { Lamp } from '../ui/Lamp.tsx'
+import { useAction } from '../useAction.ts'
+import { useWindowKeys } from '../useWindowKeys.ts'
+import styles from './Mini.module.css'
+
+export function Mini() {
+  const received = useReceived()
+  useTheme(received?.snapshot.settings.theme ?? 'system')
+  return (
+    <Fault language={received?.snapshot.language ?? 'en'}>{received !== null && <Shown received={received} />}</Fault>
+  )
+}
+
+function Shown({ received }: { received: Received }) {
+  const shown = useMemo(() => shownFrom(received), [received])
+  useEffect(() => {
+    document.documentElement.lang = shown.language
+  }, [shown.language])
+  return (
+    <ShownContext value={shown}>
+      <Bar />
+    </ShownContext>
+  )
+}
+
+function Bar() {
+  useWindowKeys()
+  const { snapshot, text, format, failure } = useShown()
+  const { lamp, call, more, actions, refusal, alarmed } = outlineOf(snapshot, text, format)
+  const action = useAction()
+  const wrong = action.failure === null ? refusal : failure(action.failure)
+  return (
+    <main className={styles.bar} aria-label={text.app.name} data-alarmed={alarmed || undefined}>
+      <div className={styles.row}>
+        <Lamp view={lamp} label={text.lamp.label} />
+        {alarmed && <AlarmIcon />}
+        {call !== null && (
+          <span className={styles.who} title={wrong ?? undefined}>
+            <MiniTimes call={call} />
+            <Peer peer={call.peer} />
+            {more !== '' && <strong>{more}</strong>}
+          </span>
+        )}
+      </div>
+      <div className={styles.row}>
+        {call !== null && <MiniPlaces call={call} actions={actions} run={action.run} busy={action.busy} />}
+        {wrong !== null && (
+          <span className={styles.wrong} role="alert" title={wrong}>
+            {wrong}
+          </span>
+        )}
+        {call !== null && (
+          <span className={styles.apart}>
+            {canMute(call) && (
+              <button
+                type="button"
+                className={styles.press}
+                aria-pressed={call.muted}
+                aria-label={text.calls.mute}
+                title={text.calls.mute}
+                onClick={() => void action.run(() => ask('call:mute', { call: call.id, on: !call.muted }))}
+              >
+                <MuteIcon />
+              </button>
+            )}
+            <button
+              type="button"
+              className={styles.end}
+              aria-label={text.calls.hangUp}
+              title={text.calls.hangUp}
+              onClick={() => void action.run(() => ask('call:hangUp', { call: call.id }))}
+            >
+              <HangUpIcon />
+            </button>
+          </span>
+        )}
+        <Keyed />
+      </div>
+    </main>
+  )
+}
+
+function MiniTimes({ call }: { call: CallView }) {
+  const shown = useShown()
+  const { recordedMs, callMs } = timesAt(call, useMainTime(shown))
+  const ms = recordedMs ?? callMs
+  return ms === null ? null : <span>{shown.format.duration(ms)}</span>
+}
+
+interface PlacesProps {
+  call: CallView
+  actions: readonly Action[]
+  run: (work: () => Promise<void>) => Promise<boolean>
+  busy: boolean
+}
+
+/** The guard of the window's places: nothing for a while after a label changed, one press at a time. */
+function MiniPlaces({ call, actions, run, busy }: PlacesProps) {
+  const { arrivedAt } = useShown()
+  const settled = useSettled(arrivedAt, call.recording.settlesIn)
+  return (
+    <>
+      {actions.map(({ press, label, words, open, asks }) => {
+        const barred = !settled || !open || busy
+        const go = () => (asks ? ask('shell:show', undefined) : ask('recording:press', { call: call.id, press }))
+        return (
+          <button
+            key={press === 'stop' || label === 'check' ? 'second' : 'first'}
+            type="button"
+            className={styles.press}
+            aria-disabled={barred || undefined}
+            onClick={() => {
+              if (!barred) void run(go)
+            }}
+          >
+            {words}
+          </button>
+        )
+      })}
+    </>
+  )
+}
