@@ -17,6 +17,7 @@ const listener: LineListener = {
   alive: () => undefined,
   call: () => undefined,
   callEnded: () => undefined,
+  key: () => undefined,
   hurry: () => undefined,
   transfer: () => undefined,
   recordingsChanged: () => undefined,

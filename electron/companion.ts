@@ -213,6 +213,7 @@ export class Companion {
         if (dialed === this.#ports.settings.current().permanentCode) this.automatic.codeCallEnded()
       },
       transfer: transfer => this.#line === line && this.calls.handling.serverTransfer(transfer),
+      key: (id, key) => this.#line === line && this.calls.serverKey(id, key),
       hurry: () => this.#line === line && this.calls.hurry(),
       recordingsChanged: () => this.#line === line && this.#recordingsChanged(),
       sight: sight => this.#line === line && this.calls.sight(sight),

@@ -17,6 +17,8 @@ export interface LineListener {
   call(call: ServerCall): void
   callEnded(id: string, dialed: string): void
   transfer(transfer: ServerTransfer): void
+  /** The server heard a key of a leg, whichever device pressed it. */
+  key(call: string, key: string): void
   /** Something about recordings changed: read, no evidence by itself. */
   hurry(): void
   recordingsChanged(): void

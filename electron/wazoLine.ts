@@ -86,11 +86,12 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
       })
       const tell = (event: WazoEvent) => {
         switch (event.kind) {
-          case 'call': {
-            const call = serverCall(event.call, now())
-            if (call !== null) listener.call(call)
+          case 'call':
+            listener.call(serverCall(event.call, now(), event.at))
             return
-          }
+          case 'key':
+            listener.key(event.callId, event.key)
+            return
           case 'call-ended':
             listener.callEnded(event.callId, event.dialedExtension)
             return

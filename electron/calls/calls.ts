@@ -7,8 +7,8 @@ import { type CallView, type LastCall } from '../../shared/call.ts'
 import { AppFailure, type Failure } from '../../shared/failure.ts'
 import { cleanNumber } from '../../shared/number.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
-import { goal } from '../../shared/recording/dialect.ts'
-import { FACTS, SERVER } from '../../shared/recording/facts.ts'
+import { goal, isToggle } from '../../shared/recording/dialect.ts'
+import { FACTS } from '../../shared/recording/facts.ts'
 import { initial, reduce } from '../../shared/recording/reducer.ts'
 import {
   type RecordingCommand,
@@ -20,12 +20,15 @@ import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
+import { carry } from './commands.ts'
 import { askedAfter, Endings } from './ending.ts'
 import { CallFiles, codeGoesOut, seenInFiles } from './files.ts'
 import { Handling, newTalk } from './handling.ts'
 import { callView, isCode, sameLeg, type Leg } from './leg.ts'
-import { type KeysTried, meansOf, sameMeans, unmet, type Offer } from './means.ts'
-import { type CallPhone, type CallServer, type Clock, type ServerCall } from './ports.ts'
+import { KEYS_AT_FIRST, meansOf, sameMeans, unmet, type Offer } from './means.ts'
+import { Order } from './order.ts'
+import { type CallPhone, type CallServer, type Clock, isLive, type LiveCall, type ServerCall } from './ports.ts'
+import { Reader } from './reader.ts'
 
 export interface CallsOptions {
   readonly clock: Clock
@@ -65,8 +68,17 @@ const SERVER_TELLS_MS = 5_000
 const CLOSING_MS = 300
 /** Typed keys that are remembered: no code is longer. */
 const TYPED_KEPT = 16
+/** A channel that is no call yet is one so soon. */
+const SOON_MS = 1_000
 /** Keys of ended legs that are remembered. */
 const ENDED_KEPT = 100
+
+/** What was known as a read began. */
+interface Mark {
+  readonly events: ReadonlyMap<Leg, number>
+  /** The stream's number; null = it was cut. */
+  readonly stream: number | null
+}
 
 export class Calls {
   readonly #options: CallsOptions
@@ -77,8 +89,11 @@ export class Calls {
   #failure: { failure: Failure; number: string; at: number } | null = null
   #stopTicking: (() => void) | null = null
   #stopPolling: (() => void) | null = null
-  /** The read that is under way. `again`: what it brings is too old for someone who asked meanwhile. */
-  #reading: { again: boolean } | null = null
+  /** Null: there is no server to read. */
+  #reader: Reader<Mark> | null = null
+  readonly #order = new Order()
+  /** When the newest read that answered began, by our clock. */
+  #readBegan = 0
   /** Counts the times that the event stream came to life; null while it is cut. */
   #stream: number | null = null
   #streams = 0
@@ -88,7 +103,7 @@ export class Calls {
   #files = new CallFiles()
   #unreadTold = false
   /** Whether digits through this server press the code. */
-  #keys: KeysTried = 'untried'
+  #keys = KEYS_AT_FIRST
   /** Sessions and server ids of calls that are to be recorded, and whose leg has not begun yet. */
   readonly #planned = new Set<string>()
   /** Server ids and SIP Call-IDs of legs that ended, and until when what still comes of them is no new call. */
@@ -117,9 +132,12 @@ export class Calls {
     this.#legs = []
     this.#endings = new Endings()
     this.#failure = null
-    this.#reading = null
+    this.#reader?.close()
+    this.#reader = line?.server ? this.#newReader(line.server) : null
+    this.#order.forget()
+    this.#readBegan = 0
     this.#stream = null
-    this.#keys = 'untried'
+    this.#keys = KEYS_AT_FIRST
     this.#planned.clear()
     this.#current = this.#folderLive = this.#unreadTold = false
     this.#files = new CallFiles()
@@ -344,6 +362,7 @@ export class Calls {
   /** The event stream is live (again): what happened before it was is not told, so everything is read. */
   streamLive(): void {
     this.#stream = ++this.#streams
+    this.#order.forget()
     this.#read()
   }
 
@@ -362,9 +381,35 @@ export class Calls {
 
   /** A call as an event shows it. */
   serverCall(call: ServerCall): void {
+    const now = this.#options.clock.now()
+    const stamp = call.stamp ?? null
+    if (stamp !== null) this.#order.arrived(stamp, now)
     if (this.#isOver(call.id, call.sipCallId)) return
-    const leg = this.#bound(call) ?? this.#begin({ phone: null, server: call })
+    const known = this.#bound(call)
+    if (!isLive(call)) {
+      // what comes next may be lost
+      if (known === undefined) this.#options.clock.after(SOON_MS, () => this.#read(false))
+      return
+    }
+    if (stamp !== null && this.#isOld(known, stamp)) return this.#read()
+    const leg = known ?? this.#begin({ phone: null, server: call })
+    // one that was made before the read under way began does not make that read too old
+    const began = this.#reader?.began ?? null
+    if (stamp === null || began === null || !this.#order.isBefore(stamp, began)) leg.events++
+    if (stamp !== null) leg.stamp = stamp
     this.#takeServerCall(leg, call, true)
+  }
+
+  /** Made before what is known: a later event of this leg, or a read of it, or of all, that began afterwards. */
+  #isOld(leg: Leg | undefined, stamp: number): boolean {
+    if (leg === undefined) return this.#order.isBefore(stamp, this.#readBegan)
+    return (leg.stamp !== null && stamp < leg.stamp) || this.#order.isBefore(stamp, leg.readBegan)
+  }
+
+  /** The server heard a key of a leg, whichever device pressed it. */
+  serverKey(id: string, key: string): void {
+    const leg = this.#legs.find(one => one.server?.id === id)
+    if (leg !== undefined) this.#step(leg, { kind: 'key', key, code: this.#options.settings().recordCode })
   }
 
   serverCallEnded(id: string): void {
@@ -411,62 +456,53 @@ export class Calls {
     )
   }
 
-  #takeServerCall(leg: Leg, call: ServerCall, byEvent: boolean): void {
+  #takeServerCall(leg: Leg, call: LiveCall, byEvent: boolean): void {
     const now = this.#options.clock.now()
     // one that we saw ringing is answered now; of another the server tells, by its own clock
     const rang = byEvent && leg.server !== null && leg.server.status !== 'up'
     leg.server = call
     leg.conversation = call.conversation ?? leg.conversation
     if (call.status === 'up') leg.answeredAt ??= rang ? now : Math.min(call.answeredAt ?? now, now)
-    if (byEvent) leg.events++
     this.#refresh(leg)
     if (call.seen !== null && this.#line?.offer.evidence === 'calls') {
       this.#step(leg, { kind: 'evidence', seen: call.seen, at: this.#options.clock.now() })
     }
   }
 
-  /** One read of all calls, shared by whoever asks while it is under way. `anew`: one that began before will not do. */
+  /** Asks anew what is true. `anew`: a read that began before will not do. */
   #read(anew = true): void {
-    const line = this.#line
-    if (line === null) return
-    if (line.offer.evidence === 'folder') return this.#readFolder()
-    const { server } = line
-    if (server === null) return
-    if (this.#reading !== null) {
-      this.#reading.again ||= anew
-      return
-    }
-    const reading = { again: false }
-    this.#reading = reading
-    const began = new Map(this.#legs.map(leg => [leg, leg.events]))
-    const stream = this.#stream
-    void server
-      .calls()
-      .then(
-        calls => this.#reading === reading && this.#took(calls, began, stream),
-        (error: unknown) => this.#reading === reading && this.#unread(error),
-      )
-      .finally(() => {
-        if (this.#reading !== reading) return
-        this.#reading = null
-        if (reading.again || this.#legs.some(leg => overtook(leg, began))) this.#read()
-      })
+    if (this.#line?.offer.evidence === 'folder') this.#readFolder()
+    else this.#reader?.ask(anew)
   }
 
-  #took(calls: readonly ServerCall[], began: ReadonlyMap<Leg, number>, stream: number | null): void {
+  #newReader(server: CallServer): Reader<Mark> {
+    return new Reader<Mark>({
+      clock: this.#options.clock,
+      read: () => server.calls(),
+      mark: () => ({ events: new Map(this.#legs.map(leg => [leg, leg.events])), stream: this.#stream }),
+      took: (calls, mark, began) => this.#took(calls, mark, began),
+      failed: error => this.#unread(error),
+      outdated: mark => this.#legs.some(leg => overtook(leg, mark)),
+    })
+  }
+
+  #took(calls: readonly ServerCall[], mark: Mark, began: number): void {
     const now = this.#options.clock.now()
     this.#unreadTold = false
-    if (stream !== null && stream === this.#stream) this.#current = true
+    this.#readBegan = began
+    if (mark.stream !== null && mark.stream === this.#stream) this.#current = true
     for (const call of calls) {
-      const leg = this.#bound(call)
-      if (leg === undefined && this.#isOver(call.id, call.sipCallId)) continue
-      if (leg === undefined) this.#takeServerCall(this.#begin({ phone: null, server: call }), call, false)
-      else if (!overtook(leg, began)) this.#takeServerCall(leg, call, false)
+      if (!isLive(call)) continue
+      const known = this.#bound(call)
+      if (known === undefined && this.#isOver(call.id, call.sipCallId)) continue
+      const leg = known ?? this.#begin({ phone: null, server: call })
+      if (known === undefined || !overtook(leg, mark)) this.#takeServerCall(leg, call, false)
     }
     for (const leg of this.#legs) {
       leg.lastReadAt = now
-      const shown = leg.server !== null && calls.some(call => call.id === leg.server?.id)
-      if (!shown && !overtook(leg, began)) this.#notShown(leg)
+      if (overtook(leg, mark)) continue
+      leg.readBegan = began
+      if (leg.server === null || !calls.some(call => call.id === leg.server?.id)) this.#notShown(leg)
     }
   }
 
@@ -542,6 +578,8 @@ export class Calls {
       answeredAt: null,
       events: 0,
       lastReadAt: now,
+      stamp: null,
+      readBegan: 0,
       endedByUs: false,
       files: new Map(),
       unclaimed: new Map(),
@@ -642,39 +680,12 @@ export class Calls {
       return this.#read()
     }
     const { want, route } = command
-    const refuse = (reason: Extract<RecordingEvent, { kind: 'refused' }>['reason'], certain: boolean) =>
-      this.#step(leg, { kind: 'refused', want, reason, certain })
     const { server, phone } = this.#open()
-    if (route === 'calld') {
-      if (server === null || leg.server === null) return refuse('not-offered', true)
-      void server.record(leg.server.id, want).then(failure => {
-        if (failure === null) this.#step(leg, { kind: 'acknowledged', want })
-        else refuse(failure.reason, failure.certain)
-      })
-      return
-    }
-    const digits = this.#options.settings().recordCode
-    if (route === 'calld-dtmf') {
-      if (server === null || leg.server === null) return refuse('not-offered', true)
-      void server.digits(leg.server.id, digits).then(
-        () => this.#step(leg, { kind: 'acknowledged', want }),
-        (error: unknown) => {
-          this.#options.log('digits through the server', error)
-          refuse('server-trouble', false)
-        },
-      )
-      return
-    }
-    if (phone === null || leg.phone === null) return refuse('phone-cannot', true)
-    const { session } = leg.phone
-    const done =
-      route === 'record-info'
-        ? phone.send({ do: 'record-info', session, on: want !== 'stop' })
-        : phone.send({ do: 'digits', session, via: route, digits })
-    void this.#asCode(leg, done).then(failure => {
-      if (failure === null) this.#step(leg, { kind: 'acknowledged', want })
-      else refuse('phone-cannot', isCertain(route, failure))
-    })
+    const carriers = { server, phone, code: this.#options.settings().recordCode, log: this.#options.log }
+    const sending = carry(want, route, leg, carriers)
+    void (isToggle(route) ? this.#asCode(leg, sending) : sending).then(failure =>
+      this.#step(leg, failure === null ? { kind: 'acknowledged', want } : { kind: 'refused', want, ...failure }),
+    )
   }
 
   /** A file that appears while a code goes out, or just after, is the one that it began. */
@@ -711,12 +722,6 @@ export class Calls {
   }
 }
 
-/** Surely nothing was pressed? Some of the digits may have gone out by INFO: then it is read before anything else is tried. */
-function isCertain(route: 'rfc4733' | 'info' | 'record-info', { status }: Failure): boolean {
-  if (route === 'rfc4733') return true
-  return route === 'record-info' && SERVER.recordInfoRefuses.value.some(one => one === status)
-}
-
 /** Why a call to the permanent code came to nothing, as far as the call itself tells. */
 function codeRefusal(leg: Leg, refused: number | null): 'code-disabled' | 'server-trouble' | 'not-picked-up' | null {
   if (refused !== null) return refused === 404 || refused === 484 ? 'code-disabled' : 'server-trouble'
@@ -724,5 +729,5 @@ function codeRefusal(leg: Leg, refused: number | null): 'code-disabled' | 'serve
   return leg.phone === null && leg.answeredAt === null && leg.server?.dialed === 's' ? 'not-picked-up' : null
 }
 
-/** Something newer than a read that `began` so is known of the leg. */
-const overtook = (leg: Leg, began: ReadonlyMap<Leg, number>): boolean => (began.get(leg) ?? 0) !== leg.events
+/** Something newer than a read that began so is known of the leg. */
+const overtook = (leg: Leg, { events }: Mark): boolean => (events.get(leg) ?? 0) !== leg.events

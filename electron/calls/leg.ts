@@ -5,7 +5,7 @@ import { type PhoneSession, type Transfer } from '../../shared/phone.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
 import { view } from '../../shared/recording/view.ts'
 import { type CodeSent } from './files.ts'
-import { type ServerCall } from './ports.ts'
+import { type LiveCall, type ServerCall } from './ports.ts'
 
 /** What the user does with a leg as a phone. */
 export interface Talk {
@@ -22,7 +22,7 @@ export interface Talk {
 export interface Leg {
   readonly id: string
   phone: PhoneSession | null
-  server: ServerCall | null
+  server: LiveCall | null
   recording: RecordingState
   /** Remembered when the server has forgotten the leg. */
   conversation: string | null
@@ -30,12 +30,16 @@ export interface Leg {
   asked: AskedFor | null
   /** Milliseconds since the epoch. */
   readonly startedAt: number
-  /** The user's permission as this leg began: a change counts for later ones (facts.ts: permissionFromNextLeg). */
+  /** The user's permission as this leg began: a change counts for later ones. */
   readonly mayRecord: boolean | null
   answeredAt: number | null
   /** Counts what makes a read that began before it too old to be believed: an event, a wish to know anew. */
   events: number
   lastReadAt: number
+  /** The newest event that was believed: its time by the server's clock; null = none told it. */
+  stamp: number | null
+  /** When the newest read that was believed began, by ours. */
+  readBegan: number
   /** The user ended it himself: its end is no failure. */
   endedByUs: boolean
   /** This call's files by name, as they were last seen. */

@@ -1,4 +1,5 @@
 /** What is known of a leg's ways and rights, from what was found at pairing and from what phone and server say of it. */
+import { SERVER } from '../../shared/recording/facts.ts'
 import { type Dialect, type Means } from '../../shared/recording/state.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { outgoing, status, type Leg } from './leg.ts'
@@ -22,6 +23,7 @@ export interface Offer {
 
 /** Whether digits through this server press the code, as far as it was tried. */
 export type KeysTried = 'untried' | 'works' | 'barred'
+export const KEYS_AT_FIRST: KeysTried = SERVER.dtmfByApiPressesCode.value ? 'works' : 'untried'
 
 export function meansOf(leg: Leg, offer: Offer, digits: Settings['digits'], keys: KeysTried): Means {
   const pauses = offer.pauseApi ?? offer.dialect === 'start-pause-resume'
@@ -40,7 +42,7 @@ export function meansOf(leg: Leg, offer: Offer, digits: Settings['digits'], keys
     provable: offer.evidence !== 'none' && !tellsNothing(leg, offer),
     ringing: now !== 'up',
     bridged: up && (leg.server === null ? now === 'up' : leg.server.bridged),
-    mayRecord: leg.mayRecord,
+    mayRecord: SERVER.permissionFromNextLeg.value ? leg.mayRecord : (offer.mayRecord ?? null),
     callee: !outgoing(leg),
   }
 }

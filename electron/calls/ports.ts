@@ -10,7 +10,8 @@ export interface ServerCall {
   /** What all legs of one conversation share. */
   readonly conversation: string | null
   readonly outgoing: boolean
-  readonly status: 'ringing-out' | 'ringing-in' | 'up'
+  /** `down`: the channel is no call (yet), so it neither begins a leg nor ends one. */
+  readonly status: 'down' | 'ringing-out' | 'ringing-in' | 'up'
   readonly peer: { readonly name: string; readonly number: string }
   readonly dialed: string
   readonly zone: Zone
@@ -25,7 +26,12 @@ export interface ServerCall {
   readonly line: number | null
   /** Null: this server does not tell (before 21.01). */
   readonly seen: Seen | null
+  /** When an event was made, in milliseconds of the server's own clock; left out or null = not told, or no event. */
+  readonly stamp?: number | null
 }
+/** One that is a call. */
+export type LiveCall = ServerCall & { readonly status: Exclude<ServerCall['status'], 'down'> }
+export const isLive = (call: ServerCall): call is LiveCall => call.status !== 'down'
 
 /** Why a command to the server failed; `certain`: it surely did not happen. */
 export interface CommandFailure {

@@ -31,9 +31,10 @@ describe('a channel of calld', () => {
       status: 'ringing-out',
       bridged: false,
     })
-    expect(serverCall({ ...call, status: 'Down' }, 9)).toBeNull()
+    expect(serverCall({ ...call, status: 'Down' }, 9).status).toBe('down')
+    expect(serverCall({ ...call, status: 'Rsrved' }, 9).status).toBe('down')
     // the other side is busy: nobody answered
-    expect(serverCall({ ...call, status: 'Busy', talkingTo: [], answeredAt: null }, 9)?.status).toBe('ringing-out')
+    expect(serverCall({ ...call, status: 'Busy', talkingTo: [], answeredAt: null }, 9).status).toBe('ringing-out')
   })
   it("is inside or outside by the server's word, and neither before an originated leg has dialled", () => {
     expect(serverCall(call, 9)?.zone).toBe('inside')
@@ -43,7 +44,7 @@ describe('a channel of calld', () => {
     expect(serverCall({ ...call, dialedExtension: 's' }, 9)?.zone).toBe('unknown')
   })
   it('of a server that does not tell proves nothing', () => {
-    expect(serverCall({ ...call, recordState: null }, 9)?.seen).toBeNull()
+    expect(serverCall({ ...call, recordState: null }, 9).seen).toBeNull()
   })
 })
 

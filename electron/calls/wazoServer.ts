@@ -1,28 +1,23 @@
 /** A Wazo server as the live calls need it: calld's words made ours, its refusals judged. */
 import { type Zone } from '../../shared/automatic.ts'
 import { AppFailure } from '../../shared/failure.ts'
+import { SERVER } from '../../shared/recording/facts.ts'
 import { type Seen } from '../../shared/recording/state.ts'
 import { type Call, type Calld } from '../wazo/calld.ts'
 import { type Confd } from '../wazo/confd.ts'
 import { toFailure, WazoError } from '../wazo/errors.ts'
 import { type WazoEvent } from '../wazo/eventMessages.ts'
-import { type CallServer, type CommandFailure, type FlagServer, type ServerCall, type ServerTransfer } from './ports.ts'
+import {
+  type CallServer,
+  type CommandFailure,
+  type FlagServer,
+  type LiveCall,
+  type ServerCall,
+  type ServerTransfer,
+} from './ports.ts'
 
-const SEEN: Readonly<Record<NonNullable<Call['recordState']>, Seen>> = {
-  inactive: 'off',
-  active: 'recording',
-  paused: 'paused',
-}
-
-/** Asterisk's words for a channel that is a call of ours; the others are not (yet), or not any more (wazo.md 7.1). */
-const STATUS: Readonly<Record<string, ServerCall['status']>> = {
-  Ring: 'ringing-out',
-  Dialing: 'ringing-out',
-  Ringing: 'ringing-in',
-  Up: 'up',
-  // the dialplan's Busy() on a channel that was never answered (app.c, pbx_builtin_busy)
-  Busy: 'ringing-out',
-}
+const SEEN: Readonly<Record<NonNullable<Call['recordState']>, Seen>> = SERVER.recordStates.value
+const STATUS: Readonly<Record<string, LiveCall['status']>> = SERVER.callStatuses.value
 
 /** An originated leg has dialled nothing before its user picks up (scenario 20): where it will go is not said. */
 function zoneOf({ direction, dialedExtension }: Call): Zone {
@@ -30,15 +25,13 @@ function zoneOf({ direction, dialedExtension }: Call): Zone {
   return direction === 'internal' ? 'inside' : 'outside'
 }
 
-/** Null: this channel is no live call. */
-export function serverCall(call: Call, now: number): ServerCall | null {
-  const status = STATUS[call.status]
-  if (status === undefined) return null
+/** `stamp`: when the server made the event that shows it; null = it was read. */
+export function serverCall(call: Call, now: number, stamp: number | null = null): ServerCall {
   return {
     id: call.id,
     conversation: call.conversationId,
     outgoing: call.isCaller,
-    status,
+    status: STATUS[call.status] ?? 'down',
     peer: { name: call.peerName, number: call.peerNumber },
     dialed: call.dialedExtension,
     zone: zoneOf(call),
@@ -50,6 +43,7 @@ export function serverCall(call: Call, now: number): ServerCall | null {
     muted: call.muted,
     line: call.lineId,
     seen: call.recordState === null ? null : SEEN[call.recordState],
+    stamp,
   }
 }
 
@@ -101,7 +95,7 @@ async function byPhone(run: () => Promise<unknown>): Promise<void> {
 
 export function wazoCalls(calld: Calld, now: () => number): CallServer {
   return {
-    calls: async () => (await calld.calls()).flatMap(call => serverCall(call, now()) ?? []),
+    calls: async () => (await calld.calls()).map(call => serverCall(call, now())),
     record: async (call, want) => {
       try {
         await calld.record(call, want)

@@ -2,10 +2,14 @@
 import { z } from 'zod'
 import { type Call, type CallTransfer, WireCall, WireTransfer } from './calld.ts'
 import { type Cdr, WireCdr } from './callLog.ts'
+import { parseTime } from './time.ts'
 
 export type WazoEvent =
-  /** A leg as it is now. Comes often without a change. */
-  | { readonly kind: 'call'; readonly call: Call }
+  /**
+   * A leg as it was when the server made the event. Comes often without a change. `at`: milliseconds of the server's own
+   * clock, which order its events among themselves; null where it does not tell.
+   */
+  | { readonly kind: 'call'; readonly call: Call; readonly at: number | null }
   /** Told once for each leg, though servers send it twice; without names, which are swapped in it (wazo.md 0a). */
   | {
       readonly kind: 'call-ended'
@@ -23,6 +27,8 @@ export type WazoEvent =
       readonly transfer: CallTransfer
       readonly what: 'created' | 'updated' | 'answered' | 'completed' | 'cancelled' | 'abandoned' | 'ended'
     }
+  /** A key that the leg's device pressed, or that was sent to it. */
+  | { readonly kind: 'key'; readonly callId: string; readonly key: string }
   | { readonly kind: 'call-log'; readonly cdr: Cdr }
   /** Our session ends soon. */
   | { readonly kind: 'session-ending' }
@@ -35,6 +41,7 @@ export const EVENT_NAMES = [
   'call_ended',
   'call_held',
   'call_resumed',
+  'call_dtmf_created',
   'recording_started',
   'recording_paused',
   'recording_resumed',
@@ -57,8 +64,13 @@ export const Frame = z.discriminatedUnion('op', [
   z.object({ op: z.literal('start'), code: z.number() }),
   z.object({ op: z.literal('token'), code: z.number() }),
   z.object({ op: z.literal('pong') }),
-  z.object({ op: z.literal('event'), data: z.object({ name: z.string(), data: z.unknown() }) }),
+  z.object({
+    op: z.literal('event'),
+    data: z.object({ name: z.string(), data: z.unknown(), timestamp: z.string().nullish().catch(null) }),
+  }),
 ])
+
+export type Frame = z.infer<typeof Frame>
 
 const CallId = z.object({ call_id: z.string().min(1) })
 const Ended = CallId.extend({
@@ -67,13 +79,18 @@ const Ended = CallId.extend({
   reason_code: z.number().int().nullish().catch(null),
 })
 
-/** An event as data. Null: one that nobody asked for. Throws ZodError where it is not what its name says. */
-export function parseEvent(name: string, data: unknown): WazoEvent | null {
+const Key = CallId.extend({ digit: z.string().regex(/^[0-9A-D*#]$/) })
+
+/**
+ * An event as data; `timestamp` is the message's own, naive UTC. Null: one that nobody asked for. Throws ZodError where it
+ * is not what its name says.
+ */
+export function parseEvent(name: string, data: unknown, timestamp: string | null = null): WazoEvent | null {
   switch (name) {
     case 'call_created':
     case 'call_answered':
     case 'call_updated':
-      return { kind: 'call', call: WireCall.parse(data) }
+      return { kind: 'call', call: WireCall.parse(data), at: parseTime(timestamp) }
     case 'call_ended': {
       const ended = Ended.parse(data)
       return {
@@ -88,6 +105,10 @@ export function parseEvent(name: string, data: unknown): WazoEvent | null {
       return { kind: 'hold', callId: CallId.parse(data).call_id, on: true }
     case 'call_resumed':
       return { kind: 'hold', callId: CallId.parse(data).call_id, on: false }
+    case 'call_dtmf_created': {
+      const key = Key.parse(data)
+      return { kind: 'key', callId: key.call_id, key: key.digit }
+    }
     case 'recording_started':
       return { kind: 'recording', callId: CallId.parse(data).call_id, what: 'started' }
     case 'recording_paused':

@@ -154,7 +154,7 @@ export class Connection {
         this.#listener.steady()
         return
       case 'event':
-        this.#event(frame.data.data.name, frame.data.data.data)
+        this.#event(frame.data.data)
         return
       case 'subscribe':
       case 'token':
@@ -162,10 +162,10 @@ export class Connection {
     }
   }
 
-  #event(name: string, data: unknown): void {
+  #event({ name, data, timestamp }: Extract<Frame, { op: 'event' }>['data']): void {
     let event: WazoEvent | null
     try {
-      event = parseEvent(name, data)
+      event = parseEvent(name, data, timestamp ?? null)
     } catch {
       // Its values stay out of the log; its name tells which shape is not as expected.
       this.#listener.trouble(`an event ${JSON.stringify(name).slice(0, 60)} of another shape`)

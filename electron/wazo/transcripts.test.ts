@@ -65,13 +65,22 @@ test('every frame and every event of the streams is understood', () => {
     for (const found of within(file, object => 'op' in object && 'code' in object)) {
       const frame = Frame.parse(found)
       if (frame.op !== 'event') continue
-      const event = parseEvent(frame.data.name, frame.data.data)
+      const event = parseEvent(frame.data.name, frame.data.data, frame.data.timestamp)
       const wanted = (EVENT_NAMES as readonly string[]).includes(frame.data.name)
       expect(event !== null).toBe(wanted)
       if (event) kinds.set(event.kind, (kinds.get(event.kind) ?? 0) + 1)
+      if (event?.kind === 'call') expect(event.at).toBeGreaterThan(Date.UTC(2026, 0))
     }
   }
-  expect([...kinds.keys()].sort()).toEqual(['call', 'call-ended', 'call-log', 'hold', 'recording', 'session-ending'])
+  expect([...kinds.keys()].sort()).toEqual([
+    'call',
+    'call-ended',
+    'call-log',
+    'hold',
+    'key',
+    'recording',
+    'session-ending',
+  ])
 })
 
 test('every 401 tells what it means, and no error keeps a token', () => {

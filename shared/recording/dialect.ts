@@ -3,7 +3,8 @@ import { SERVER } from './facts.ts'
 import { type Means, type Route, type Seen, type Want } from './state.ts'
 
 /** The API names what it wants; all else toggles, so it is never sent from `unknown` without asking. */
-export const isToggle = (route: Route): boolean => route !== 'calld'
+export const isToggle = (route: Route): boolean =>
+  route === 'record-info' ? SERVER.recordInfoToggles.value : route !== 'calld'
 
 /** Can this route carry this want here? */
 export function carries(route: Route, { api, dialect }: Pick<Means, 'api' | 'dialect'>, want: Want): boolean {

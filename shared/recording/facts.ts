@@ -28,10 +28,25 @@ function fact<const Value, const Since extends Release | null = Release>(
 }
 
 export const SERVER = {
-  /** `*3` starts, then pauses and resumes, and never stops. */
+  /** `record_state` of a call: the truth about the user's own leg, and about that alone. */
+  recordStates: fact({ inactive: 'off', active: 'recording', paused: 'paused' }, 'wazo.md 4.4, 7.1', {
+    since: [21, 1],
+  }),
+  /** What a channel that is a call says of itself; any other word is no call (yet), or not any more. */
+  callStatuses: fact(
+    {
+      Ring: 'ringing-out',
+      Dialing: 'ringing-out',
+      Ringing: 'ringing-in',
+      Up: 'up',
+      // the dialplan's Busy() on a channel that was never answered (app.c, pbx_builtin_busy)
+      Busy: 'ringing-out',
+    },
+    'wazo.md 7.1; Asterisk channelstate.h',
+    { since: FIRST },
+  ),
+  /** `*3` starts, then pauses and resumes, and never stops. Before, it starts and stops. */
   star3Pauses: fact(true, 'wazo.md 4.1; scenario 04', { since: [25, 3] }),
-  /** `*3` starts and stops. */
-  star3Stops: fact(true, 'wazo.md 4.1; asterisk.md 4 (automixmon)', { since: FIRST, until: [25, 2] }),
   /** `*3` is heard only while the leg is bridged, and without a word otherwise. */
   star3NeedsBridge: fact(true, 'wazo.md 4.1; asterisk.md 4 (extension 602)', { since: FIRST }),
   /** The next digit of a code must come within that, milliseconds; the administrator may change it. */

@@ -1,61 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { goal } from './dialect.ts'
+import { goal, isToggle } from './dialect.ts'
+import { DIGITS, Driven } from './driven.testing.ts'
 import { FACTS } from './facts.ts'
-import { initial, reduce } from './reducer.ts'
 import { isForbidden, routesFor } from './routes.ts'
-import { type Means, type RecordingCommand, type RecordingEvent, type RecordingState } from './state.ts'
+import { type Means, type RecordingEvent } from './state.ts'
 import { settledMs, stretches } from './tape.ts'
 import { view } from './view.ts'
 
-const API: Means = {
-  api: 'start-pause-resume',
-  shown: true,
-  phone: true,
-  insertsDigits: true,
-  digits: 'auto',
-  dialect: 'start-pause-resume',
-  recordInfo: false,
-  keysByApi: 'none',
-  provable: true,
-  ringing: false,
-  bridged: true,
-  mayRecord: null,
-  callee: false,
-}
-/** A bare Asterisk with a folder. */
-const DIGITS: Means = { ...API, api: 'none', shown: false, dialect: 'start-stop', recordInfo: true }
-
-/** A leg whose commands are kept, driven by a clock that the test owns. */
-class Tape {
-  now = 1_000_000
-  state: RecordingState
-  sent: RecordingCommand[] = []
-  constructor(means: Means = API) {
-    this.state = initial(means, this.now)
-  }
-  on(event: RecordingEvent, after = 0): this {
-    this.now += after
-    const step = reduce(this.state, event, this.now)
-    this.state = step.state
-    this.sent.push(...step.commands)
-    return this
-  }
-  see(seen: 'off' | 'recording' | 'paused', after = 0): this {
-    this.now += after
-    return this.on({ kind: 'evidence', seen, at: this.now })
-  }
-  press(want: 'start' | 'pause' | 'resume' | 'stop', after: number = FACTS.inertMs): this {
-    return this.on({ kind: 'press', want }, after)
-  }
-  take(): RecordingCommand[] {
-    return this.sent.splice(0)
-  }
-}
-
 describe('a press', () => {
   it('is a wish and no proof: only evidence makes it recording', () => {
-    const tape = new Tape().see('off').press('start')
+    const tape = new Driven().see('off').press('start')
     expect(tape.take()).toEqual([{ do: 'send', want: 'start', route: 'calld' }])
     expect(tape.state.proof.kind).toBe('off')
     tape.on({ kind: 'acknowledged', want: 'start' }, 50)
@@ -65,7 +20,7 @@ describe('a press', () => {
   })
 
   it('reads once 2 s after the acknowledgement, and says so when the old state is still there', () => {
-    const tape = new Tape().see('off').press('start').on({ kind: 'acknowledged', want: 'start' })
+    const tape = new Driven().see('off').press('start').on({ kind: 'acknowledged', want: 'start' })
     tape.take()
     tape.on({ kind: 'alive' }).on({ kind: 'tick' }, FACTS.proofAfterMs - 1)
     expect(tape.take()).toEqual([])
@@ -80,19 +35,19 @@ describe('a press', () => {
   })
 
   it('is proven by that read when the event was lost', () => {
-    const tape = new Tape().see('off').press('start').on({ kind: 'acknowledged', want: 'start' })
+    const tape = new Driven().see('off').press('start').on({ kind: 'acknowledged', want: 'start' })
     tape.on({ kind: 'tick' }, FACTS.proofAfterMs).see('recording', 20)
     expect(tape.state).toMatchObject({ proof: { kind: 'recording' }, wish: null, refusal: null })
   })
 
   it('becomes unknown, not off, when that read does not answer', () => {
-    const tape = new Tape().see('recording').press('stop').on({ kind: 'acknowledged', want: 'stop' })
+    const tape = new Driven().see('recording').press('stop').on({ kind: 'acknowledged', want: 'stop' })
     tape.on({ kind: 'tick' }, FACTS.proofAfterMs).on({ kind: 'unreadable', why: 'no-answer' }, 100)
     expect(tape.state).toMatchObject({ proof: { kind: 'unknown', last: { kind: 'recording' } }, wish: null })
   })
 
   it('is not taken while another is open, nor within 800 ms of a change of label', () => {
-    const tape = new Tape().see('off').press('start')
+    const tape = new Driven().see('off').press('start')
     tape.press('start')
     expect(tape.take()).toHaveLength(1)
     tape.see('recording', 100)
@@ -103,7 +58,7 @@ describe('a press', () => {
   })
 
   it('that no longer fits the proven state does nothing', () => {
-    const tape = new Tape().see('recording')
+    const tape = new Driven().see('recording')
     expect(tape.press('start').take()).toEqual([])
     expect(tape.press('resume').take()).toEqual([])
   })
@@ -111,7 +66,7 @@ describe('a press', () => {
 
 describe('stop while paused', () => {
   it('resumes, waits for recording, then stops (wazo.md 0a)', () => {
-    const tape = new Tape().see('recording').see('paused').press('stop')
+    const tape = new Driven().see('recording').see('paused').press('stop')
     expect(tape.take()).toEqual([{ do: 'send', want: 'resume', route: 'calld' }])
     tape.on({ kind: 'acknowledged', want: 'resume' }).see('recording', 100)
     expect(tape.take()).toEqual([{ do: 'send', want: 'stop', route: 'calld' }])
@@ -123,7 +78,7 @@ describe('stop while paused', () => {
 
 describe('start that meets a paused recording', () => {
   it('resumes it, since start while paused does nothing (wazo.md 4.3)', () => {
-    const tape = new Tape().see('off').press('start')
+    const tape = new Driven().see('off').press('start')
     tape.take()
     tape.see('paused', 100)
     expect(tape.take()).toEqual([{ do: 'send', want: 'resume', route: 'calld' }])
@@ -132,7 +87,7 @@ describe('start that meets a paused recording', () => {
 
 describe('a refusal', () => {
   it('of recording itself is final for this leg, on every route', () => {
-    const tape = new Tape().see('off').press('start')
+    const tape = new Driven().see('off').press('start')
     tape.take()
     tape.on({ kind: 'refused', want: 'start', reason: 'not-allowed', certain: true })
     expect(tape.take()).toEqual([{ do: 'read' }])
@@ -142,7 +97,7 @@ describe('a refusal', () => {
   })
 
   it('of the route goes to the next one, and bars the first', () => {
-    const tape = new Tape().see('off').press('start')
+    const tape = new Driven().see('off').press('start')
     tape.take()
     tape.on({ kind: 'refused', want: 'start', reason: 'not-offered', certain: true })
     expect(tape.take()).toEqual([{ do: 'send', want: 'start', route: 'rfc4733' }])
@@ -154,7 +109,7 @@ describe('a refusal', () => {
   })
 
   it('that is not certain is read first: the command may have worked', () => {
-    const tape = new Tape().see('off').press('start')
+    const tape = new Driven().see('off').press('start')
     tape.take()
     tape.on({ kind: 'refused', want: 'start', reason: 'server-trouble', certain: false })
     expect(tape.take()).toEqual([{ do: 'read' }])
@@ -163,7 +118,7 @@ describe('a refusal', () => {
   })
 
   it('is overruled by a later proof', () => {
-    const tape = new Tape().see('off').press('start').on({ kind: 'acknowledged', want: 'start' })
+    const tape = new Driven().see('off').press('start').on({ kind: 'acknowledged', want: 'start' })
     tape.on({ kind: 'tick' }, FACTS.proofAfterMs).see('off', 10)
     expect(tape.state.refusal).not.toBeNull()
     tape.see('recording', 500)
@@ -171,7 +126,7 @@ describe('a refusal', () => {
   })
 
   it('of Pause leaves it recording', () => {
-    const tape = new Tape().see('recording').press('pause')
+    const tape = new Driven().see('recording').press('pause')
     expect(tape.state.proof.kind).toBe('recording')
     tape.on({ kind: 'refused', want: 'pause', reason: 'not-allowed', certain: true })
     expect(tape.state).toMatchObject({ proof: { kind: 'recording' }, refusal: { want: 'pause' } })
@@ -180,19 +135,19 @@ describe('a refusal', () => {
 
 describe('digits', () => {
   it('are never sent from unknown: they toggle', () => {
-    const tape = new Tape(DIGITS)
+    const tape = new Driven(DIGITS)
     expect(tape.press('start').take()).toEqual([])
     expect(tape.state.refusal).toMatchObject({ reason: 'not-proven' })
   })
 
   it('are not sent before the call is connected', () => {
-    const tape = new Tape({ ...DIGITS, bridged: false }).see('off')
+    const tape = new Driven({ ...DIGITS, bridged: false }).see('off')
     expect(tape.press('start').take()).toEqual([])
     expect(view(tape.state, tape.now).main).toMatchObject({ barred: 'no-bridge' })
   })
 
   it('of the pausing dialect cannot stop', () => {
-    const tape = new Tape({ ...DIGITS, dialect: 'start-pause-resume' }).see('recording')
+    const tape = new Driven({ ...DIGITS, dialect: 'start-pause-resume' }).see('recording')
     expect(view(tape.state, tape.now + 5_000).stop).toMatchObject({ barred: 'cannot-stop' })
     expect(tape.press('stop').take()).toEqual([])
   })
@@ -200,7 +155,7 @@ describe('digits', () => {
 
 describe('where nothing can be proven', () => {
   it('says what was sent and when, and claims nothing', () => {
-    const tape = new Tape({ ...DIGITS, provable: false }).press('start')
+    const tape = new Driven({ ...DIGITS, provable: false }).press('start')
     expect(tape.take()).toEqual([{ do: 'send', want: 'start', route: 'rfc4733' }])
     tape.on({ kind: 'acknowledged', want: 'start' }, 300)
     expect(tape.state).toMatchObject({ proof: { kind: 'unprovable' }, wish: null, sentAt: tape.now })
@@ -210,7 +165,7 @@ describe('where nothing can be proven', () => {
 
 describe('a source that falls silent', () => {
   it('stays red while it lives, and is unknown 6 s after its last sign of life', () => {
-    const tape = new Tape().see('recording')
+    const tape = new Driven().see('recording')
     for (let i = 0; i < 10; i++) tape.on({ kind: 'alive' }, 2_000).on({ kind: 'tick' })
     expect(tape.state.proof.kind).toBe('recording')
     tape.on({ kind: 'tick' }, FACTS.unknownAfterMs - 1)
@@ -222,7 +177,7 @@ describe('a source that falls silent', () => {
 
 describe('tape time', () => {
   it('leaves pauses out, and knows where it began', () => {
-    const tape = new Tape().see('off')
+    const tape = new Driven().see('off')
     const began = tape.now + 1_000
     tape.see('recording', 1_000).see('paused', 5_000).see('recording', 10_000).see('off', 3_000)
     expect(stretches(tape.state.tape)).toEqual([
@@ -232,7 +187,7 @@ describe('tape time', () => {
   })
 
   it('is known until the last sign of life before a loss, and not while the state is unknown', () => {
-    const tape = new Tape().see('recording').see('recording', 4_000)
+    const tape = new Driven().see('recording').see('recording', 4_000)
     tape.on({ kind: 'alive' }, 3_000)
     const confirmed = tape.now
     tape.on({ kind: 'tick' }, FACTS.unknownAfterMs)
@@ -298,7 +253,7 @@ describe('whatever happens', () => {
   it('the proof says recording only when the last evidence said so', () => {
     fc.assert(
       fc.property(anyMeans, fc.array(anyEvent, { maxLength: 60 }), (means, events) => {
-        const tape = new Tape(means)
+        const tape = new Driven(means)
         let shown: string | null = null
         for (const { event, after } of events) {
           if (event.kind === 'evidence') {
@@ -315,7 +270,7 @@ describe('whatever happens', () => {
   it('at most one wish is open, a toggle never leaves unknown, and no route sends what it cannot carry', () => {
     fc.assert(
       fc.property(anyMeans, fc.array(anyEvent, { maxLength: 60 }), (means, events) => {
-        const tape = new Tape(means)
+        const tape = new Driven(means)
         for (const { event, after } of events) {
           const before = tape.state
           const open = before.wish
@@ -339,10 +294,32 @@ describe('whatever happens', () => {
     )
   })
 
+  it('no toggle is sent while one is outstanding: on its way, or not yet judged', () => {
+    fc.assert(
+      fc.property(anyMeans, fc.array(anyEvent, { maxLength: 80 }), (means, events) => {
+        const tape = new Driven(means)
+        /** The one that was sent is not out yet. */
+        let onItsWay = false
+        for (const { event, after } of events) {
+          const open = tape.state.wish
+          if (event.kind === 'evidence') tape.see(event.seen, after)
+          else tape.on(event, after)
+          if (event.kind === 'acknowledged' || event.kind === 'refused') onItsWay = false
+          for (const command of tape.take()) {
+            if (command.do !== 'send' || !isToggle(command.route) || tape.state.proof.kind === 'unprovable') continue
+            expect(onItsWay && open !== null && isToggle(open.route) && open.phase === 'sending').toBe(false)
+            if (open !== null) expect(event.kind).toBe('refused')
+            onItsWay = true
+          }
+        }
+      }),
+    )
+  })
+
   it('tape time never shrinks, and a wish never outlives its time by more than a tick and a read', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 60 }), events => {
-        const tape = new Tape()
+        const tape = new Driven()
         let recorded = 0
         for (const { event, after } of events) {
           if (event.kind === 'evidence') tape.see(event.seen, after)

@@ -90,6 +90,7 @@ function judge(state: RecordingState, route: Route, want: Want, asked: boolean):
   if (state.barred.includes(route)) return as('refused', 'refused')
   if (!carries(route, means, want)) return as('not-here', want === 'stop' ? 'cannot-stop' : 'cannot-pause')
   if ((route === 'calld' || route === 'calld-dtmf') && !means.shown) return as('not-now', 'not-shown')
+  if (route === 'calld' && means.ringing && !SERVER.startWhileRinging.value) return as('not-now', 'not-connected')
   if (isToggle(route)) {
     if (!means.bridged && SERVER.star3NeedsBridge.value) return as('not-now', 'not-connected')
     const proven = proof.kind !== 'unknown' && proof.kind !== 'unprovable'
