@@ -4,7 +4,7 @@ import { type Means, type RecordingEvent, type Seen } from '../../shared/recordi
 import { askedAfter, type End, Endings } from './ending.ts'
 import { newTalk } from './handling.ts'
 import { type Leg } from './leg.ts'
-import { type ServerCall } from './ports.ts'
+import { type LiveCall } from './ports.ts'
 
 const MEANS: Means = {
   api: 'start-pause-resume',
@@ -23,7 +23,7 @@ const MEANS: Means = {
 }
 const BEGIN = 1_000_000
 
-const server = (change: Partial<ServerCall> = {}): ServerCall => ({
+const server = (change: Partial<LiveCall> = {}): LiveCall => ({
   id: '1697.1',
   conversation: '1697.0',
   outgoing: true,
@@ -59,6 +59,8 @@ class Played {
       answeredAt: at,
       events: 0,
       lastReadAt: at,
+      stamp: null,
+      readBegan: 0,
       endedByUs: false,
       files: new Map(),
       unclaimed: new Map(),

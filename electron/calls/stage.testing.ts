@@ -23,6 +23,7 @@ export const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
 
 export const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
   id: '1697.1',
+  conversation: null,
   outgoing: true,
   status: 'up',
   peer: { name: 'Marie Tremblay', number: '1050' },
@@ -77,6 +78,7 @@ export class Stage {
     onChange: () => undefined,
     onCodeCall: () => undefined,
     onEnded: () => undefined,
+    dueOf: () => null,
     log: () => undefined,
   })
 
