@@ -28,6 +28,7 @@ export const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
   status: 'up',
   peer: { name: 'Marie Tremblay', number: '1050' },
   dialed: '1050',
+  zone: 'inside',
   sipCallId: 'abc@here',
   createdAt: 0,
   answeredAt: null,
