@@ -22,9 +22,13 @@ export interface WazoLineOptions {
   readonly log: (text: string, error?: unknown) => void
 }
 
+/** How often a permission that was missing is looked for again, milliseconds. */
+const REFRESH_MS = 60_000
+
 export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOptions): Line {
   const { capabilities } = session
   let stream: EventStream | null = null
+  let refreshedAt = now()
   let told = () => undefined as void
   let deafen = () => undefined as void
   const library: LibrarySource = createCallLogSource({
@@ -120,7 +124,13 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
       stream.start()
     },
     setInCall: inCall => stream?.setInCall(inCall),
-    wake: () => stream?.hurry(),
+    wake: () => {
+      stream?.hurry()
+      // the administrator may have allowed it meanwhile
+      if (session.capabilities?.mayRecord !== false || Math.abs(now() - refreshedAt) < REFRESH_MS) return
+      refreshedAt = now()
+      session.refresh().catch((error: unknown) => log('the account', error))
+    },
     close: () => {
       deafen()
       return session.close()

@@ -3,13 +3,18 @@ import { type ReactNode, useId, useState } from 'react'
 import { type CallView } from '../../shared/call.ts'
 import { type Place } from '../../shared/recording/view.ts'
 import { ask } from '../bridge.ts'
+import { useMainTime } from '../clock.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
+import { AskAdministrator } from '../ui/AskAdministrator.tsx'
 import { Notice } from '../ui/Controls.tsx'
 import { CheckIcon, PauseIcon, RecordIcon, StopIcon } from '../ui/icons.tsx'
 import { AskFirst } from './AskFirst.tsx'
 import styles from './RecordingPlaces.module.css'
 import { useSettled } from './useSettled.ts'
+
+/** A call that old is recorded late. */
+const LATE_MS = 10_000
 
 const icons: Readonly<Record<Place['label'], ReactNode>> = {
   record: <RecordIcon />,
@@ -48,6 +53,7 @@ export function RecordingPlaces({ call }: { call: CallView }) {
   // the question is gone with what it asks about
   const question = asking && first !== null && !isBarred(first) ? first : null
   const effect = question?.ask ?? null
+  const barredBeforehand = recording.main?.barred === 'not-allowed' && recording.refusal === null
   const place = (shown: Place | null, main: boolean) =>
     shown === null ? (
       <span className={styles.empty} aria-hidden="true" />
@@ -80,6 +86,8 @@ export function RecordingPlaces({ call }: { call: CallView }) {
       <p id={`${id}-note`} className={styles.note}>
         {recording.planned ? text.lamp.planned : reasons.length > 0 ? reasons.join('. ') : (why ?? confirmed)}
       </p>
+      {recording.main?.label === 'record' && recording.main.barred === null && <FromNow call={call} />}
+      {barredBeforehand && snapshot.stage.stage === 'ready' && <AskAdministrator account={snapshot.stage.account} />}
       {question !== null && effect !== null && (
         <AskFirst
           title={text.ask.title(recordCode)}
@@ -100,6 +108,14 @@ export function RecordingPlaces({ call }: { call: CallView }) {
       )}
     </div>
   )
+}
+
+/** What was said before cannot be recovered: said once it is late. */
+function FromNow({ call: { answeredAt } }: { call: CallView }) {
+  const shown = useShown()
+  const now = useMainTime(shown)
+  if (answeredAt === null || now - answeredAt < LATE_MS) return null
+  return <p className={styles.late}>{shown.text.calls.fromNow}</p>
 }
 
 /** `settling` ends by our own timer: the snapshot that says so is as old as its label. */

@@ -380,6 +380,7 @@ export const en = {
     },
     hangUp: 'Hang up',
     recordingGroup: 'Recording',
+    fromNow: 'Recording counts from now on; what was said before cannot be recovered.',
     callGroup: 'Call',
     details: 'Details',
     sentBy: 'Recording is controlled',

@@ -380,6 +380,7 @@ export const fr: Text = {
     },
     hangUp: 'Raccrocher',
     recordingGroup: 'Enregistrement',
+    fromNow: "L'enregistrement vaut à partir de maintenant\u202f; ce qui a été dit avant ne peut pas être récupéré.",
     callGroup: 'Appel',
     details: 'Détails',
     sentBy: "L'enregistrement est commandé",

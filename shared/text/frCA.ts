@@ -46,6 +46,7 @@ export const frCA: Text = {
   },
   calls: {
     ...fr.calls,
+    fromNow: "L'enregistrement vaut à partir de maintenant; ce qui a été dit avant ne peut pas être récupéré.",
     deskRings: "Votre téléphone de bureau sonne d'abord. Décrochez pour être mis en ligne.",
     notOffered:
       "Ce serveur ne laisse pas cette application passer d'appels. Composez sur votre téléphone; l'appel paraît ici.",
