@@ -15,6 +15,8 @@ export const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
   sipCallId: 'abc@here',
   serverId: null,
   muted: false,
+  hold: 'no',
+  transfer: null,
   canInsertDigits: true,
   endStatus: null,
   byRemote: false,
@@ -34,6 +36,8 @@ export const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
   answeredAt: null,
   bridged: true,
   onHold: false,
+  muted: false,
+  line: 7,
   seen: 'off',
   ...change,
 })
@@ -64,6 +68,12 @@ export class Stage {
     originate: number => this.#did(`originate ${number}`, '1697.1'),
     hangUp: call => this.#did(`hangUp ${call}`, undefined),
     digits: (call, digits) => this.#did(`digits ${digits} ${call}`, undefined),
+    answer: call => this.#did(`answer ${call}`, undefined),
+    hold: call => this.#did(`hold ${call}`, undefined),
+    mute: call => this.#did(`mute ${call}`, undefined),
+    transfer: call => this.#did(`transfer ${call}`, 't-1'),
+    completeTransfer: id => this.#did(`complete ${id}`, undefined),
+    cancelTransfer: id => this.#did(`cancel ${id}`, undefined),
   }
   /** The session of the last call that was dialled here. */
   dialled: string | null = null
