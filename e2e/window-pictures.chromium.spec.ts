@@ -23,6 +23,8 @@ import {
   unplayable,
   unprovable,
 } from './window-page/states.ts'
+import { type AccountView } from '../shared/account.ts'
+import { allFlags } from '../shared/automatic.ts'
 import { type Snapshot } from '../shared/snapshot.ts'
 
 interface Scene {
@@ -38,6 +40,14 @@ const part = ({ page }: WindowPage, index: number) =>
 
 /** The recording of `lastCall`. */
 const listed = { conversation: lastCall.conversation, peer: lastCall.peer }
+
+const panel = ({ page }: WindowPage) => page.locator('header button[aria-haspopup=dialog]').click()
+
+/** A user whose administrator gave him little. */
+const lacking: AccountView = {
+  ...account,
+  capabilities: account.capabilities && { ...account.capabilities, mayRecord: false, permanentWrite: false },
+}
 
 const scenes: Readonly<Record<string, Scene>> = {
   'sign-in': { snapshot: { ...idle, stage: signedOut({ reason: { code: 'session-over' } }) } },
@@ -218,7 +228,90 @@ const scenes: Readonly<Record<string, Scene>> = {
   settings: { snapshot: idle, go: window => part(window, 2) },
   automatic: {
     snapshot: { ...inCall(recording), automatic: { ...automatic, wish: { incomingExternal: true } } },
-    go: ({ page }) => page.locator('header button[aria-haspopup=dialog]').click(),
+    go: panel,
+  },
+  'automatic-code': {
+    snapshot: { ...idle, automatic: { ...automatic, means: 'code', codeBy: 'server' } },
+    go: panel,
+  },
+  'automatic-one': {
+    snapshot: {
+      ...idle,
+      automatic: {
+        ...automatic,
+        grid: 'one',
+        proof: { kind: 'known', flags: allFlags(true), at: AT },
+        undo: { to: allFlags(false), at: AT - 60_000 },
+        changedAt: AT,
+        settling: true,
+      },
+    },
+    go: panel,
+  },
+  'automatic-in-call': {
+    snapshot: {
+      ...inCall(off),
+      automatic: {
+        ...automatic,
+        changedAt: AT,
+        settling: true,
+        undo: { to: allFlags(false), at: AT - 60_000 },
+        elsewhere: { from: allFlags(true), at: AT - 30_000 },
+      },
+    },
+    go: panel,
+  },
+  'automatic-due': {
+    snapshot: inCall(
+      { ...off, proof: { kind: 'unknown', why: 'not-read', last: null } },
+      {
+        status: 'ringing-in',
+        outgoing: false,
+        answeredAt: null,
+        automatic: { due: 'yes', why: ['incomingExternal'], missing: false },
+      },
+    ),
+  },
+  'automatic-missing': {
+    snapshot: inCall(off, {
+      outgoing: false,
+      zone: 'inside',
+      automatic: { due: 'yes', why: ['incomingInternal'], missing: true },
+    }),
+  },
+  'choose-without-right': {
+    snapshot: { ...idle, stage: { stage: 'choosing', account: lacking } },
+    go: ({ page }) => page.locator('button[aria-expanded=false]').first().click(),
+  },
+  'self-grant': {
+    snapshot: {
+      ...idle,
+      stage: { stage: 'ready', account: lacking },
+      selfGrant: { offered: true, grantedAt: null, settling: false },
+    },
+    go: async window => {
+      await part(window, 2)
+      await window.page.getByRole('button', { name: /\.\.\.$/ }).click()
+    },
+  },
+  'policy-broken': {
+    snapshot: {
+      ...idle,
+      stage: { stage: 'ready', account: lacking },
+      selfGrant: { offered: true, grantedAt: null, settling: false },
+      policy: { selfGrant: 'locked', problem: 'no-json' },
+    },
+    go: async window => {
+      await part(window, 2)
+      await window.page.getByRole('button', { name: /admin/i }).last().scrollIntoViewIfNeeded()
+    },
+  },
+  'test-recording': {
+    snapshot: {
+      ...idle,
+      settings: { ...idle.settings, guide: 'open' },
+      guide: { called: true, recorded: true, listed: false },
+    },
   },
   fault: {
     snapshot: inCall(recording),

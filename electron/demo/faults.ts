@@ -56,6 +56,8 @@ export const FaultsPatch = z.object({
   down: z.array(z.enum(downNames)).optional(),
   /** Takes that end from now on: `empty` = a file of 0 bytes; `empty-500` = the same, and its media answers 500. */
   recordings: z.enum(['normal', 'empty', 'empty-500']).optional(),
+  /** `dropped`: automatic recording does not begin, whatever the flags say. */
+  automatic: z.enum(['normal', 'dropped']).optional(),
   /** Null: as fast as it goes. */
   mediaBytesPerSecond: z.number().int().min(1).nullable().optional(),
   /** The connection is cut after so many bytes of media; null: never. */
@@ -133,6 +135,7 @@ export class Faults {
   readonly #http = new Uses<HttpRule>()
   readonly down = new Set<DownName>()
   recordings: 'normal' | 'empty' | 'empty-500' = 'normal'
+  automatic: 'normal' | 'dropped' = 'normal'
   mediaBytesPerSecond: number | null = null
   mediaCutAfterBytes: number | null = null
 
@@ -144,6 +147,7 @@ export class Faults {
       for (const name of patch.down) this.down.add(name)
     }
     if (patch.recordings !== undefined) this.recordings = patch.recordings
+    if (patch.automatic !== undefined) this.automatic = patch.automatic
     if (patch.mediaBytesPerSecond !== undefined) this.mediaBytesPerSecond = patch.mediaBytesPerSecond
     if (patch.mediaCutAfterBytes !== undefined) this.mediaCutAfterBytes = patch.mediaCutAfterBytes
   }
@@ -154,6 +158,7 @@ export class Faults {
       events: [],
       down: [],
       recordings: 'normal',
+      automatic: 'normal',
       mediaBytesPerSecond: null,
       mediaCutAfterBytes: null,
     })

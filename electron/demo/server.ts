@@ -148,8 +148,12 @@ async function start(options: DemoOptions, folder: string, temporary: string | n
   const bus = new Bus(faults.events)
   const greeting = options.greeting ?? encodeMulaw(melody(330))
   let platform: Platform | null = null
+  const directory = world.directory()
   const pbx = await options.createPbx({
-    directory: world.directory(),
+    directory: {
+      ...directory,
+      recordsAutomatically: (...asked) => faults.automatic === 'normal' && directory.recordsAutomatically(...asked),
+    },
     monitorFolder,
     greeting,
     featureDigitTimeoutMs: 1500,
