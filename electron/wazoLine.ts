@@ -16,7 +16,7 @@ export interface WazoLineOptions {
   readonly demo: boolean
   /** The only certificate that the server may show; null = the system judges. */
   readonly pin: () => string | null
-  /** Codes whose calls are no conversations. */
+  /** Codes whose calls are no conversations; the permanent one first. */
   readonly codes: () => readonly string[]
   readonly now: () => number
   readonly log: (text: string, error?: unknown) => void
@@ -72,7 +72,7 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
     hinted: false,
     own: [session.extension],
     library,
-    phone: async () => ({ line: await session.phoneLine(), pin: pin() }),
+    phone: async () => ({ line: await session.phoneLine(codes()[0] ?? null), pin: pin() }),
     start: listener => {
       told = () => listener.recordingsChanged()
       stream?.close()

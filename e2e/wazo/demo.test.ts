@@ -72,7 +72,7 @@ test('today’s server: who it is, what may be done, and the phone’s line', as
     playRecordings: true,
     mayRecord: true,
   })
-  expect((await eve.phoneLine()).secret.kind).toBe('ha1')
+  expect((await eve.phoneLine(null)).secret.kind).toBe('ha1')
 })
 
 test('a server of 24.06: no pause, and nothing to hear', async () => {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { Capabilities, Use } from '../../shared/account.ts'
 import { AppFailure, type Failure } from '../../shared/failure.ts'
 import { type PhoneLine } from '../../shared/phone.ts'
+import { wazoHintNumber } from '../../shared/wazoHint.ts'
 import { type Auth } from '../wazo/auth.ts'
 import { type Calld, createCalld } from '../wazo/calld.ts'
 import { type CallLog, createCallLog } from '../wazo/callLog.ts'
@@ -57,8 +58,11 @@ export interface WazoSession extends Readonly<Omit<Facts, 'line' | 'use'>> {
   onChange(listener: () => void): () => void
   /** Told once when the session is over without the user's wish (also when it was already). */
   onOver(listener: (reason: Failure) => void): () => void
-  /** What the phone page needs; the secret is hashed. Throws AppFailure, `no-line` where the line is not WebRTC. */
-  phoneLine(): Promise<PhoneLine>
+  /**
+   * What the phone page needs; the secret is hashed. `code`: the permanent one, whose hint may be followed. Throws
+   * AppFailure, `no-line` where the line is not WebRTC.
+   */
+  phoneLine(code: string | null): Promise<PhoneLine>
   /** Ends streams, timers and connections, and the access token as far as the server answers within 2 s. */
   close(): Promise<void>
 }
@@ -194,7 +198,7 @@ export class LiveSession implements WazoSession {
     for (const listener of this.#ended) listener(reason)
   }
 
-  async phoneLine(): Promise<PhoneLine> {
+  async phoneLine(code: string | null): Promise<PhoneLine> {
     const { address } = this.#options
     const line = this.#facts.line
     const sip = line ? await asFailure(this.confd.sipLine(this.userUuid, line.id)) : null
@@ -206,7 +210,7 @@ export class LiveSession implements WazoSession {
       username: sip.username,
       displayName: sip.displayName || this.name,
       secret: { kind: 'ha1', ha1 },
-      hint: null,
+      hint: code === null || this.userId === null ? null : wazoHintNumber(this.userId, code),
     } as const
     return { key: keyOf(rest), ...rest }
   }

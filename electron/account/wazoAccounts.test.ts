@@ -136,12 +136,12 @@ test('sign in: an untrusted certificate first, then who it is and what may be do
 })
 
 test('the phone’s line carries a hash, not the password', async () => {
-  const line = PhoneLine.parse(await (await signIn(app())).phoneLine())
+  const line = PhoneLine.parse(await (await signIn(app())).phoneLine('*26'))
   expect(line).toMatchObject({
     webSocket: `wss://${server.host}/api/asterisk/ws`,
     uri: 'sip:sip1001@127.0.0.1',
-    hint: null,
   })
+  expect(line.hint).toMatch(/^\*735\d+\*\*\*226$/)
   const ha1 = createHash('md5').update('sip1001:asterisk:pw1001').digest('hex')
   expect(line.secret).toEqual({ kind: 'ha1', ha1 })
   expect(JSON.stringify(line)).not.toContain('pw1001')
@@ -271,7 +271,7 @@ test('a user without a line: companion and library only', async () => {
   server.on('GET', `/api/confd/1.1/users/${UUID}`, { json: { ...user, lines: [] } })
   const session = await signIn(app())
   expect([session.line, session.extension]).toEqual([null, ''])
-  expect(await code(session.phoneLine())).toBe('no-line')
+  expect(await code(session.phoneLine(null))).toBe('no-line')
 })
 
 test('an older server, and missing rights', async () => {
