@@ -327,6 +327,8 @@ for (const language of ['en', 'fr'] as const) {
   for (const theme of ['light', 'dark'] as const) {
     for (const [size, viewport] of Object.entries({ big: BIG, small: SMALL })) {
       test(`${language} ${theme} ${size}`, async ({ open }, info) => {
+        // one page after the other
+        test.setTimeout(Object.keys(scenes).length * 10_000)
         for (const [name, { snapshot, answers = {}, go }] of Object.entries(scenes)) {
           const window = await open(seenIn(snapshot, language, theme), { answers, size: viewport, still: true })
           await go?.(window)
