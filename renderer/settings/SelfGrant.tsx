@@ -30,7 +30,7 @@ export function SelfGrant({ capabilities }: { capabilities: Capabilities }) {
       {lacks && selfGrant.offered && !locked && !asking && (
         <Button onClick={() => setAsking(true)}>{words.allow}</Button>
       )}
-      {lacks && selfGrant.offered && locked && <p className={styles.help}>{words.locked}</p>}
+      {lacks && selfGrant.offered && locked && policy.problem === null && <p className={styles.help}>{words.locked}</p>}
       {lacks && asking && !locked && (
         <div className={styles.ask} role="group" aria-label={words.allow}>
           <p>{words.means}</p>

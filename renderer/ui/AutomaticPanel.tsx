@@ -38,15 +38,15 @@ export function AutomaticPanel({ onClose }: { onClose: () => void }) {
           {words.now(automaticSummary(automatic, text, format))}
         </p>
       )}
+      {call !== null && automatic.changedAt !== null && automatic.changedAt >= call.startedAt && (
+        <ThisCall call={call} action={action} />
+      )}
       {wish !== null && <p className={styles.pending}>{words.pending}</p>}
       {wish === null && <Evidence automatic={automatic} />}
       {automatic.settling && (
         <p className={styles.help} role="status">
           {words.settling}
         </p>
-      )}
-      {call !== null && automatic.changedAt !== null && automatic.changedAt >= call.startedAt && (
-        <ThisCall call={call} action={action} />
       )}
       {elsewhere !== null && (
         <Notice>{words.elsewhere(format.clock(elsewhere.at), flagsInWords(elsewhere.from, text, format))}</Notice>
@@ -105,13 +105,6 @@ function Dial({ automatic, action }: { automatic: AutomaticView; action: Action 
   const how = words.calling[codeBy ?? 'phone']
   return (
     <div className={styles.dial}>
-      <Button
-        kind="main"
-        barred={action.busy || calling}
-        onClick={() => void action.run(() => ask('automatic:dialCode', undefined))}
-      >
-        {words.dial(code)}
-      </Button>
       {calling ? (
         <p className={styles.pending} role="status">
           {typeof how === 'string' ? how : how(code)}
@@ -119,6 +112,13 @@ function Dial({ automatic, action }: { automatic: AutomaticView; action: Action 
       ) : (
         <p className={styles.help}>{codeInWords(automatic, text, format)}</p>
       )}
+      <Button
+        kind="main"
+        barred={action.busy || calling}
+        onClick={() => void action.run(() => ask('automatic:dialCode', undefined))}
+      >
+        {words.dial(code)}
+      </Button>
     </div>
   )
 }

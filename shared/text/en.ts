@@ -290,7 +290,7 @@ export const en = {
     yes: 'Allow it',
     granted: (time: string) => `You allowed recording yourself at ${time}.`,
     undo: 'Take it back',
-    locked: 'Your administrator has locked this on this computer.',
+    locked: 'Your administrator has locked on this computer that you allow recording yourself.',
     broken: (why: string) =>
       `The rules of your administrator cannot be used: ${why}. What they may lock stays locked. Tell your administrator.`,
     problem: {

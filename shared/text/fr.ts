@@ -290,7 +290,7 @@ export const fr: Text = {
     yes: 'Permettre',
     granted: (time: string) => `Vous vous êtes permis l'enregistrement à ${time}.`,
     undo: 'Retirer la permission',
-    locked: 'Votre administrateur a verrouillé ceci sur cet ordinateur.',
+    locked: "Votre administrateur a verrouillé sur cet ordinateur que vous vous permettiez l'enregistrement.",
     broken: (why: string) =>
       `Les règles de votre administrateur ne sont pas utilisables\u00a0: ${why}. Ce qu'elles peuvent verrouiller reste verrouillé. Prévenez votre administrateur.`,
     problem: {
