@@ -2,7 +2,7 @@
 import { type Bye, Invitation, type Inviter, type Referral, type Session, SessionState, type URI } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { type PhoneHold, type PhoneReport, type PhoneSession, type Transfer } from '../../shared/phone.ts'
-import { DigitQueue, type Sent, sendInfos, sendRecordInfo, sendTones } from './digits.ts'
+import { DigitQueue, type Sent, type Turn, sendInfos, sendRecordInfo, sendTones } from './digits.ts'
 import { CallMedia } from './media.ts'
 import { peerOf } from './peer.ts'
 import { reinvite } from './reinvite.ts'
@@ -230,22 +230,26 @@ export class Call {
 
   /** Resolves when the last digit is out. Strings of digits never overtake one another, nor run into one another. */
   digits(digits: string, via: 'rfc4733' | 'info'): Promise<void> {
-    return this.#queue(digits.length > 1 ? 'code' : 'keys', async () => {
-      if (via === 'info') return sendInfos(this.#session, digits)
-      await this.#media?.flowing(this.#over.signal)
+    return this.#queue(digits.length > 1 ? 'code' : 'keys', async turn => {
+      if (via === 'rfc4733') await this.#media?.flowing(this.#over.signal)
+      turn.begin()
+      if (via === 'info') return sendInfos(this.#session, digits, turn)
       return sendTones(this.#media?.digits ?? null, digits, this.#over.signal)
     })
   }
 
   /** Asks by `Record: on` or `off`; resolves when that is answered 200. Asterisk plays the code to itself, so it queues as one. */
   recordInfo(on: boolean): Promise<void> {
-    return this.#queue('code', () => sendRecordInfo(this.#session, on))
+    return this.#queue('code', turn => {
+      turn.begin()
+      return sendRecordInfo(this.#session, on, turn)
+    })
   }
 
-  #queue(what: Sent['what'], send: () => Promise<void>): Promise<void> {
-    return this.#digits.send(what, this.#over.signal, () => {
+  #queue(what: Sent['what'], send: (turn: Turn) => Promise<void>): Promise<void> {
+    return this.#digits.send(what, this.#over.signal, turn => {
       if (!this.#up || this.over) throw new AppFailure('call-gone')
-      return send()
+      return send(turn)
     })
   }
 

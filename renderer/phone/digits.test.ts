@@ -84,6 +84,9 @@ describe('INFOs', () => {
     } satisfies InfoSession
     return { session, asked }
   }
+  const outstanding: Promise<unknown>[] = []
+  const turn = { begin: () => undefined, outstanding: (answer: Promise<unknown>) => void outstanding.push(answer) }
+  beforeEach(() => outstanding.splice(0))
   const outcome = (sending: Promise<void>) =>
     sending.then(
       () => 'sent',
@@ -91,25 +94,36 @@ describe('INFOs', () => {
     )
 
   test('go out one after the answer to the other', async () => {
-    const { session, asked } = answering([200, 1_300], [200, 5_000])
-    const sending = outcome(sendInfos(session, '*3'))
+    const { session, asked } = answering([200, 1_300], [200, 2_900])
+    const sending = outcome(sendInfos(session, '*3', turn))
     await vi.advanceTimersByTimeAsync(1_299)
     expect(asked).toHaveLength(1)
-    await vi.advanceTimersByTimeAsync(5_001)
+    await vi.advanceTimersByTimeAsync(2_901)
     expect(asked.map(({ requestOptions }) => requestOptions?.body?.content)).toEqual([infoBody('*'), infoBody('3')])
     // how late the last answer comes says nothing about the digits
     expect(await sending).toBe('sent')
   })
-  test('stop where an answer came so late that the next digit would belong to no code', async () => {
-    const { session, asked } = answering([200, 1_500])
-    const sending = outcome(sendInfos(session, '*3'))
-    await vi.advanceTimersByTimeAsync(1_500)
+  test('stop where an answer comes so late that the next digit would belong to no code', async () => {
+    const { session, asked } = answering([200, 9_000])
+    const sending = outcome(sendInfos(session, '*3', turn))
+    await vi.advanceTimersByTimeAsync(1_400)
     expect(await sending).toEqual({ code: 'code-too-slow', subject: '*3' })
+    await vi.advanceTimersByTimeAsync(9_000)
     expect(asked).toHaveLength(1)
+    await Promise.all(outstanding)
+  })
+  test('wait no longer than 3 s for the last answer, and leave it outstanding', async () => {
+    const { session } = answering([200, 0], [408, 32_000])
+    const sending = outcome(sendInfos(session, '*3', turn))
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(await sending).toEqual({ code: 'code-too-slow', subject: '*3' })
+    const answers = Promise.allSettled(outstanding)
+    await vi.advanceTimersByTimeAsync(32_000)
+    expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
   })
   test('tell the first refusal', async () => {
     const { session, asked } = answering([481, 0])
-    const sending = outcome(sendInfos(session, '*3'))
+    const sending = outcome(sendInfos(session, '*3', turn))
     await vi.advanceTimersByTimeAsync(0)
     expect(await sending).toEqual({ code: 'call-gone', status: 481 })
     expect(asked).toHaveLength(1)
@@ -120,7 +134,7 @@ describe('INFOs', () => {
     [true, 'Record: on', 408, { code: 'call-failed', status: 408 }],
   ] as const)('Record: %s is the header %s without a body; %d', async (on, header, status, expected) => {
     const { session, asked } = answering([status, 0])
-    const sending = outcome(sendRecordInfo(session, on))
+    const sending = outcome(sendRecordInfo(session, on, turn))
     await vi.advanceTimersByTimeAsync(0)
     expect(await sending).toEqual(expected)
     expect(asked.map(({ requestOptions }) => requestOptions)).toEqual([{ extraHeaders: [header] }])
@@ -131,8 +145,8 @@ test.each([
   ['keys', null, 0],
   ['code', null, 0],
   ['keys', { what: 'keys', at: 1_000 }, 0],
-  ['code', { what: 'keys', at: 1_000 }, 1_500],
-  ['code', { what: 'code', at: 1_000 }, 1_500],
+  ['code', { what: 'keys', at: 1_000 }, 1_700],
+  ['code', { what: 'code', at: 1_000 }, 1_700],
   ['keys', { what: 'code', at: 1_000 }, 900],
   ['code', { what: 'keys', at: -9_000 }, 0],
 ] as const)('%s after %o wait %d ms', (what, last, ms) => expect(pauseBefore(what, last, 1_100)).toBe(ms))
@@ -157,7 +171,7 @@ describe('the strings of a call', () => {
       queue.send('keys', signal, send('5')),
       queue.send('keys', signal, send('6')),
     ]
-    await vi.advanceTimersByTimeAsync(1_500)
+    await vi.advanceTimersByTimeAsync(1_700)
     expect(begun).toEqual(['*'])
     await vi.advanceTimersByTimeAsync(200)
     expect(begun).toEqual(['*', '*3'])
@@ -171,11 +185,59 @@ describe('the strings of a call', () => {
     const failed = queue.send('code', signal, () => Promise.reject(new Error('refused')))
     await expect(failed).rejects.toThrow('refused')
     const next = queue.send('code', signal, send('*3'))
-    await vi.advanceTimersByTimeAsync(1_500)
+    await vi.advanceTimersByTimeAsync(1_700)
     expect(begun).toEqual([])
     await vi.advanceTimersByTimeAsync(200)
     expect(begun).toEqual(['*3'])
     await next
+  })
+  test('one that cannot begin in time is told so, and never sent', async () => {
+    const queue = new DigitQueue()
+    const { signal } = new AbortController()
+    const silent = queue.send('code', signal, ({ begin, outstanding }) => {
+      begin()
+      begun.push('*3')
+      outstanding(new Promise(resolve => setTimeout(resolve, 32_000)))
+      return Promise.resolve()
+    })
+    await silent
+    const told = expect(queue.send('code', signal, send('late'))).rejects.toMatchObject({
+      failure: { code: 'code-too-slow' },
+    })
+    await vi.advanceTimersByTimeAsync(4_000)
+    await told
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(begun).toEqual(['*3'])
+    await queue.send('code', signal, send('again'))
+    expect(begun).toEqual(['*3', 'again'])
+  })
+  test('a code keeps its distance from the answer to what the server was slow to hear', async () => {
+    const queue = new DigitQueue()
+    const { signal } = new AbortController()
+    const slow = queue.send('keys', signal, ({ outstanding }) => {
+      outstanding(new Promise(resolve => setTimeout(resolve, 2_000)))
+      return Promise.resolve()
+    })
+    await slow
+    const next = queue.send('code', signal, send('*3'))
+    await vi.advanceTimersByTimeAsync(2_000 + 1_700)
+    expect(begun).toEqual([])
+    await vi.advanceTimersByTimeAsync(200)
+    expect(begun).toEqual(['*3'])
+    await next
+  })
+  test('one that takes its time before the first digit is held to the same', async () => {
+    const queue = new DigitQueue()
+    const told = expect(
+      queue.send('code', new AbortController().signal, async ({ begin }) => {
+        await new Promise(resolve => setTimeout(resolve, 4_100))
+        begin()
+        begun.push('late')
+      }),
+    ).rejects.toMatchObject({ failure: { code: 'code-too-slow' } })
+    await vi.advanceTimersByTimeAsync(5_000)
+    await told
+    expect(begun).toEqual([])
   })
   test('the end of the call ends their waiting', async () => {
     const queue = new DigitQueue()

@@ -11,8 +11,12 @@ const TONE_MS = 100
 const GAP_MS = 70
 /** The server gives up on a code when its next digit is later than that; 1500 ms in Wazo (asterisk.md 4). */
 const TOGETHER_MS = 1_400
-/** ... and surely has by now: what came before is no part of a code any more. */
-const APART_MS = 1_600
+/** ... and surely has by now, though a digit by INFO lasts 160 ms: what came before is no part of a code any more. */
+const APART_MS = 1_800
+/** An answer that takes longer counts as none; whoever asked learns it before he gives up by himself (5 s, facts.ts). */
+const ANSWERED_MS = 3_000
+/** What could not begin by then is not sent any more: it would act long after the press. */
+const BEGUN_MS = 4_000
 /** A code is heard within 370 ms, and 0.44 s of tone swallow what comes then (asterisk.md 4). */
 const SWALLOWED_MS = 1_000
 
@@ -53,23 +57,30 @@ export function sendTones(sender: RTCDTMFSender | null, digits: string, ended: A
 
 /**
  * One INFO a digit, each after the answer to the one before. Rejects with the failure of the first that is refused, or
- * with `code-too-slow` where an answer took so long that the next digit would belong to no code: it is not sent.
+ * with `code-too-slow` where an answer takes so long that the next digit would belong to no code: it is not sent then.
  */
-export async function sendInfos(session: InfoSession, digits: string): Promise<void> {
-  let sentAt: number | null = null
-  for (const digit of digits) {
-    const now = performance.now()
-    if (sentAt !== null && now - sentAt > TOGETHER_MS) throw new AppFailure({ code: 'code-too-slow', subject: digits })
-    sentAt = now
-    await sendInfo(session, {
-      body: { contentDisposition: 'render', contentType: 'application/dtmf-relay', content: infoBody(digit) },
-    })
+export async function sendInfos(session: InfoSession, digits: string, turn: Turn): Promise<void> {
+  for (const [index, digit] of [...digits].entries()) {
+    const body = { contentDisposition: 'render', contentType: 'application/dtmf-relay', content: infoBody(digit) }
+    const last = index === digits.length - 1
+    await answered(sendInfo(session, { body }), last ? ANSWERED_MS : TOGETHER_MS, digits, turn)
   }
 }
 
-/** Resolves when it is answered 200, which proves nothing; rejects as one of `sendInfos`. */
-export const sendRecordInfo = (session: InfoSession, on: boolean): Promise<void> =>
-  sendInfo(session, { extraHeaders: [`Record: ${on ? 'on' : 'off'}`] })
+/** Resolves when it is answered 200, which proves nothing; rejects as `sendInfos` does. */
+export function sendRecordInfo(session: InfoSession, on: boolean, turn: Turn): Promise<void> {
+  const header = `Record: ${on ? 'on' : 'off'}`
+  return answered(sendInfo(session, { extraHeaders: [header] }), ANSWERED_MS, header, turn)
+}
+
+/** Waits no longer than that; what the server still has to answer holds the next string back all the same. */
+function answered(answer: Promise<void>, ms: number, subject: string, turn: Turn): Promise<void> {
+  turn.outstanding(answer)
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new AppFailure({ code: 'code-too-slow', subject })), ms)
+    answer.then(resolve, reject).finally(() => clearTimeout(late))
+  })
+}
 
 function sendInfo(session: InfoSession, requestOptions: RequestOptions): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -107,23 +118,54 @@ export function pauseBefore(what: Sent['what'], last: Sent | null, now: number):
   return Math.max(0, rest)
 }
 
+/** One string's turn. */
+export interface Turn {
+  /** To be called just before the first digit goes out. Throws `code-too-slow` when nobody waits for it any more. */
+  readonly begin: () => void
+  /** The next string waits for this too, however it ends: a server that is silent may still act on what it was sent. */
+  readonly outstanding: (answer: Promise<unknown>) => void
+}
+
 /** The strings of one call, one after the other. */
 export class DigitQueue {
-  #turn: Promise<void> = Promise.resolve()
+  #turn: Promise<unknown> = Promise.resolve()
   #last: Sent | null = null
 
-  /** Sends when its turn has come. Rejects as `send` does, and with `call-gone` when the call ends before. */
-  send(what: Sent['what'], ended: AbortSignal, send: () => Promise<void>): Promise<void> {
-    const sending = this.#turn.then(async () => {
-      await pause(pauseBefore(what, this.#last, performance.now()), ended)
-      try {
-        await send()
-      } finally {
-        this.#last = { what, at: performance.now() }
+  /**
+   * Sends when its turn has come. Rejects as `send` does, with `call-gone` when the call ends before, and with
+   * `code-too-slow` when it cannot begin in time: then it is never sent.
+   */
+  send(what: Sent['what'], ended: AbortSignal, send: (turn: Turn) => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let late = false
+      const giveUp = setTimeout(() => {
+        late = true
+        reject(new AppFailure('code-too-slow'))
+      }, BEGUN_MS)
+      const answers: Promise<unknown>[] = []
+      const turn: Turn = {
+        begin: () => {
+          if (late) throw new AppFailure('code-too-slow')
+          clearTimeout(giveUp)
+        },
+        outstanding: answer => void answers.push(answer),
       }
+      const sending = this.#turn.then(async () => {
+        if (late) return
+        await pause(pauseBefore(what, this.#last, performance.now()), ended)
+        try {
+          await send(turn)
+        } finally {
+          this.#last = { what, at: performance.now() }
+        }
+      })
+      sending.then(resolve, reject).finally(() => clearTimeout(giveUp))
+      const heard = () => {
+        // a server that was silent heard the digit no sooner than it answers
+        if (this.#last !== null && answers.length > 0) this.#last = { ...this.#last, at: performance.now() }
+      }
+      this.#turn = sending.catch(() => undefined).then(() => Promise.allSettled(answers).then(heard))
     })
-    this.#turn = sending.catch(() => undefined)
-    return sending
   }
 }
 
