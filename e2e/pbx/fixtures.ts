@@ -40,6 +40,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   emptied: [
     async ({ asterisk }, hand, testInfo) => {
+      // a test that failed may have left it frozen
+      asterisk.thaw()
       await asterisk.reset()
       const start = statSync(asterisk.logFile).size
       await hand()

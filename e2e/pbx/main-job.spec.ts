@@ -1,34 +1,11 @@
 // The main job against a real Asterisk: the app itself registers, calls, presses *3, and finds what Asterisk wrote.
-import { mergeTests, type ElectronApplication, type Page } from '@playwright/test'
+import { mergeTests, type Page } from '@playwright/test'
 import { expect, SPOKEN_HERTZ, test as appTest } from '../support/app.ts'
 import { dial, lampShows, press, registered as phoneConnected } from '../support/steps.ts'
-import { account, type Asterisk } from './asterisk/asterisk.ts'
-import { test as asteriskTest, type User } from './fixtures.ts'
+import { test as asteriskTest } from './fixtures.ts'
+import { pair } from './pairing.ts'
 
 const test = mergeTests(asteriskTest, appTest)
-
-type Pairing = { server?: string; hint?: string; folder?: string | null; template?: string; password?: string }
-
-/** Pairs with a bare Asterisk as a person does; only main's own folder dialog is answered for him. */
-async function pair(window: Page, app: ElectronApplication, asterisk: Asterisk, user: User, options: Pairing = {}) {
-  const { username, password } = account(user)
-  const { folder = asterisk.monitorFolder } = options
-  await window.getByText('A bare Asterisk').click()
-  await window.getByLabel('WebSocket address').fill(options.server ?? asterisk.ws)
-  await window.getByLabel('Extension').fill(username)
-  await window.getByLabel('Password', { exact: true }).fill(options.password ?? password)
-  if (folder !== null) {
-    await app.evaluate(({ dialog }, path) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
-    }, folder)
-    await window.getByText('Advanced').click()
-    await window.getByRole('button', { name: 'Choose a folder...' }).click()
-    await expect(window.getByRole('checkbox')).toBeChecked()
-    await window.getByLabel('File names').fill(options.template ?? '{{ srcnum }}-{{ dstnum }}-{{ timestamp }}')
-    await window.getByLabel('Number that shows automatic recording').fill(options.hint ?? '')
-  }
-  await window.getByRole('button', { name: 'Connect', exact: true }).click()
-}
 
 async function playNewest(window: Page, name: RegExp): Promise<void> {
   await window.getByRole('button', { name: 'Recordings' }).click()

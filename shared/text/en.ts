@@ -641,8 +641,8 @@ export const en = {
     advanced: 'Advanced',
     dialect: (code: string) => `What ${code} does here`,
     dialects: {
-      'start-stop': 'It starts recording, then stops it',
-      'start-pause-resume': 'It starts recording, then pauses and resumes it',
+      'start-stop': 'It starts, then stops recording',
+      'start-pause-resume': 'It starts, then pauses and resumes recording',
     },
     dialectHelp: "Asterisk's own code starts and stops. Choose the other only if your administrator says so.",
     hint: 'Number that shows automatic recording',

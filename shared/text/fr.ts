@@ -639,8 +639,8 @@ export const fr: Text = {
     advanced: 'Options avancées',
     dialect: code => `Ce que fait ${code} ici`,
     dialects: {
-      'start-stop': "Il démarre l'enregistrement, puis l'arrête",
-      'start-pause-resume': "Il démarre l'enregistrement, puis le met en pause et le reprend",
+      'start-stop': "Il démarre, puis arrête l'enregistrement",
+      'start-pause-resume': 'Il démarre, puis met en pause et reprend',
     },
     dialectHelp:
       "Le code d'Asterisk lui-même démarre et arrête. Ne changez cela que si votre administrateur le demande.",

@@ -130,7 +130,9 @@ async function boot(
 function launch(installation: Installation, run: string): Process {
   const console = openSync(consoleOf(run), 'a')
   // Ends Asterisk when we are gone; setpriv(1) becomes Asterisk, so the process id is its own. -f: stay in the foreground.
-  const words = ['--pdeathsig', 'KILL', '--', ...installation.command, '-f', '-C', configurationOf(run)]
+  // A file that may not grow is to it what it is on a full disk: an error, and not its end by SIGXFSZ.
+  const shell = ['sh', '-c', 'trap "" XFSZ; exec "$@"', 'sh']
+  const words = ['--pdeathsig', 'KILL', '--', ...shell, ...installation.command, '-f', '-C', configurationOf(run)]
   const child = spawn('setpriv', words, { cwd: run, env: ownEnvironment(run), stdio: ['ignore', console, console] })
   closeSync(console)
   const ended = new Promise<void>((resolve, reject) => {

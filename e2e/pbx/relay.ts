@@ -1,0 +1,55 @@
+// A cable between the app and Asterisk's WebSocket that can be pulled out and put back.
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+export interface Relay {
+  /** Asterisk's WebSocket through the cable. */
+  readonly ws: string
+  /** Breaks what is connected, and lets nothing new through. */
+  cut(): void
+  mend(): void
+  close(): Promise<void>
+}
+
+/** @param ws the true address, `ws://127.0.0.1:PORT/ws` */
+export async function startRelay(ws: string): Promise<Relay> {
+  const { port, pathname } = new URL(ws)
+  const sockets = new Set<Socket>()
+  let whole = true
+  const server = createServer(near => {
+    if (!whole) return void near.destroy()
+    const far = connect(Number(port), '127.0.0.1')
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The relay has no port')
+  const cut = () => {
+    whole = false
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    ws: `ws://127.0.0.1:${address.port}${pathname}`,
+    cut,
+    mend: () => {
+      whole = true
+    },
+    close: async () => {
+      cut()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
