@@ -138,7 +138,7 @@ export const calldService = (pbx: Pbx, faults: Faults, profile: Profile): Servic
   // Pause and resume exist from 25.03: before, their paths are as unknown as any other.
   const actions: readonly RecordAction[] = profile.pause ? ['start', 'stop', 'pause', 'resume'] : ['start', 'stop']
 
-  /** Hold and answer go through wazo-phoned, which only knows desk phones. */
+  /** Hold and answer go through wazo-phoned, which knows some desk phones. */
   const phoned = (action: string, act: (channel: Channel) => PbxAnswer): Route => ({
     method: 'PUT',
     path: `/users/me/calls/{call}/${action}`,
@@ -146,7 +146,7 @@ export const calldService = (pbx: Pbx, faults: Faults, profile: Profile): Servic
     handle: call =>
       onOwn(call, channel => {
         const now = call.world.now()
-        if (channel.line?.kind !== 'desk') return phonedError(channel.line?.username ?? '', action, now)
+        if (channel.line?.phoned !== true) return phonedError(channel.line?.username ?? '', action, now)
         return answerOf(act(channel), channel.id, now)
       }),
   })

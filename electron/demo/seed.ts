@@ -18,6 +18,8 @@ interface Person {
   readonly mayRecord: boolean
   /** Without the right to change his own flags by the API. */
   readonly limited: boolean
+  /** A desk phone that wazo-phoned knows. */
+  readonly phoned?: true
 }
 
 export const people: readonly Person[] = [
@@ -65,6 +67,16 @@ export const people: readonly Person[] = [
     kind: 'desk',
     mayRecord: true,
     limited: false,
+    phoned: true,
+  },
+  {
+    login: 'plain',
+    firstname: 'Otto',
+    lastname: 'Berg',
+    extension: '1047',
+    kind: 'desk',
+    mayRecord: true,
+    limited: false,
   },
 ]
 
@@ -104,6 +116,7 @@ export function seedUsers(world: World, seed: string, deskPhone: boolean): void 
       line: {
         id,
         kind: deskPhone ? person.kind : 'webrtc',
+        ...(person.phoned === true && deskPhone ? { phoned: true } : {}),
         userUuid: uuid,
         extension: person.extension,
         displayName: `${person.firstname} ${person.lastname}`,

@@ -15,6 +15,8 @@ export interface Line {
   /** SIP user name (`auth_section_options`), and its secret. */
   readonly username: string
   readonly secret: string
+  /** wazo-phoned knows this phone: it can be answered and held through calld. */
+  readonly phoned?: true
 }
 
 /** Asterisk's words for a channel that calld repeats as `status`. */

@@ -1,19 +1,16 @@
 /** One live call: who, how long, the recording places, and what a phone does. */
-import { type WindowRequestName } from '../../shared/bridge.ts'
 import { type CallView } from '../../shared/call.ts'
 import { ask } from '../bridge.ts'
 import { useMainTime } from '../clock.ts'
 import { useShown } from '../shown.ts'
 import { type Action, useAction } from '../useAction.ts'
 import { Button, Foreign, isolated, Notice, Peer, peerName, plain } from '../ui/Controls.tsx'
-import { PhoneIcon } from '../ui/icons.tsx'
+import { PhoneIcon, RecordIcon } from '../ui/icons.tsx'
 import { CallControls } from './CallControls.tsx'
 import { CallDetails } from './CallDetails.tsx'
 import { RecordingPlaces } from './RecordingPlaces.tsx'
 import { TransferState } from './TransferState.tsx'
 import styles from './CallCard.module.css'
-
-type Plain = Extract<WindowRequestName, 'call:answer' | 'call:decline'>
 
 /** `held`: the call that answering this one puts on hold. */
 export function CallCard({ call, held = null }: { call: CallView; held?: CallView | null }) {
@@ -66,28 +63,42 @@ export function CallCard({ call, held = null }: { call: CallView; held?: CallVie
 function Ringing({ call, held, action }: { call: CallView; held: CallView | null; action: Action }) {
   const { text } = useShown()
   const words = text.calls
-  const tell = (request: Plain) => void action.run(() => ask(request, { call: call.id }))
+  const answer = (record: boolean) => void action.run(() => ask('call:answer', { call: call.id, record }))
+  // planned already, or not possible: then there is one way to answer
+  const recordable = call.recording.main?.press === 'plan' || call.recording.main?.press === 'start'
   return (
     <>
       <div className={styles.ringing}>
         {call.can.answer ? (
-          <Button kind="main" barred={action.busy} onClick={() => tell('call:answer')}>
-            <PhoneIcon />
-            {words.answer}
-          </Button>
+          <>
+            <Button kind="main" barred={action.busy} onClick={() => answer(false)}>
+              <PhoneIcon />
+              {words.answer}
+            </Button>
+            {recordable && (
+              <Button barred={action.busy || isBarred(call)} onClick={() => answer(true)}>
+                <RecordIcon />
+                {words.answerAndRecord}
+              </Button>
+            )}
+          </>
         ) : (
           <p className={styles.there}>{words.answerThere}</p>
         )}
-        <Button barred={action.busy} onClick={() => tell('call:decline')}>
+        <Button barred={action.busy} onClick={() => void action.run(() => ask('call:decline', { call: call.id }))}>
           {words.decline}
         </Button>
       </div>
+      {!call.can.answer && <RecordingPlaces call={call} />}
       {held !== null && call.can.answer && (
         <p className={styles.note}>{words.answerHolds(isolated(peerName(held.peer, text.app.unknownCaller)))}</p>
       )}
     </>
   )
 }
+
+const isBarred = ({ recording: { main } }: CallView) =>
+  main !== null && main.barred !== null && main.barred !== 'settling' && main.barred !== 'no-bridge'
 
 function CallTime({ since }: { since: number }) {
   const shown = useShown()

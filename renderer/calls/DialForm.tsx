@@ -5,7 +5,7 @@ import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
-import { PhoneIcon } from '../ui/icons.tsx'
+import { PhoneIcon, RecordIcon } from '../ui/icons.tsx'
 import styles from './DialForm.module.css'
 
 export function DialForm() {
@@ -27,18 +27,21 @@ export function DialForm() {
       : barred
         ? text.calls.phoneNeeded
         : null
+  const call = (record: boolean) => {
+    const wanted = number.trim()
+    if (wanted === '' || barred || action.busy) return
+    void action
+      .run(() => ask('call:dial', { number: wanted, record }))
+      .then(done => {
+        if (done) setNumber('')
+      })
+  }
   return (
     <form
       className={styles.form}
       onSubmit={event => {
         event.preventDefault()
-        const wanted = number.trim()
-        if (wanted === '' || barred || action.busy) return
-        void action
-          .run(() => ask('call:dial', { number: wanted }))
-          .then(done => {
-            if (done) setNumber('')
-          })
+        call(false)
       }}
     >
       <label htmlFor={id} className="unseen">
@@ -60,6 +63,12 @@ export function DialForm() {
           <PhoneIcon />
           {text.calls.call}
         </Button>
+        {!isCode && (
+          <Button barred={barred || action.busy || number.trim() === ''} onClick={() => call(true)}>
+            <RecordIcon />
+            {text.calls.callAndRecord}
+          </Button>
+        )}
       </div>
       {note !== null && (
         <p id={`${id}-note`} className={styles.note}>

@@ -321,6 +321,7 @@ export const fr: Text = {
     number: 'Numéro',
     numberHint: 'Numéro ou poste',
     call: 'Appeler',
+    callAndRecord: 'Appeler et enregistrer',
     deskRings: "Votre poste de bureau sonne d'abord. Décrochez pour être mis en ligne.",
     phoneNeeded: "Appeler d'ici est possible une fois votre téléphone connecté.",
     notOffered:
@@ -338,6 +339,7 @@ export const fr: Text = {
     elsewhere: 'Sur votre poste de bureau',
     answerThere: 'Répondez sur votre téléphone.',
     answer: 'Répondre',
+    answerAndRecord: 'Répondre et enregistrer',
     decline: 'Refuser',
     answerHolds: (peer: string) => `Répondre met ${peer} en attente.`,
     answerByHand: 'Ce téléphone se décroche par ses propres touches.',
