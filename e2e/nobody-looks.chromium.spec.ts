@@ -161,7 +161,7 @@ for (const [language, theme, heading] of [
 test('reminders are set at once, and what is no number is said', async ({ open }) => {
   const window = await open(idle)
   await window.page.getByRole('button', { name: 'Settings' }).click()
-  const field = window.page.getByLabel('After a pause of (seconds)')
+  const field = window.page.getByLabel('Paused for (seconds)')
   await field.fill('9999')
   await expect(window.page.getByText('A number from 0 to 3600.')).toBeVisible()
   await field.fill('120')

@@ -159,8 +159,8 @@ test('an alarm with the window hidden: notification, tray and sound; it stays un
   await lampShows(window, 'none')
   const alarms = window.getByRole('alertdialog', { name: 'Alarm' })
   const [refused, lost] = [
-    alarms.filter({ hasText: 'Do not take card details now' }),
-    alarms.filter({ hasText: "Can't tell" }),
+    alarms.filter({ hasText: 'the pause did not happen' }),
+    alarms.filter({ hasText: 'could not be told' }),
   ]
   await expect(refused).toContainText('The call ended at')
   await expect(lost).toContainText('Recording confirmed at')

@@ -2,7 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from './support/app.ts'
-import { registered, signIn } from './support/steps.ts'
+import { miniBar } from './support/shell.ts'
+import { dial, registered, signIn } from './support/steps.ts'
 
 test('the page has no Node, and runs in a secure origin of our own', async ({ window }) => {
   const seen = await window.evaluate(() => {
@@ -184,3 +185,46 @@ async function readAll(folder: string): Promise<[string, Buffer][]> {
   )
   return Promise.all(read)
 }
+
+test('the mini bar is a page like the window: no Node, the same policy, the same bridge', async ({
+  window,
+  running,
+  demo,
+}) => {
+  await signIn(window, demo, 'eve')
+  await registered(window)
+  await window.evaluate(() => bridge.request('settings:change', { miniBar: 'calls' }))
+  await running.app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()
+      .find(one => one.webContents.getURL().endsWith('/index.html'))
+      ?.hide()
+  })
+  await dial(window, '1050')
+  const mini = await miniBar(running.app)
+  const seen = await mini.evaluate(async () => {
+    const world = globalThis as unknown as Record<string, unknown>
+    const violated = new Promise<string>(resolve => {
+      addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective), { once: true })
+    })
+    const script = document.createElement('script')
+    script.textContent = 'window.hacked = true'
+    document.body.append(script)
+    const asPhone = await bridge.request('phone:line', undefined)
+    return [
+      typeof world['require'],
+      typeof world['process'],
+      location.origin,
+      await violated,
+      'hacked' in world,
+      asPhone,
+    ]
+  })
+  expect(seen).toEqual([
+    'undefined',
+    'undefined',
+    'app://tallylight',
+    'script-src-elem',
+    false,
+    { ok: false, failure: { code: 'forbidden' } },
+  ])
+})

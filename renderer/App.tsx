@@ -1,5 +1,5 @@
 /** The window: pairing until someone is signed in, then the lamp bar on top of one of three screens. */
-import { useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { type AccountView } from '../shared/account.ts'
 import { outlineOf, title } from '../shared/outline.ts'
 import { Alarms } from './Alarms.tsx'
@@ -50,12 +50,30 @@ function Stages() {
         </p>
       )
     case 'signed-out':
-      return <PairingScreen stage={stage} />
+      return (
+        <Below>
+          <PairingScreen stage={stage} />
+        </Below>
+      )
     case 'choosing':
-      return <ChooseScreen account={stage.account} />
+      return (
+        <Below>
+          <ChooseScreen account={stage.account} />
+        </Below>
+      )
     case 'ready':
       return <Ready account={stage.account} />
   }
+}
+
+/** A page below what is not yet answered: an alarm outlives its call, and its session. */
+function Below({ children }: { children: ReactNode }) {
+  return (
+    <div className={styles.stacked}>
+      <Alarms />
+      <div className={styles.below}>{children}</div>
+    </div>
+  )
 }
 
 function Ready({ account }: { account: AccountView }) {

@@ -22,23 +22,26 @@ export function alarmWords(alarm: Alarm, calls: readonly CallView[], text: Text,
   const { kind, last, resolved, endedAt, since } = alarm
   const facts: string[] = []
   if (kind === 'lost' && last !== null && resolved === null)
-    facts.push(text.lamp.unknownLast[last.kind](format.clock(last.at)))
+    facts.push(`${text.lamp.unknownLast[last.kind](format.clock(last.at))}.`)
   if (kind === 'automatic-missing' && alarm.elsewhere && resolved === null) facts.push(words.otherSide)
   if (resolved !== null) {
     facts.push(words.resolved[resolved.kind](format.clock(resolved.at)))
     facts.push(
       kind === 'lost' ? words.notKnownFrom(format.clock(last?.at ?? since)) : words.wrongFrom(format.clock(since)),
     )
-  } else facts.push(words.since(format.clock(since)))
+  } else if (kind !== 'lost' || last === null) facts.push(words.since(format.clock(since)))
   if (endedAt !== null) facts.push(words.ended(format.clock(endedAt)))
   const call = calls.find(one => one.id === alarm.call)
   const wanted = { lost: 'check', 'pause-refused': 'pause', 'automatic-missing': 'start' } as const
   return {
-    title: words[kind](name(alarm.peer, text)),
+    title: (isPast(alarm) ? words.past : words)[kind](name(alarm.peer, text)),
     facts,
     step: resolved !== null || call === undefined ? null : stepOf(call, wanted[kind], text),
   }
 }
+
+/** It is not so any more: nothing may say that it is. */
+export const isPast = ({ resolved, endedAt }: Alarm): boolean => resolved !== null || endedAt !== null
 
 export function reminderWords(
   { kind, call: id, peer, since }: Reminder,

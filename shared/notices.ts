@@ -1,5 +1,5 @@
 /** Which notifications the step from one snapshot to the next is worth. Nothing of them claims more than the lamp. */
-import { alarmWords, reminderWords } from './attentionWords.ts'
+import { alarmWords, isPast, reminderWords } from './attentionWords.ts'
 import { outcomeOf, outcomeWords, reasons, titleWords } from './ending.ts'
 import { dueInWords } from './automaticWords.ts'
 import { type LastCall } from './call.ts'
@@ -30,7 +30,11 @@ export function noticesOf(before: Snapshot, after: Snapshot, text: Text, format:
     show.push({ id, title: plain(title), body: plain(body), always })
 
   const raised = after.alarms.filter(alarm => !before.alarms.some(one => one.id === alarm.id))
-  for (const alarm of raised) {
+  // what is no longer so is not left standing as if it were
+  const turned = after.alarms.filter(alarm =>
+    before.alarms.some(one => one.id === alarm.id && isPast(one) !== isPast(alarm)),
+  )
+  for (const alarm of [...raised, ...turned]) {
     const { title, facts } = alarmWords(alarm, after.calls, text, format)
     notice(alarm.id, title, facts.join(' '), true)
   }

@@ -79,6 +79,17 @@ describe('notifications', () => {
     expect(step(after, snapshotOf(calls)).close).toEqual(['pause-refused:a'])
   })
 
+  it('say of an alarm that came right that it was so, instead of leaving it as if it were', () => {
+    const [before, calls] = [[callOf(running)], [callOf(lost('recording'))]]
+    const alarms = [...alarmsAfter([], before, calls, AT)]
+    const back = [callOf(running)]
+    const after = snapshotOf(back, { alarms: [...alarmsAfter(alarms, calls, back, AT + 9000)] })
+    expect(step(snapshotOf(calls, { alarms }), after).show).toMatchObject([
+      { id: 'lost:a', title: 'It could not be told whether your call with Marie Tremblay was being recorded' },
+    ])
+    expect(step(after, after).show).toEqual([])
+  })
+
   it('say how the call ended', () => {
     const lastCall: LastCall = {
       id: 'a',

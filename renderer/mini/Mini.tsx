@@ -59,6 +59,15 @@ function Bar() {
         )}
       </div>
       <div className={styles.row}>
+        {call?.can.answer === true && (
+          <button
+            type="button"
+            className={styles.press}
+            onClick={() => void action.run(() => ask('call:answer', { call: call.id }))}
+          >
+            {text.calls.answer}
+          </button>
+        )}
         {call !== null && <MiniPlaces call={call} actions={actions} run={action.run} busy={action.busy} />}
         {wrong !== null && (
           <span className={styles.wrong} role="alert" title={wrong}>
@@ -115,7 +124,7 @@ function MiniPlaces({ call, actions, run, busy }: PlacesProps) {
   const { arrivedAt } = useShown()
   const settled = useSettled(arrivedAt, call.recording.settlesIn)
   return (
-    <>
+    <span className={styles.places}>
       {actions.map(({ press, label, words, open, asks }) => {
         const barred = !settled || !open || busy
         const go = () => (asks ? ask('shell:show', undefined) : ask('recording:press', { call: call.id, press }))
@@ -123,7 +132,7 @@ function MiniPlaces({ call, actions, run, busy }: PlacesProps) {
           <button
             key={press === 'stop' || label === 'check' ? 'second' : 'first'}
             type="button"
-            className={styles.press}
+            className={styles.place}
             aria-disabled={barred || undefined}
             onClick={() => {
               if (!barred) void run(go)
@@ -133,6 +142,6 @@ function MiniPlaces({ call, actions, run, busy }: PlacesProps) {
           </button>
         )
       })}
-    </>
+    </span>
   )
 }

@@ -158,6 +158,13 @@ export const en = {
       `Still recording your call with ${peer}: the pause did not happen. Do not take card details now`,
     'automatic-missing': (peer: string) =>
       `Your call with ${peer} should be recorded automatically, but is not on your side`,
+    /** Once it came right, or the call has ended. */
+    past: {
+      lost: (peer: string) => `It could not be told whether your call with ${peer} was being recorded`,
+      'pause-refused': (peer: string) => `Your call with ${peer} went on being recorded: the pause did not happen`,
+      'automatic-missing': (peer: string) =>
+        `Your call with ${peer} was to be recorded automatically, but was not on your side`,
+    },
     otherSide: 'The other side may be recording it instead.',
     since: (time: string) => `Since ${time}.`,
     resolved: {
@@ -561,9 +568,10 @@ export const en = {
     nobody: {
       title: 'When nobody looks',
       cues: 'Sounds',
-      cuesHelp: 'For your ears only; the other side hears nothing of them.',
+      cuesHelp:
+        'For your ears only; the other side hears nothing of them. Automatic: all on this computer, failures only beside a desk phone.',
       cue: {
-        auto: 'All here, only failures beside a desk phone',
+        auto: 'Automatic',
         all: 'All',
         failures: 'Failures only',
         off: 'None, not even for alarms',
@@ -573,8 +581,8 @@ export const en = {
       miniBars: { calls: 'In every call', recording: 'When a call is recorded', never: 'Never' },
       reminders: 'Reminders',
       remindersHelp: '0: never.',
-      paused: 'After a pause of (seconds)',
-      held: 'On hold while recording for (seconds)',
+      paused: 'Paused for (seconds)',
+      held: 'On hold, recording (seconds)',
       long: 'Recording for (minutes)',
       number: (least: number, most: number) => `A number from ${least} to ${most}.`,
       keys: 'Keys in every program',

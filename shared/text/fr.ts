@@ -159,6 +159,13 @@ export const fr: Text = {
       `Votre appel avec ${peer} est toujours enregistré\u00a0: la pause n'a pas eu lieu. Ne prenez pas la carte maintenant`,
     'automatic-missing': (peer: string) =>
       `Votre appel avec ${peer} devrait être enregistré automatiquement, mais ne l'est pas de votre côté`,
+    past: {
+      lost: (peer: string) => `On n'a pas pu dire si votre appel avec ${peer} était enregistré`,
+      'pause-refused': (peer: string) =>
+        `L'enregistrement de votre appel avec ${peer} a continué\u00a0: la pause n'a pas eu lieu`,
+      'automatic-missing': (peer: string) =>
+        `Votre appel avec ${peer} devait être enregistré automatiquement, mais ne l'a pas été de votre côté`,
+    },
     otherSide: "L'autre côté l'enregistre peut-être.",
     since: (time: string) => `Depuis ${time}.`,
     resolved: {
@@ -559,9 +566,10 @@ export const fr: Text = {
     nobody: {
       title: 'Quand personne ne regarde',
       cues: 'Sons',
-      cuesHelp: "Pour vos oreilles seulement. Votre correspondant n'entend rien.",
+      cuesHelp:
+        "Pour vos oreilles seulement. Votre correspondant n'entend rien. Automatique\u00a0: tous sur cet ordinateur, les échecs seuls à côté d'un téléphone.",
       cue: {
-        auto: "Tous ici, les échecs seuls à côté d'un téléphone",
+        auto: 'Automatique',
         all: 'Tous',
         failures: 'Échecs seulement',
         off: 'Aucun, même pour les alarmes',
@@ -571,8 +579,8 @@ export const fr: Text = {
       miniBars: { calls: 'À chaque appel', recording: "Quand un appel s'enregistre", never: 'Jamais' },
       reminders: 'Rappels',
       remindersHelp: '0\u00a0: jamais.',
-      paused: 'Après une pause de (secondes)',
-      held: 'En attente et enregistré depuis (secondes)',
+      paused: 'En pause depuis (secondes)',
+      held: 'En attente, enregistré (secondes)',
       long: 'Enregistré depuis (minutes)',
       number: (least: number, most: number) => `Un nombre de ${least} à ${most}.`,
       keys: 'Touches dans tous les programmes',
