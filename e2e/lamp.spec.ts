@@ -120,8 +120,11 @@ test('*3 pressed on the desk phone that changes nothing is told', async ({ windo
 
 test('with the state unknown *3 is sent only after asking', async ({ window, demo }) => {
   await inCall(window, demo)
-  // without the right to the API only the code is left
-  await demo.control({ do: 'faults', set: { http: [{ path: '/record/', status: 401 }] } })
+  // where the API does not take this call for ours, only the code is left
+  await demo.control({
+    do: 'faults',
+    set: { http: [{ path: '/record/', status: 403, errorId: 'user-permission-denied' }] },
+  })
   await press(window, 'Record')
   await lampShows(window, 'recording')
   await demo.control({ do: 'faults', set: { down: ['calld', 'websocketd'] } })

@@ -4,7 +4,9 @@ import { sideways } from './window-page/look.ts'
 import { type Answers, done, failed, type WindowPage } from './window-page/page.ts'
 import {
   account,
+  askFirst,
   AT,
+  byPolicy,
   automatic,
   call,
   certificate,
@@ -15,6 +17,10 @@ import {
   lastCall,
   notRecorded,
   off,
+  outOfReach,
+  place,
+  planned,
+  ready,
   paused,
   recording,
   seenIn,
@@ -88,6 +94,28 @@ const scenes: Readonly<Record<string, Scene>> = {
   paused: { snapshot: inCall(paused) },
   unknown: { snapshot: inCall(unknown) },
   unprovable: { snapshot: inCall(unprovable) },
+  'ask-first': {
+    snapshot: inCall(askFirst),
+    go: ({ page }) => page.locator('[data-place=main]').click(),
+  },
+  'out-of-reach': {
+    snapshot: inCall(outOfReach, { device: 'elsewhere' }),
+    go: ({ page }) => page.locator('summary').last().click(),
+  },
+  'by-policy': { snapshot: inCall(byPolicy) },
+  planned: { snapshot: inCall(planned, { status: 'ringing-out', answeredAt: null }) },
+  'pressed-elsewhere': {
+    snapshot: inCall(
+      { ...off, refusal: { want: 'start', reason: 'pressed-elsewhere', route: null, next: null, at: AT } },
+      { device: 'elsewhere' },
+    ),
+  },
+  'not-allowed': {
+    snapshot: {
+      ...inCall({ ...off, main: place('start', 'record', 'not-allowed'), route: null }),
+      stage: ready({ capabilities: account.capabilities && { ...account.capabilities, mayRecord: false } }),
+    },
+  },
   'pause-refused': {
     snapshot: inCall({
       ...recording,

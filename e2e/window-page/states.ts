@@ -59,6 +59,45 @@ export const unknown: RecordingView = {
   main: place('start', 'record-anyway'),
   stop: place('check', 'check'),
 }
+/** The state unknown, and only the code left. */
+export const askFirst: RecordingView = {
+  ...unknown,
+  main: { ...place('start', 'send-code'), ask: 'may-pause' },
+  route: 'rfc4733',
+  ways: [
+    { route: 'calld', standing: 'refused', why: 'refused' },
+    { route: 'rfc4733', standing: 'not-now', why: 'ask-first' },
+    { route: 'info', standing: 'not-now', why: 'ask-first' },
+    { route: 'record-info', standing: 'not-here', why: 'only-bare' },
+    { route: 'calld-dtmf', standing: 'not-now', why: 'not-proven' },
+  ],
+}
+/** A call on the desk phone that nothing reaches for certain. */
+export const outOfReach: RecordingView = {
+  ...off,
+  main: place('start', 'record', 'no-route'),
+  route: null,
+  ways: [
+    { route: 'calld', standing: 'not-here', why: 'not-offered' },
+    { route: 'rfc4733', standing: 'not-here', why: 'no-phone' },
+    { route: 'info', standing: 'not-here', why: 'no-phone' },
+    { route: 'record-info', standing: 'not-here', why: 'no-phone' },
+    { route: 'calld-dtmf', standing: 'not-now', why: 'untried' },
+  ],
+  canTry: true,
+}
+export const byPolicy: RecordingView = {
+  ...recording,
+  main: place('pause', 'pause', 'by-policy'),
+  stop: place('stop', 'stop', 'by-policy'),
+  refusal: { want: 'pause', reason: 'by-policy', route: 'calld', next: null, at: AT },
+}
+export const planned: RecordingView = {
+  ...off,
+  proof: { kind: 'unknown', why: 'not-read', last: null },
+  planned: true,
+  main: place('unplan', 'unplan'),
+}
 export const unprovable: RecordingView = {
   ...off,
   proof: { kind: 'unprovable' },

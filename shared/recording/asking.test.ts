@@ -219,6 +219,11 @@ describe('the code pressed on some device', () => {
     expect(later(within).see('recording', 30).state.refusal).toBeNull()
   })
 
+  it('is told also where the state has just been read for the first time', () => {
+    const leg = later(code(new Driven(COMPANION).see('off'))).see('off', 30)
+    expect(leg.state.refusal).toMatchObject({ reason: 'pressed-elsewhere' })
+  })
+
   it('is our own where our wish is open', () => {
     const leg = new Driven(CODE).see('off').on({ kind: 'alive' }, 3_000).press('start')
     expect(code(leg).state.pressed).toBeNull()

@@ -322,8 +322,15 @@ function heard(state: RecordingState, key: string, code: string, now: number): R
   const { proof, wish } = state
   if (!matched || wish !== null || proof.kind === 'unknown' || proof.kind === 'unprovable') return next
   // it did what it does, and its proof was quicker than the news of the key
-  if (now - proof.since < FACTS.proofAfterMs) return next
+  if (now - changedAt(state) < FACTS.proofAfterMs) return next
   return { ...next, pressed: { phase: 'waiting', due: now + FACTS.proofAfterMs } }
+}
+
+/** When what is known of the recording last changed; -Infinity = it was one and the same all the time. */
+function changedAt({ tape }: RecordingState): number {
+  const known = tape.filter(({ to }) => to !== 'unknown')
+  const [before, last] = known.slice(-2)
+  return before === undefined || last === undefined || before.to === last.to ? -Infinity : last.at
 }
 
 /** A read after 2 s shows the old state: the press came to nothing. */
