@@ -84,9 +84,16 @@ export function RecordingPlaces({ call }: { call: CallView }) {
         {place(recording.stop, false)}
       </div>
       <p id={`${id}-note`} className={styles.note}>
-        {recording.planned ? text.lamp.planned : reasons.length > 0 ? reasons.join('. ') : (why ?? confirmed)}
+        {recording.planned ? (
+          text.lamp.planned
+        ) : reasons.length > 0 ? (
+          reasons.join('. ')
+        ) : why === null && recording.main?.label === 'record' ? (
+          <FromNow call={call} early={confirmed} />
+        ) : (
+          (why ?? confirmed)
+        )}
       </p>
-      {recording.main?.label === 'record' && recording.main.barred === null && <FromNow call={call} />}
       {barredBeforehand && snapshot.stage.stage === 'ready' && <AskAdministrator account={snapshot.stage.account} />}
       {question !== null && effect !== null && (
         <AskFirst
@@ -110,12 +117,11 @@ export function RecordingPlaces({ call }: { call: CallView }) {
   )
 }
 
-/** What was said before cannot be recovered: said once it is late. */
-function FromNow({ call: { answeredAt } }: { call: CallView }) {
+/** What was said before cannot be recovered: said once it is late, in the place of what is shown until then. */
+function FromNow({ call: { answeredAt }, early }: { call: CallView; early: string | null }) {
   const shown = useShown()
   const now = useMainTime(shown)
-  if (answeredAt === null || now - answeredAt < LATE_MS) return null
-  return <p className={styles.late}>{shown.text.calls.fromNow}</p>
+  return answeredAt === null || now - answeredAt < LATE_MS ? early : shown.text.calls.fromNow
 }
 
 /** `settling` ends by our own timer: the snapshot that says so is as old as its label. */
