@@ -1,6 +1,6 @@
 /** calld's call: a user's own leg as the API and the events show it (wazo.md 7.1). */
 import { naiveUtc, zonedUtc } from './python.ts'
-import { type Channel } from './telephony.ts'
+import { type ApiTransfer, type Channel } from './telephony.ts'
 import { type World } from './world.ts'
 
 /** The demo extension; internal although no user has it. */
@@ -59,6 +59,18 @@ export function callObject(
     parked: false,
   }
 }
+
+/** calld's transfer, as the API and the events show it. */
+export const transferBody = (transfer: ApiTransfer, world: World): Record<string, unknown> => ({
+  id: transfer.id,
+  initiator_uuid: transfer.initiator.line?.userUuid ?? null,
+  initiator_tenant_uuid: world.options.tenantUuid,
+  transferred_call: transfer.transferredCall,
+  initiator_call: transfer.initiator.id,
+  recipient_call: transfer.recipientCall,
+  status: transfer.status,
+  flow: transfer.flow,
+})
 
 /** As `call_ended` carries it: the two sides are swapped, and there is a Q.850 cause (wazo.md 0a). */
 export function endedCallObject(

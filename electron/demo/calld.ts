@@ -1,6 +1,6 @@
 /** wazo-calld: the own calls, and what one may do with them (wazo.md 4.3, 7). */
 import { z } from 'zod'
-import { callObject } from './callObject.ts'
+import { callObject, transferBody } from './callObject.ts'
 import { ajamUnreachable, amidError, amidUnreachable, ariUnreachable, phonedError, type Faults } from './faults.ts'
 import {
   badRequest,
@@ -23,6 +23,15 @@ const noSuchCall = (id: string, now: number): Answer =>
 
 const invalidData = (details: Readonly<Record<string, unknown>>, now: number): Answer =>
   serviceError(400, 'invalid-data', 'Sent data is invalid', details, now)
+
+const notYours = (details: Readonly<Record<string, unknown>>, now: number): Answer =>
+  serviceError(
+    403,
+    'user-permission-denied',
+    'User does not have permission to handle objects of other users',
+    details,
+    now,
+  )
 
 /** The PBX's word as a status and a body. */
 function answerOf(answer: PbxAnswer, id: string, now: number): Answer {
@@ -54,6 +63,12 @@ const Originate = z.object({
   auto_answer_caller: z.boolean().optional(),
 })
 
+const TransferRequest = z.object({
+  initiator_call: z.string(),
+  exten: z.string(),
+  flow: z.enum(['blind', 'attended']).default('attended'),
+})
+
 export const calldService = (pbx: Pbx, faults: Faults, profile: Profile): Service => {
   const find = (id: string): Channel | null => pbx.channel(id)
 
@@ -64,13 +79,7 @@ export const calldService = (pbx: Pbx, faults: Faults, profile: Profile): Servic
     const channel = pbx.channel(id)
     if (channel === null || channel.endedAt !== null) return noSuchCall(id, world.now())
     if (channel.line?.userUuid !== token.user.uuid) {
-      return serviceError(
-        403,
-        'user-permission-denied',
-        'User does not have permission to handle objects of other users',
-        { call: id, user: token.user.uuid },
-        world.now(),
-      )
+      return notYours({ call: id, user: token.user.uuid }, world.now())
     }
     return channel
   }
@@ -151,6 +160,35 @@ export const calldService = (pbx: Pbx, faults: Faults, profile: Profile): Servic
       }),
   })
 
+  const transfer = ({ ask, token, world }: AuthorizedCall): Answer => {
+    const now = world.now()
+    const body = jsonBody(ask)
+    if (body === null) return badRequest
+    const request = TransferRequest.safeParse(body)
+    if (!request.success) return invalidData({ exten: ['Missing data for required field.'] }, now)
+    const { initiator_call: id, exten, flow } = request.data
+    const creation = (why: string): Answer =>
+      serviceError(400, 'transfer-creation-error', 'Transfer creation error', { message: why }, now)
+    const channel = pbx.channel(id)
+    if (channel === null) return creation('initiator channel not found')
+    if (channel.line?.userUuid !== token.user.uuid) return notYours({ call: id, user: token.user.uuid }, now)
+    const started = pbx.transfers.start(id, exten, flow)
+    if (started === 'no-such-call') return creation('transferred channel not found')
+    if (started === 'invalid-extension') {
+      return serviceError(400, 'invalid-extension', 'Invalid extension', { context: world.options.context, exten }, now)
+    }
+    return json(201, transferBody(started, world))
+  }
+
+  const endTransfer = ({ params, token, world }: AuthorizedCall, how: 'complete' | 'cancel'): Answer => {
+    const id = params['transfer'] ?? ''
+    const ended = pbx.transfers.end(id, token.user.uuid, how)
+    if (ended === 'ok') return noContent
+    return ended === 'not-yours'
+      ? notYours({ transfer: id, user: token.user.uuid }, world.now())
+      : serviceError(404, 'no-such-transfer', 'No such transfer', { transfer_id: id }, world.now())
+  }
+
   const mute = (action: 'start' | 'stop'): Route => ({
     method: 'PUT',
     path: `/users/me/calls/{call}/mute/${action}`,
@@ -212,7 +250,23 @@ export const calldService = (pbx: Pbx, faults: Faults, profile: Profile): Servic
         method: 'GET',
         path: '/users/me/transfers',
         acl: 'calld.users.me.transfers.read',
-        handle: () => json(200, { items: [] }),
+        handle: ({ token, world }) => {
+          const mine = pbx.transfers.list().filter(({ initiator }) => initiator.line?.userUuid === token.user.uuid)
+          return json(200, { items: mine.map(transfer => transferBody(transfer, world)) })
+        },
+      },
+      { method: 'POST', path: '/users/me/transfers', acl: 'calld.users.me.transfers.create', handle: transfer },
+      {
+        method: 'DELETE',
+        path: '/users/me/transfers/{transfer}',
+        acl: 'calld.users.me.transfers.{transfer}.delete',
+        handle: call => endTransfer(call, 'cancel'),
+      },
+      {
+        method: 'PUT',
+        path: '/users/me/transfers/{transfer}/complete',
+        acl: 'calld.users.me.transfers.{transfer}.complete.update',
+        handle: call => endTransfer(call, 'complete'),
       },
       {
         method: 'GET',

@@ -1,7 +1,7 @@
 /** Turns what the PBX tells into the events that users receive, and conversations into lines of the call log. */
 import { truncate } from 'node:fs/promises'
 import { message, type Bus } from './bus.ts'
-import { callObject, endedCallObject } from './callObject.ts'
+import { callObject, transferBody, endedCallObject } from './callObject.ts'
 import { buildCdr } from './cdrBuild.ts'
 import { cdrBody } from './callLogd.ts'
 import { type Faults } from './faults.ts'
@@ -62,6 +62,9 @@ export class Platform {
         if (!this.#options.world.profile.pause) return
         this.#call(`recording_${event.what}`, event.channel, channel => ({ call_id: channel.id }))
         return
+      case 'transfer':
+        this.#transfer(event)
+        return
       case 'conversationEnded':
         this.#later(event.conversation)
     }
@@ -76,6 +79,13 @@ export class Platform {
     const user = channel.line?.userUuid
     if (user === undefined) return
     bus.publish(message(world, name, user, `events.calls.${user}`, data(channel)))
+  }
+
+  #transfer({ what, transfer }: Extract<PbxEvent, { kind: 'transfer' }>): void {
+    const { world, bus } = this.#options
+    const user = transfer.initiator.line?.userUuid
+    if (user === undefined) return
+    bus.publish(message(world, `transfer_${what}`, user, `events.transfers.${user}`, transferBody(transfer, world)))
   }
 
   #ended(channel: Channel, cause: number): void {

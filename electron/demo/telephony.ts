@@ -65,6 +65,16 @@ export interface Channel {
   readonly takes: readonly Take[]
 }
 
+/** A transfer by calld while it lives. */
+export interface ApiTransfer {
+  readonly id: string
+  readonly initiator: Channel
+  readonly transferredCall: string
+  readonly recipientCall: string | null
+  readonly status: 'starting' | 'ringback' | 'answered' | 'blind_transferred' | 'abandoned' | 'ended'
+  readonly flow: 'blind' | 'attended'
+}
+
 /** A whole conversation, told once its last channel has ended. */
 export interface Conversation {
   readonly linkedId: string
@@ -83,6 +93,11 @@ export type PbxEvent =
       readonly kind: 'recording'
       readonly channel: Channel
       readonly what: 'started' | 'paused' | 'resumed' | 'stopped'
+    }
+  | {
+      readonly kind: 'transfer'
+      readonly what: 'created' | 'updated' | 'answered' | 'completed' | 'cancelled' | 'abandoned'
+      readonly transfer: ApiTransfer
     }
   | { readonly kind: 'conversationEnded'; readonly conversation: Conversation }
 
@@ -129,6 +144,16 @@ export interface Pbx {
   hangUp(channelId: string): PbxAnswer
   mute(channelId: string, on: boolean): PbxAnswer
   hold(channelId: string, on: boolean): PbxAnswer
+  /** calld transfers: passes the other side of a channel on. */
+  readonly transfers: {
+    list(): readonly ApiTransfer[]
+    start(
+      channelId: string,
+      extension: string,
+      flow: ApiTransfer['flow'],
+    ): ApiTransfer | 'no-such-call' | 'invalid-extension'
+    end(id: string, userUuid: string, how: 'complete' | 'cancel'): 'ok' | 'no-such-transfer' | 'not-yours'
+  }
   /** calld originate: the line's own phone rings first (a desk phone picks up by itself after a moment), then the number is called. */
   originate(line: Line, extension: string): Channel | 'invalid-extension' | 'call-origin-unavailable'
   /** What a person does at a desk phone or what a remote party does: for tests and the demo. */

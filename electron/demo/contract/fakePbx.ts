@@ -79,6 +79,7 @@ export function fakePbx(options: PbxOptions): FakePbx {
     hangUp: ok,
     mute: ok,
     hold: ok,
+    transfers: { list: () => [], start: () => 'no-such-call', end: () => 'no-such-transfer' },
     originate: () => 'call-origin-unavailable',
     deskPhone: { dial: () => 'invalid-extension', answer: ok, press: ok },
     ring: () => 'call-origin-unavailable',

@@ -42,6 +42,11 @@ export async function createPbx(options: PbxOptions): Promise<Pbx> {
     hangUp: id => switchboard.hangUp(id),
     mute: (id, on) => switchboard.mute(id, on),
     hold: (id, on) => switchboard.hold(id, on),
+    transfers: {
+      list: () => switchboard.transfers.list(),
+      start: (id, extension, flow) => switchboard.transfer(id, extension, flow),
+      end: (id, userUuid, how) => switchboard.transfers.end(id, userUuid, how),
+    },
     originate: (line, extension) => switchboard.originate(line, extension),
     deskPhone: {
       dial: (line, extension) => switchboard.dialFromDesk(line, extension),

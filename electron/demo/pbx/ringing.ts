@@ -26,12 +26,21 @@ export interface Attempt {
 export class Ringing {
   readonly #channels: Channels
   readonly #onWon: (attempt: Attempt, callee: CallChannel) => void
+  readonly #onLost: (caller: CallChannel, how: Ending) => void
   readonly #attempts = new Map<CallChannel, Attempt>()
 
-  /** @param onWon a phone was picked up; the others have stopped */
-  constructor(channels: Channels, onWon: (attempt: Attempt, callee: CallChannel) => void) {
+  /**
+   * @param onWon a phone was picked up; the others have stopped
+   * @param onLost nobody is to be had for a caller
+   */
+  constructor(
+    channels: Channels,
+    onWon: (attempt: Attempt, callee: CallChannel) => void,
+    onLost: (caller: CallChannel, how: Ending) => void,
+  ) {
     this.#channels = channels
     this.#onWon = onWon
+    this.#onLost = onLost
   }
 
   /** Begins; the phones are added one by one. */
@@ -88,7 +97,7 @@ export class Ringing {
 
   #giveUp(attempt: Attempt, how: Ending): void {
     this.#stop(attempt, how)
-    this.#channels.end(attempt.caller, how)
+    this.#onLost(attempt.caller, how)
   }
 
   #stop(attempt: Attempt, how: Ending): void {

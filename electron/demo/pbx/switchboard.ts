@@ -3,6 +3,7 @@
  * The order of events is that of real Wazo services (scenarios 04, 08, 09, 11, 20).
  */
 import {
+  type ApiTransfer,
   type Channel,
   type Directory,
   type Line,
@@ -14,11 +15,12 @@ import { type CallChannel } from './channel.ts'
 import { Channels } from './channels.ts'
 import { encodeMulaw } from './g711.ts'
 import { greetingCallee, GreetingCaller } from './greeting.ts'
-import { type Dial, type Leg, type LegEvents, type ReferTarget } from './leg.ts'
+import { type Dial, type Ending, type Leg, type LegEvents, type ReferTarget } from './leg.ts'
 import { normal } from './machine.ts'
 import { Player } from './player.ts'
 import { type Attempt, Ringing } from './ringing.ts'
 import { type Party, type Route, routeOf, type Zone, zoneOf } from './routes.ts'
+import { Transfers } from './transfers.ts'
 import { permanentPrompt } from './tones.ts'
 import { ringingDeskPhone, VirtualLeg } from './virtualLeg.ts'
 
@@ -35,6 +37,7 @@ export class Switchboard {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #ringing: Ringing
+  readonly transfers: Transfers
   /** Who was passed on and waits for an answer, with what to tell the one who did it. */
   readonly #passedOn = new Map<CallChannel, (status: number) => void>()
   #closed = false
@@ -46,7 +49,21 @@ export class Switchboard {
       this.#ringing.leave(channel)
       this.#tellPassed(channel, 503)
     })
-    this.#ringing = new Ringing(this.#channels, (attempt, callee) => this.#connect(attempt, callee))
+    this.#ringing = new Ringing(
+      this.#channels,
+      (attempt, callee) => this.#connect(attempt, callee),
+      (caller, how) => this.#lose(caller, how),
+    )
+    this.transfers = new Transfers({
+      channels: this.#channels,
+      onEvent: options.onEvent,
+      call: (caller, number) => {
+        this.#channels.redirect(caller, number)
+        this.#follow(caller, routeOf(number, this.#directory))
+      },
+      stopRinging: caller => this.#ringing.leave(caller),
+      passOn: (channel, number, told) => this.#passOn(channel, number, told),
+    })
   }
 
   channels(): readonly CallChannel[] {
@@ -160,8 +177,25 @@ export class Switchboard {
   hangUp(id: string): PbxAnswer {
     const channel = this.#channels.get(id)
     if (channel === null) return 'no-such-call'
-    this.#channels.end(channel, { code: 603, cause: 16 })
+    this.#hangUp(channel, { code: 603, cause: 16 })
     return 'ok'
+  }
+
+  /** calld: passes the other side of a channel on. */
+  transfer(id: string, number: string, flow: ApiTransfer['flow']): ApiTransfer | 'no-such-call' | 'invalid-extension' {
+    const channel = this.#channels.get(id)
+    if (channel === null) return 'no-such-call'
+    if (routeOf(number, this.#directory).kind === 'unknown') return 'invalid-extension'
+    return this.transfers.start(channel, number, flow) ?? 'no-such-call'
+  }
+
+  #hangUp(channel: CallChannel, how: Ending): void {
+    if (!this.transfers.hungUp(channel)) this.#channels.end(channel, how)
+  }
+
+  /** Nobody is to be had for a caller. */
+  #lose(caller: CallChannel, how: Ending): void {
+    if (!this.transfers.lost(caller)) this.#channels.end(caller, how)
   }
 
   mute(id: string, on: boolean): PbxAnswer {
@@ -205,7 +239,7 @@ export class Switchboard {
       ringing: ignore,
       answered: ignore,
       refused: ignore,
-      ended: () => this.#channels.end(channel, normal),
+      ended: () => this.#hangUp(channel, normal),
       held: on => this.#channels.hold(channel, on),
       referred: (target, told) => this.#refer(channel, target, told),
     }
@@ -234,10 +268,10 @@ export class Switchboard {
   #follow(caller: CallChannel, route: Route): void {
     switch (route.kind) {
       case 'unknown':
-        return this.#channels.end(caller, { code: 404, cause: 1 })
+        return this.#lose(caller, { code: 404, cause: 1 })
       case 'refused':
         this.#tellPassed(caller, route.code)
-        return this.#channels.end(caller, route)
+        return this.#lose(caller, route)
       case 'permanent':
         return this.#togglePermanent(caller)
       case 'line':
@@ -253,7 +287,7 @@ export class Switchboard {
 
   #ringLine(caller: CallChannel, line: Line, zone: Zone): void {
     const dials = line.kind === 'desk' ? [] : this.#options.phonesOf(line)
-    if (line.kind === 'webrtc' && dials.length === 0) return this.#channels.end(caller, { code: 480, cause: 20 })
+    if (line.kind === 'webrtc' && dials.length === 0) return this.#lose(caller, { code: 480, cause: 20 })
     const attempt = this.#ringing.begin(caller, zone)
     const callee = { line, self: partyOf(line) }
     if (line.kind === 'desk') this.#callee(attempt, callee, events => ringingDeskPhone(events))
@@ -291,7 +325,7 @@ export class Switchboard {
       },
       answered: () => this.#ringing.answered(attempt, channel),
       refused: code => this.#ringing.refused(attempt, channel, code),
-      ended: () => this.#channels.end(channel, normal),
+      ended: () => this.#hangUp(channel, normal),
       held: on => this.#channels.hold(channel, on),
       referred: (target, told) => this.#refer(channel, target, told),
     }
@@ -302,6 +336,7 @@ export class Switchboard {
   #connect({ caller, zone }: Attempt, callee: CallChannel): void {
     this.#channels.connect(caller, callee, this.#recordedAutomatically(caller, callee, zone))
     this.#tellPassed(caller, 200)
+    this.transfers.answered(caller)
   }
 
   #tellPassed(passed: CallChannel, status: number): void {

@@ -161,6 +161,7 @@ export function talk(): { readonly a: FakePhone; readonly b: FakePhone; readonly
 export function story(): string[] {
   return events.map(event => {
     if (event.kind === 'conversationEnded') return `conversation ended (${event.conversation.channels.length})`
+    if (event.kind === 'transfer') return `transfer ${event.what}`
     const { channel } = event
     const who = channel.line?.extension ?? channel.self.number
     if (event.kind === 'recording') return `${who} recording ${event.what}`

@@ -1,7 +1,20 @@
 import { describe, expect, it, vi } from 'vitest'
 import { IncomingRequestMessage } from 'sip.js/lib/core/index.js'
 import { referTarget } from './sipLeg.ts'
-import { alice, board, bob, carol, dial, events, phoneOf, registered, setUpBoard, story, talk } from './testBoard.ts'
+import {
+  alice,
+  board,
+  bob,
+  carol,
+  dial,
+  events,
+  newBoard,
+  phoneOf,
+  registered,
+  setUpBoard,
+  story,
+  talk,
+} from './testBoard.ts'
 
 setUpBoard()
 
@@ -110,5 +123,83 @@ describe('Refer-To', () => {
       sipCallId: 'abc@x',
     })
     for (const none of ['', 'nobody', 'sip:127.0.0.1']) expect(target(none)).toBeNull()
+  })
+})
+
+describe('a transfer by calld', () => {
+  const open = () => {
+    const { a, b, one, two } = talk()
+    const transfer = board.transfer(one, '1003', 'attended')
+    if (typeof transfer === 'string') throw new Error(transfer)
+    vi.advanceTimersByTime(1)
+    const desk = board.channels().find(channel => channel.line === carol)
+    if (desk === undefined) throw new Error('nobody was called')
+    return { a, b, one, two, id: transfer.id, desk }
+  }
+
+  it('attended: the other side waits with music, and is connected', () => {
+    const { one, two, id, desk } = open()
+    expect(board.channel(two)).toMatchObject({ bridgedWith: null })
+    expect(board.channel(two)?.music).not.toBeNull()
+    board.answerDesk(desk.id)
+    expect(board.channel(one)?.bridgedWith).toBe(desk.id)
+    expect(board.transfers.list()).toMatchObject([{ id, status: 'answered', recipientCall: desk.id }])
+    expect(board.transfers.end(id, 'user-2', 'complete')).toBe('not-yours')
+    expect(board.transfers.end(id, 'user-1', 'complete')).toBe('ok')
+    expect(board.channel(one)).toBeNull()
+    expect(board.channel(two)).toMatchObject({ bridgedWith: desk.id })
+    expect(board.channel(two)?.music).toBeNull()
+    expect(board.transfers.end(id, 'user-1', 'complete')).toBe('no-such-transfer')
+    expect(story().filter(word => word.startsWith('transfer'))).toEqual([
+      'transfer created',
+      'transfer updated',
+      'transfer answered',
+      'transfer completed',
+    ])
+  })
+
+  it('attended: taken back, while it rings and after', () => {
+    for (const answered of [false, true]) {
+      const { a, one, two, id, desk } = open()
+      if (answered) board.answerDesk(desk.id)
+      expect(board.transfers.end(id, 'user-1', 'cancel')).toBe('ok')
+      expect(desk.endedAt).not.toBeNull()
+      expect(board.channel(one)?.bridgedWith).toBe(two)
+      a.events?.ended()
+      expect(board.channels()).toEqual([])
+      newBoard()
+    }
+  })
+
+  it('attended: back when the asked one hangs up, or nobody is to be had', () => {
+    const { one, two, desk } = open()
+    board.answerDesk(desk.id)
+    board.hangUp(desk.id)
+    expect(board.channel(one)?.bridgedWith).toBe(two)
+    expect(board.transfer(one, '610', 'attended')).toMatchObject({ flow: 'attended' })
+    expect(board.channel(one)?.bridgedWith).toBe(two)
+    expect(board.transfers.list()).toEqual([])
+    expect(board.transfer(one, '7777', 'attended')).toBe('invalid-extension')
+    expect(board.transfer('nothing', '1003', 'attended')).toBe('no-such-call')
+  })
+
+  it('attended: hanging up connects the two; who waits may give up', () => {
+    const { one, two, desk } = open()
+    board.answerDesk(desk.id)
+    board.hangUp(one)
+    expect(board.channel(two)?.bridgedWith).toBe(desk.id)
+    board.hangUp(two)
+    newBoard()
+    const again = open()
+    board.answerDesk(again.desk.id)
+    board.hangUp(again.two)
+    expect(board.channel(again.one)?.bridgedWith).toBe(again.desk.id)
+  })
+
+  it('blind: out at once', () => {
+    const { one, two } = talk()
+    expect(board.transfer(one, '1003', 'blind')).toMatchObject({ flow: 'blind', status: 'starting' })
+    expect(board.channel(one)).toBeNull()
+    expect(board.channel(two)).not.toBeNull()
   })
 })
