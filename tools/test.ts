@@ -1,5 +1,5 @@
-// Runs test suites with their own set-up: node tools/run.mjs tools/test.ts [unit|contract|e2e|pbx|packaged ...] [arguments]
-// Without a suite: unit, contract and e2e. Further arguments go to the runner. The last line is the sum.
+// Runs test suites with their own set-up: node tools/run.mjs tools/test.ts [unit|lamp|contract|e2e|pbx|packaged ...] [arguments]
+// Without a suite: unit, lamp, contract and e2e. Further arguments go to the runner. The last line is the sum.
 import { rmSync } from 'node:fs'
 import { build } from './build.ts'
 import { inRoot, Missing, runTool, say } from './project.ts'
@@ -14,6 +14,7 @@ type Run = (args: readonly string[]) => Promise<Omit<Result, 'seconds'>>
 
 const suites: Record<SuiteName, Run> = {
   unit: args => runVitest('unit', args),
+  lamp: args => runVitest('lamp', args),
   contract: args => runVitest('contract', args),
   e2e: async args => {
     const env = { ...(await electronEnvironment()), TALLYLIGHT_CHROMIUM: await chromiumExecutable() }
@@ -61,7 +62,7 @@ async function main(): Promise<number> {
   const named = words.slice(0, split === -1 ? undefined : split).filter(isSuite)
   const args = split === -1 ? [] : words.slice(split)
   const results: Result[] = []
-  for (const suite of named.length > 0 ? named : (['unit', 'contract', 'e2e'] as const)) {
+  for (const suite of named.length > 0 ? named : (['unit', 'lamp', 'contract', 'e2e'] as const)) {
     const result = await runSuite(suite, args)
     writeResult(result)
     results.push(result)

@@ -866,6 +866,38 @@ describe('a sign of life', () => {
   })
 })
 
+describe('a stream that falls silent', () => {
+  it('keeps red while reads answer, and is read before it is given up', async () => {
+    open()
+    calls.streamLive()
+    server.list = [serverCall({ seen: 'recording' })]
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    await settle()
+    for (let second = 0; second < 12; second += 1) {
+      await pass(1_000)
+      expect([second, only().recording.proof.kind]).toEqual([second, 'recording'])
+    }
+  })
+
+  it('makes up for a read that failed', async () => {
+    open()
+    calls.streamLive()
+    server.list = [serverCall({ seen: 'off' })]
+    calls.serverCall(serverCall({ seen: 'off' }))
+    await settle()
+    server.gate = Promise.reject(new Error('for once'))
+    calls.hurry()
+    await settle()
+    server.gate = null
+    server.list = [serverCall({ seen: 'recording' })]
+    for (let second = 0; second < 4; second += 1) {
+      await pass(1_000)
+      calls.streamAlive()
+    }
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+})
+
 describe('a leg that ended', () => {
   it('is shown again when the server still has it later on', async () => {
     open()
@@ -929,6 +961,7 @@ describe('a server that does not tell of recordings', () => {
     server.list = [serverCall({ seen: null })]
     calls.phoneSession(session())
     await settle()
+    clock.advance(800)
     expect(only().recording).toMatchObject({
       proof: { kind: 'unprovable' },
       main: { press: 'send-code', barred: null },

@@ -9,7 +9,8 @@ import { cleanNumber } from '../../shared/number.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
 import { goal, isToggle } from '../../shared/recording/dialect.ts'
 import { FACTS } from '../../shared/recording/facts.ts'
-import { initial, reduce } from '../../shared/recording/reducer.ts'
+import { initial } from '../../shared/recording/reducer.ts'
+import { step } from '../../shared/recording/settle.ts'
 import {
   type RecordingCommand,
   type RecordingEvent,
@@ -291,6 +292,7 @@ export class Calls {
         return this.#step(leg, { kind: press })
       case 'plan':
       case 'unplan':
+        if (this.#options.clock.now() < leg.recording.inertUntil) return
         return this.#step(leg, { kind: 'plan', on: press === 'plan' })
       default:
         return this.#step(leg, { kind: 'press', want: press === 'send-code' ? 'start' : press, asked })
@@ -634,7 +636,10 @@ export class Calls {
       if (this.#line?.offer.evidence === 'folder' && this.#folderLive) this.#step(leg, { kind: 'alive' })
       this.#step(leg, { kind: 'tick' })
       this.#endCode(leg, now)
-      const quick = cut || leg.recording.proof.kind === 'unknown'
+      const { proof, aliveAt } = leg.recording
+      // an overdue sign of life may be a dead stream; a read that failed is made up for, since an event may be lost
+      const silent = now - aliveAt >= FACTS.overdueMs
+      const quick = cut || silent || this.#unreadTold || proof.kind === 'unknown'
       // set back, it would be read in an hour
       leg.lastReadAt = Math.min(leg.lastReadAt, now)
       if (now - leg.lastReadAt >= (quick ? FACTS.readEveryCutMs : FACTS.readEveryMs)) {
@@ -656,7 +661,7 @@ export class Calls {
   #step(leg: Leg, event: RecordingEvent): void {
     if (!this.#legs.includes(leg)) return
     const before = leg.recording
-    const { state, commands } = reduce(before, event, this.#options.clock.now())
+    const { state, commands } = step(before, event, this.#options.clock.now())
     leg.recording = state
     leg.asked = askedAfter(leg.asked, before, state, this.#options.clock.now())
     if (before.wish?.route === 'calld-dtmf' && state.wish === null) this.#learnKeys(before.wish.want, state)

@@ -92,6 +92,10 @@ export const FACTS = {
   readWithinMs: 3_000,
   /** `unknown` at the latest this long after the last sign of life. (design 3) */
   unknownAfterMs: 6_000,
+  /** Whatever carries a toggle has answered by then: a phone gives an INFO up after 32 s. (asterisk.md 5) */
+  carriedWithinMs: 35_000,
+  /** A stream in a call gives a sign of life every 2 s; after so long without one it is read whether all stands. */
+  overdueMs: 3_000,
   /** Reads during a call while the stream lives, and while it is cut. (design 3) */
   readEveryMs: 15_000,
   readEveryCutMs: 2_000,

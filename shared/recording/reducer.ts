@@ -5,7 +5,7 @@
 import { goal, isToggle, toggled, wantsFrom } from './dialect.ts'
 import { FACTS, SERVER } from './facts.ts'
 import { hear, noKeys } from './keys.ts'
-import { isForbidden, routeFor, routesFor, whyForbidden } from './routes.ts'
+import { isForbidden, isSending, routeFor, routesFor, whyForbidden } from './routes.ts'
 import {
   type Means,
   type Proof,
@@ -36,6 +36,7 @@ export function initial(means: Means, now: number): RecordingState {
     readingSince: null,
     tape: [],
     sentAt: null,
+    sending: null,
     inertUntil: 0,
     keys: noKeys,
     pressed: null,
@@ -44,6 +45,13 @@ export function initial(means: Means, now: number): RecordingState {
 
 /** One step. `now`: milliseconds since the epoch. A clock that was set back is noticed at the next `tick`. */
 export function reduce(state: RecordingState, event: RecordingEvent, now: number): Step {
+  const answered = (event.kind === 'acknowledged' || event.kind === 'refused') && state.sending !== null
+  const { state: next, commands } = follow(answered ? { ...state, sending: null } : state, event, now)
+  const toggles = commands.some(command => command.do === 'send' && isToggle(command.route))
+  return { state: toggles ? { ...next, sending: now } : next, commands }
+}
+
+function follow(state: RecordingState, event: RecordingEvent, now: number): Step {
   const { state: next, commands } = apply(state, event, now)
   if (next.plan === null || next.wish !== null) return { state: next, commands }
   const planned = followPlan(next, now)
@@ -98,9 +106,10 @@ function changeMeans(state: RecordingState, means: Means, now: number): Step {
 // ---- what the user asks for
 
 function press(state: RecordingState, want: Want, asked: boolean, now: number): Step {
-  if (state.wish !== null || now < state.inertUntil) return only(state)
+  if (state.wish !== null || isSending(state, now) || now < state.inertUntil) return only(state)
   const { proof } = state
-  if (proof.kind === 'unprovable') return sendUnproven(state, want, now)
+  // the code can be sent, and no more is offered: a stop that toggles could start
+  if (proof.kind === 'unprovable') return want === 'start' ? sendUnproven(state, want, now) : only(state)
   if (proof.kind === 'unknown' ? want !== 'start' : !wantsFrom(proof.kind).includes(want)) return only(state)
   return send(state, want, asked, now)
 }
@@ -152,7 +161,7 @@ function tryKeys(state: RecordingState, now: number): Step {
   const { means, proof } = state
   const proven = proof.kind === 'off' || proof.kind === 'recording' || proof.kind === 'paused'
   const may = proven && means.shown && means.bridged && means.keysByApi === 'untried' && !isForbidden(state)
-  if (!may || state.wish !== null || now < state.inertUntil) return only(state)
+  if (!may || state.wish !== null || isSending(state, now) || now < state.inertUntil) return only(state)
   const want = toggled(proof.kind, means.dialect)
   return sendBy(state, { want, route: 'calld-dtmf', resumingFirst: false, asked: false }, now)
 }
@@ -171,7 +180,7 @@ function followPlan(state: RecordingState, now: number): Step {
   const want = proof.kind === 'paused' ? 'resume' : 'start'
   const route = routeFor(state, want)
   if (route === null) return only(late ? noRoute(state, want, now) : waiting)
-  if (isToggle(route) && now - bridgedAt < FACTS.planToggleAfterMs) return only(waiting)
+  if (isToggle(route) && (now - bridgedAt < FACTS.planToggleAfterMs || isSending(state, now))) return only(waiting)
   return proof.kind === 'unprovable' ? sendUnproven(state, want, now) : send(state, want, false, now)
 }
 
@@ -344,10 +353,15 @@ function judgePressed(state: RecordingState, now: number): RecordingState {
 
 // ---- time
 
+/** The newest moment that is known: the present cannot lie before it. */
+const newest = ({ aliveAt, wish, readingSince, sending }: RecordingState): number =>
+  Math.max(aliveAt, wish?.since ?? 0, readingSince ?? 0, sending ?? 0)
+
 /** The computer's clock was set back: how old anything is cannot be told, and terms would be hours long. */
 function setBack(state: RecordingState, now: number): RecordingState {
   return {
     ...lose({ ...state, wish: null, pressed: null }, 'no-answer', now),
+    sending: state.sending === null ? null : now,
     aliveAt: now,
     readingSince: now,
     inertUntil: now + FACTS.inertMs,
@@ -356,7 +370,7 @@ function setBack(state: RecordingState, now: number): RecordingState {
 
 function tick(state: RecordingState, now: number): Step {
   if (state.proof.kind === 'unprovable') return only(state)
-  if (now < state.aliveAt) return { state: setBack(state, now), commands: [{ do: 'read' }] }
+  if (now < newest(state)) return { state: setBack(state, now), commands: [{ do: 'read' }] }
   let next = state
   const commands: RecordingCommand[] = []
   if (next.readingSince !== null && now - next.readingSince >= FACTS.readWithinMs) {

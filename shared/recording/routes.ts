@@ -1,6 +1,6 @@
 /** Which ways lead to the server now, in which order, and why each is next, possible, not now, refused or not here. Pure. */
 import { carries, isToggle } from './dialect.ts'
-import { SERVER } from './facts.ts'
+import { FACTS, SERVER } from './facts.ts'
 import { type Means, type RecordingState, type RefusalReason, type Route, type Want } from './state.ts'
 
 export type Standing = 'next' | 'possible' | 'not-now' | 'refused' | 'not-here'
@@ -69,6 +69,10 @@ export function routeFor(state: RecordingState, want: Want, asked = false): Rout
   const named = want === 'stop' && state.proof.kind === 'paused' && SERVER.stopWhilePausedFails.value
   return (named ? routes.find(route => !isToggle(route)) : routes[0]) ?? null
 }
+
+/** Is a toggle still on its way? Another one would undo it. */
+export const isSending = ({ sending }: RecordingState, now: number): boolean =>
+  sending !== null && now - sending < FACTS.carriedWithinMs
 
 /** Is recording this leg refused, or known beforehand to be? A callee may be allowed by a queue or group. */
 export const isForbidden = ({ forbidden, means }: RecordingState): boolean =>

@@ -144,6 +144,8 @@ export interface RecordingState {
   readonly tape: Tape
   /** When a command by a route that proves nothing was last sent. */
   readonly sentAt: number | null
+  /** A toggle is on its way since then, and what carries it has not answered; null = none. It may outlive its wish. */
+  readonly sending: number | null
   /** No press is taken before this: 800 ms after a place's label changed. */
   readonly inertUntil: number
   readonly keys: HeldKeys

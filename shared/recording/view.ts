@@ -1,7 +1,7 @@
 /** What the lamp and its two places show, derived from a leg's state. Schemas too, since it crosses the bridge. */
 import { z } from 'zod'
 import { isToggle } from './dialect.ts'
-import { isForbidden, routeFor, routesFor, waysFor, whyForbidden } from './routes.ts'
+import { isForbidden, isSending, routeFor, routesFor, waysFor, whyForbidden } from './routes.ts'
 import { type RecordingState, type Want } from './state.ts'
 import { firstRecordedAt, runningSince, settledMs } from './tape.ts'
 
@@ -28,6 +28,7 @@ export const PlaceLabel = z.enum([
   'check',
   'send-code',
 ])
+export type PlaceLabel = z.infer<typeof PlaceLabel>
 
 /** Why a place takes no press. `settling`: its label has just changed. */
 export const PlaceBar = z.enum([
@@ -184,6 +185,12 @@ function canTry(state: RecordingState): boolean {
   return wish === null && proven && means.shown && means.bridged && means.keysByApi === 'untried' && !isForbidden(state)
 }
 
+/** What the places say; no time changes that. */
+export function labels(state: RecordingState): { readonly main: PlaceLabel | null; readonly stop: PlaceLabel | null } {
+  const { main, stop } = places(state, 0)
+  return { main: main?.label ?? null, stop: stop?.label ?? null }
+}
+
 function places(state: RecordingState, now: number): { main: Place | null; stop: Place | null } {
   const { proof, means } = state
   const place = (press: Want, label: Place['label']): Place => ({
@@ -215,12 +222,12 @@ function whileRinging(state: RecordingState, now: number): { main: Place; stop: 
     main: { press, label, barred, ask: null },
     stop: null,
   })
-  if (state.plan !== null) return as('unplan', 'unplan', null)
+  if (state.plan !== null) return as('unplan', 'unplan', unlessSettled(state, now))
   const barred = bar(state, 'start', now)
   if (state.proof.kind === 'off' && routeFor(state, 'start') !== null) {
     return as('start', 'from-start', barred)
   }
-  return as('plan', 'plan', barred === 'no-bridge' || barred === 'not-now' || barred === 'settling' ? null : barred)
+  return as('plan', 'plan', barred === 'no-bridge' || barred === 'not-now' ? unlessSettled(state, now) : barred)
 }
 
 /** Without a question only what does not toggle. */
@@ -240,10 +247,10 @@ function fromUnknown(state: RecordingState, now: number): { main: Place; stop: P
 }
 
 const unlessSettled = (state: RecordingState, now: number): PlaceBar | null =>
-  state.wish !== null ? 'wish-open' : now < state.inertUntil ? 'settling' : null
+  state.wish !== null || isSending(state, now) ? 'wish-open' : now < state.inertUntil ? 'settling' : null
 
 function bar(state: RecordingState, want: Want, now: number): PlaceBar | null {
-  if (state.wish !== null) return 'wish-open'
+  if (state.wish !== null || isSending(state, now)) return 'wish-open'
   if (isForbidden(state)) return forbidden(state)
   if (routeFor(state, want) !== null) return unlessSettled(state, now)
   const whys = waysFor(state, want).map(({ why }) => why)

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { inRoot } from '../project.ts'
 
-export type SuiteName = 'unit' | 'contract' | 'e2e' | 'pbx' | 'packaged'
+export type SuiteName = 'unit' | 'lamp' | 'contract' | 'e2e' | 'pbx' | 'packaged'
 
 export type Result = {
   suite: SuiteName

@@ -1,4 +1,5 @@
-// The suites that vitest runs, in Node 24: unit tests, and the contract test against the recorded transcripts.
+// The suites that vitest runs, in Node 24: unit tests, the lamp against a model of the server, and the contract test against
+// the recorded transcripts.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { show } from '../process.ts'
@@ -14,7 +15,10 @@ type Report = {
 }
 
 /** Runs one of the projects of vitest.config.ts; `args` go to vitest. */
-export async function runVitest(suite: 'unit' | 'contract', args: readonly string[]): Promise<Omit<Result, 'seconds'>> {
+export async function runVitest(
+  suite: 'unit' | 'lamp' | 'contract',
+  args: readonly string[],
+): Promise<Omit<Result, 'seconds'>> {
   const file = join(reportFolder(suite), 'report.json')
   const words = [
     'run',
