@@ -58,6 +58,9 @@ class FakeLine implements Line {
     close: () => this.libraryClosing,
   }
 
+  /** Its line can carry calls of a computer. */
+  webrtc = true
+
   constructor(use: Use | null) {
     this.use = use
   }
@@ -68,7 +71,7 @@ class FakeLine implements Line {
       name: 'Eve',
       extension: '1042',
       use: this.use,
-      phonePossible: true,
+      phonePossible: this.webrtc,
       remembered: false,
       capabilities: null,
       folder: null,
@@ -280,6 +283,19 @@ describe('"Where do you talk?"', () => {
     await companion.choose('phone')
     await settle()
     expect(line.started).toBe(1)
+    expect(phone.opened).toBe(1)
+  })
+
+  it('on a line that is no computer\u2019s no phone is opened, whatever was chosen once', async () => {
+    const line = new FakeLine('phone')
+    line.webrtc = false
+    await companion.open(line)
+    await settle()
+    expect(phone.opened).toBe(0)
+    // the line is one for computers now
+    line.webrtc = true
+    clock.advance(5_000)
+    await settle()
     expect(phone.opened).toBe(1)
   })
 

@@ -237,6 +237,8 @@ export class Companion {
     this.#phone.opened()
     try {
       const { line: phoneLine, pin } = await line.phone()
+      // whatever was chosen once: registering on a desk phone's line would put that phone out (wazo.md 2.3)
+      if (!line.account().phonePossible) throw new AppFailure('phone-off')
       if (this.#phoneWish === wish) this.#ports.phone.open(phoneLine, pin)
     } catch (error) {
       this.#ports.log('the phone line could not be had', error)
