@@ -112,6 +112,16 @@ describe('INFOs', () => {
     expect(asked).toHaveLength(1)
     await Promise.all(outstanding)
   })
+  test('stop where the page itself was busy for too long in between', async () => {
+    const { session, asked } = answering([200, 0])
+    const sending = outcome(sendInfos(session, '*3', turn))
+    const later = performance.now() + 2_000
+    vi.spyOn(performance, 'now').mockReturnValue(later)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(await sending).toEqual({ code: 'code-too-slow', subject: '*3' })
+    expect(asked).toHaveLength(1)
+    vi.restoreAllMocks()
+  })
   test('wait no longer than 3 s for the last answer, and leave it outstanding', async () => {
     const { session } = answering([200, 0], [408, 32_000])
     const sending = outcome(sendInfos(session, '*3', turn))

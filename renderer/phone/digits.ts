@@ -60,7 +60,12 @@ export function sendTones(sender: RTCDTMFSender | null, digits: string, ended: A
  * with `code-too-slow` where an answer takes so long that the next digit would belong to no code: it is not sent then.
  */
 export async function sendInfos(session: InfoSession, digits: string, turn: Turn): Promise<void> {
+  let sentAt: number | null = null
   for (const [index, digit] of [...digits].entries()) {
+    const now = performance.now()
+    // the answer was in time, but this page was not
+    if (sentAt !== null && now - sentAt > TOGETHER_MS) throw new AppFailure({ code: 'code-too-slow', subject: digits })
+    sentAt = now
     const body = { contentDisposition: 'render', contentType: 'application/dtmf-relay', content: infoBody(digit) }
     const last = index === digits.length - 1
     await answered(sendInfo(session, { body }), last ? ANSWERED_MS : TOGETHER_MS, digits, turn)
