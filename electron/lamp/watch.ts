@@ -194,7 +194,9 @@ export class Watch {
     // by a clock that was set an hour ahead, the phone has not answered for an hour
     const out = own.filter(one => one.toggle && one.open && one.at > this.#clockSetAt)
     this.#judge('never two toggles outstanding', out.length === 0, via)
-    const before = own.some(one => one.press === this.#presses && one.doubtful)
+    // one that names what it wants, and is still to be answered, undoes no toggle that wants the same
+    const may = (one: (typeof own)[number]) => one.doubtful && (one.toggle || !one.open)
+    const before = own.some(one => one.press === this.#presses && may(one))
     this.#judge('no toggle after what may have worked', !before, `${via} ${this.#log.slice(-4).join()}`)
     return this.#send(channel, true)
   }
