@@ -335,11 +335,13 @@ test.describe('several calls', () => {
     await phone.page.evaluate(() => {
       const heard: number[] = []
       ;(globalThis as { tones?: number[] }).tones = heard
-      const { start } = OscillatorNode.prototype
-      OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
-        heard.push(this.frequency.value)
-        start.call(this, when)
+      class Noted extends OscillatorNode {
+        override start(when?: number): void {
+          heard.push(this.frequency.value)
+          super.start(when)
+        }
       }
+      Object.assign(globalThis, { OscillatorNode: Noted })
     })
     const line = exchange.demo.world.users.find(user => user.line?.extension === '1042')?.line
     if (line === undefined || line === null) throw new Error('no line')

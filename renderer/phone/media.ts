@@ -9,6 +9,9 @@ import { withAddress } from './sdp.ts'
 const GATHER_WITHIN_MS = 3000
 /** ICE and DTLS after the answer take a second on a bad network; a press waits no longer than it is looked after (facts.ts). */
 const FLOWING_WITHIN_MS = 3000
+/** A busy Asterisk has its keys 320 ms after we have ours; one that says nothing has them by then. */
+const KEYED_WITHIN_MS = 1000
+const LOOK_EVERY_MS = 20
 
 export interface Measured {
   readonly heard: number
@@ -24,6 +27,8 @@ export class CallMedia extends Web.SessionDescriptionHandler {
   #muted = false
   #silent = false
   #before = silence
+  /** When it was first seen connected, on the clock of `performance.now()`. */
+  #connectedAt: number | null = null
 
   constructor(logger: Core.Logger, tell: (report: MicrophoneReport) => void) {
     // no stream factory is asked: getLocalMediaStream below is our own
@@ -121,24 +126,28 @@ export class CallMedia extends Web.SessionDescriptionHandler {
    * word. Rejects with `call-gone` when the call ends meanwhile, with `call-failed` when it takes too long.
    */
   flowing(ended: AbortSignal): Promise<void> {
-    const connection = this.peerConnection
-    if (connection?.connectionState === 'connected') return Promise.resolve()
+    if (this.#flows()) return Promise.resolve()
     return new Promise((resolve, reject) => {
-      if (connection === undefined || ended.aborted) return reject(new AppFailure('call-gone'))
+      const began = performance.now()
       const settle = (outcome: () => void) => {
-        clearTimeout(late)
-        connection.removeEventListener('connectionstatechange', onChange)
-        ended.removeEventListener('abort', onEnd)
+        clearInterval(looking)
         outcome()
       }
-      const onChange = () => {
-        if (connection.connectionState === 'connected') settle(resolve)
-      }
-      const onEnd = () => settle(() => reject(new AppFailure('call-gone')))
-      const late = setTimeout(() => settle(() => reject(new AppFailure('call-failed'))), FLOWING_WITHIN_MS)
-      connection.addEventListener('connectionstatechange', onChange)
-      ended.addEventListener('abort', onEnd)
+      const looking = setInterval(() => {
+        if (ended.aborted || this.peerConnection === undefined) settle(() => reject(new AppFailure('call-gone')))
+        else if (this.#flows()) settle(resolve)
+        else if (performance.now() - began >= FLOWING_WITHIN_MS) settle(() => reject(new AppFailure('call-failed')))
+      }, LOOK_EVERY_MS)
     })
+  }
+
+  /** The other end has its keys as soon as it is heard: it makes those of both directions at once (res_rtp_asterisk.c). */
+  #flows(): boolean {
+    const connection = this.peerConnection
+    if (connection?.connectionState !== 'connected') return false
+    this.#connectedAt ??= performance.now()
+    const heard = connection.getReceivers().some(receiver => receiver.getSynchronizationSources().length > 0)
+    return heard || performance.now() - this.#connectedAt >= KEYED_WITHIN_MS
   }
 
   /** What was heard and spoken since the last time; null when the call is over. */
