@@ -154,6 +154,8 @@ test('a change in a call is for the next one; this one is recorded by a press', 
   await signIn(window, demo, 'eve')
   await registered(window)
   await dial(window, '1050')
+  // while it rings it is not recorded either, and the demo looks at the flags when it is answered
+  await expect(window.getByText('Connected', { exact: true })).toBeVisible()
   await lampShows(window, 'off')
   const panel = await openPanel(window)
   await expect(panel.getByText('From your next call; this call is unchanged.')).toHaveCount(0)
