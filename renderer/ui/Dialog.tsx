@@ -27,6 +27,7 @@ export function Dialog({
     current?.show()
     return () => current?.close()
   }, [])
+  useLayoutEffect(() => keepInside(dialog.current), [])
   return (
     <dialog
       ref={dialog}
@@ -49,4 +50,23 @@ export function Dialog({
       {children}
     </dialog>
   )
+}
+
+/** Space below the panel, CSS pixels. */
+const BELOW = 12
+
+/** The bar above grows and shrinks with the calls in it, so what is left below it is measured. Answers the way to stop. */
+function keepInside(panel: HTMLDialogElement | null): () => void {
+  const above = panel?.offsetParent
+  if (panel === null || !above) return () => undefined
+  const fit = () => {
+    panel.style.maxBlockSize = `${Math.max(0, window.innerHeight - panel.getBoundingClientRect().top - BELOW)}px`
+  }
+  const observer = new ResizeObserver(fit)
+  observer.observe(above)
+  window.addEventListener('resize', fit)
+  return () => {
+    observer.disconnect()
+    window.removeEventListener('resize', fit)
+  }
 }
