@@ -879,6 +879,22 @@ describe('a stream that falls silent', () => {
     }
   })
 
+  it('is believed again after the clock was set ahead', async () => {
+    open()
+    calls.streamLive()
+    server.list = [serverCall({ seen: 'off' })]
+    calls.serverCall(serverCall({ seen: 'off', stamp: 5_000 }))
+    await settle()
+    clock.setBack(-3_600_000)
+    await pass(500)
+    calls.streamAlive()
+    calls.hurry()
+    await settle()
+    server.gate = new Promise(() => undefined)
+    calls.serverCall(serverCall({ seen: 'recording', stamp: 6_000 }))
+    expect(only().recording.proof.kind).toBe('recording')
+  })
+
   it('makes up for a read that failed', async () => {
     open()
     calls.streamLive()

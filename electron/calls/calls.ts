@@ -59,6 +59,8 @@ export interface CallsLine {
 
 /** How often the state of time is looked at while a call lives. */
 const TICK_MS = 250
+/** Time that passes between two such looks is no more than that, unless somebody set the clock. */
+const JUMP_MS = 2_000
 /** A phone that has not told of its call's end by then will not: its socket is gone. */
 const PHONE_TELLS_MS = 3_000
 /** A call to the permanent code that the server has not ended by then will not be ended by it (scenario 09: 1 to 5 s). */
@@ -103,6 +105,7 @@ export class Calls {
   #folderLive = false
   #files = new CallFiles()
   #unreadTold = false
+  #tickedAt = 0
   /** Whether digits through this server press the code. */
   #keys = KEYS_AT_FIRST
   /** Sessions and server ids of calls that are to be recorded, and whose leg has not begun yet. */
@@ -489,7 +492,6 @@ export class Calls {
   }
 
   #took(calls: readonly ServerCall[], mark: Mark, began: number): void {
-    const now = this.#options.clock.now()
     this.#unreadTold = false
     this.#readBegan = began
     if (mark.stream !== null && mark.stream === this.#stream) this.#current = true
@@ -501,7 +503,8 @@ export class Calls {
       if (known === undefined || !overtook(leg, mark)) this.#takeServerCall(leg, call, false)
     }
     for (const leg of this.#legs) {
-      leg.lastReadAt = now
+      // what a slow answer shows is as old as its question
+      leg.lastReadAt = began
       if (overtook(leg, mark)) continue
       leg.readBegan = began
       if (leg.server === null || !calls.some(call => call.id === leg.server?.id)) this.#notShown(leg)
@@ -592,6 +595,7 @@ export class Calls {
     if (known.phone !== null) bare.talk.consultFor = this.handling.consultFor(known.phone)
     this.#legs.push(bare)
     this.#endings.began()
+    if (this.#stopTicking === null) this.#tickedAt = now
     this.#stopTicking ??= this.#options.clock.every(TICK_MS, () => this.#tick())
     const planned = [known.phone?.session, known.server?.id].filter(
       key => key !== undefined && this.#planned.delete(key),
@@ -631,6 +635,9 @@ export class Calls {
 
   #tick(): void {
     const now = this.#options.clock.now()
+    // the clock was set, or the computer slept: by the clock of before, every event would be older than the last read
+    if (Math.abs(now - this.#tickedAt) > JUMP_MS) this.#order.forget()
+    this.#tickedAt = now
     const cut = this.#line?.offer.evidence === 'calls' && !this.#current
     for (const leg of [...this.#legs]) {
       if (this.#line?.offer.evidence === 'folder' && this.#folderLive) this.#step(leg, { kind: 'alive' })

@@ -246,7 +246,8 @@ export class Watch {
     const offered = place !== null && place.barred === null && (place.ask === null || asked)
     // a start that names itself does what it says, whatever the place says just then
     const named = (press === 'start' || press === 'send-code') && this.#log.at(-1)?.endsWith(' start') === true
-    const plain = press === 'plan' || named || (asked && view.recording.proof.kind === 'unknown')
+    const plain =
+      press === 'plan' || view.recording.planned || named || (asked && view.recording.proof.kind === 'unknown')
     if (!offered) {
       return this.#judge('what is not offered does nothing', !sent || plain, `${press} ${this.#tale(view)}`)
     }
