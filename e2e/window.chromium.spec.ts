@@ -261,7 +261,7 @@ test('Tab reaches all of a call in order, and shows where it is', async ({ open 
 test('a call is answered, muted, keyed and ended without a mouse', async ({ open }) => {
   const window = await open(inCall(off, { status: 'ringing-in', answeredAt: null }))
   const { page } = window
-  await page.getByRole('button', { name: 'Answer' }).focus()
+  await page.getByRole('button', { name: 'Answer', exact: true }).focus()
   await page.keyboard.press('Enter')
   await expect.poll(() => window.askedFor('call:answer')).toEqual([{ call: 'call-1' }])
   await window.show(inCall(recording))

@@ -25,9 +25,7 @@ export function CallDetails({ call: { id, recording, serverId } }: { call: CallV
             {recording.ways.map(({ route, standing, why }) => (
               <li key={route} data-way={route} data-standing={standing}>
                 <strong>{words.standing[standing]}</strong>
-                <span>
-                  {words.by[route]}: {words.wayWhy[why]}
-                </span>
+                <span>{words.way(words.by[route], words.wayWhy[why])}</span>
                 {route === 'calld-dtmf' && recording.canTry && (
                   <span className={styles.try}>
                     <Button

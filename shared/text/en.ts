@@ -434,6 +434,7 @@ export const en = {
       'cannot-pause': 'it cannot pause here',
       'cannot-stop': 'it cannot stop here',
     },
+    way: (by: string, why: string) => `${by}: ${why}`,
     tryIt: 'Try it',
     tryHelp: (code: string) =>
       `Sends ${code} through the server. The other side may hear the keys. If nothing changes within 2 seconds, it does not work here.`,

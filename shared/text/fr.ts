@@ -433,6 +433,7 @@ export const fr: Text = {
       'cannot-pause': 'ne peut pas mettre en pause ici',
       'cannot-stop': 'ne peut pas arrêter ici',
     },
+    way: (by: string, why: string) => `${by}\u00a0: ${why}`,
     tryIt: 'Essayer',
     tryHelp: (code: string) =>
       `Envoie ${code} par le serveur. Votre correspondant entendra peut-être les touches. Si rien ne change en 2 secondes, cela ne fonctionne pas ici.`,
