@@ -163,8 +163,8 @@ test('a place whose label changed is inert until it settles, by the clock of the
   await press(window, 'main')
   await press(window, 'stop')
   expect(window.askedFor('recording:press')).toEqual([
-    { call: 'call-1', press: 'pause' },
-    { call: 'call-1', press: 'stop' },
+    { call: 'call-1', press: 'pause', asked: false },
+    { call: 'call-1', press: 'stop', asked: false },
   ])
 })
 
@@ -209,7 +209,7 @@ test('each place sends its own press, once', async ({ open }) => {
       const before = window.asked.length
       await expect(window.page.locator(`[data-place=${which}]`)).toBeEnabled()
       await press(window, which)
-      const sent = { name: 'recording:press', argument: { call: 'call-1', press: expected.press } }
+      const sent = { name: 'recording:press', argument: { call: 'call-1', press: expected.press, asked: false } }
       await expect.poll(() => window.asked.slice(before)).toEqual([sent])
     }
   }
@@ -221,7 +221,7 @@ test('a double click on Record is one press, and never lands on Pause', async ({
     still: true,
     answers: { 'recording:press': () => answered.outcome },
   })
-  const start = { call: 'call-1', press: 'start' }
+  const start = { call: 'call-1', press: 'start', asked: false }
   await press(window, 'main', 2)
   await expect.poll(() => window.askedFor('recording:press')).toEqual([start])
   answered.settle(done(undefined))
@@ -263,7 +263,7 @@ test('a call is answered, muted, keyed and ended without a mouse', async ({ open
   const { page } = window
   await page.getByRole('button', { name: 'Answer', exact: true }).focus()
   await page.keyboard.press('Enter')
-  await expect.poll(() => window.askedFor('call:answer')).toEqual([{ call: 'call-1' }])
+  await expect.poll(() => window.askedFor('call:answer')).toEqual([{ call: 'call-1', record: false }])
   await window.show(inCall(recording))
   await page.getByRole('button', { name: 'Mute' }).focus()
   await page.keyboard.press('Space')

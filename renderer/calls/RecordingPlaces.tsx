@@ -39,7 +39,7 @@ export function RecordingPlaces({ call }: { call: CallView }) {
   const [asking, setAsking] = useState(false)
   const id = useId()
   const send = (shown: Place, asked: boolean) =>
-    void action.run(() => ask('recording:press', { call: call.id, press: shown.press, ...(asked ? { asked } : {}) }))
+    void action.run(() => ask('recording:press', { call: call.id, press: shown.press, asked }))
 
   const reason = (place: Place | null) => {
     if (place === null || place.barred === null || place.barred === 'settling') return null
