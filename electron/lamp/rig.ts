@@ -230,18 +230,16 @@ export class Rig {
     const fault = this.#faults.events.shift()
     const connection = this.#connection
     if (this.#stream !== 'live') return
-    if (fault?.how === 'lose') return this.watch.lost()
+    if (fault?.how === 'lose') return
     const elapsed = this.clock.elapsed
     const held = fault?.how === 'swap' || fault?.how === 'delay' ? fault.ms : 20
     const at = fault?.how === 'swap' ? elapsed + held : Math.max(elapsed + held, this.#lastDelivery)
     if (fault?.how !== 'swap') this.#lastDelivery = at
-    const deliver = (late: boolean) => {
-      if (connection !== this.#connection || this.#stream !== 'live') return
-      if (late) this.watch.lost()
-      this.#deliver(told)
+    const deliver = () => {
+      if (connection === this.#connection && this.#stream === 'live') this.#deliver(told)
     }
-    this.later(at - elapsed, () => deliver(fault?.how === 'swap'))
-    if (fault?.how === 'double') this.later(at - elapsed + fault.ms, () => deliver(true))
+    this.later(at - elapsed, deliver)
+    if (fault?.how === 'double') this.later(at - elapsed + fault.ms, deliver)
   }
 
   #deliver(told: Told): void {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { Press } from '../../shared/recording/view.ts'
 import { PROFILES, type Profile } from './profiles.ts'
 import { type CommandFault, type EventFault, type PhoneFault, type Product, type ReadFault, Rig } from './rig.ts'
+import { QUIET_MS } from './watch.ts'
 
 const at = fc.nat({ max: 1 })
 const ms = fc.constantFrom(50, 400, 1_500, 2_500, 4_000, 7_000)
@@ -240,7 +241,7 @@ async function quiet(rig: Rig): Promise<void> {
   rig.heal()
   await rig.run(0)
   while (rig.busyUntil > rig.clock.elapsed) await rig.run(rig.busyUntil - rig.clock.elapsed)
-  await rig.run(rig.watch.quietMs)
+  await rig.run(QUIET_MS)
   rig.watch.quiet()
   rig.watch.check()
 }

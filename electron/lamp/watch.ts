@@ -38,10 +38,8 @@ const INERT_MS = 800
 const LIFE_MS = 6_600
 /** A wish: 5 s until it is acknowledged, 2 s and a read of 3 s; twice, and by the next route. */
 const WISH_MS = 32_000
-/** Quiet for so long, the lamp is right. */
-const QUIET_MS = 6_500
-/** After an event that never came, the next regular read puts it right. */
-const LOST_MS = 17_000
+/** Quiet for so long, the lamp is right, whatever was lost: 6 s, and the time of a read. */
+export const QUIET_MS = 6_500
 /** A read that has not answered by then is none. */
 const READ_MS = 3_000
 /** A file is seen so long after it changed. */
@@ -59,7 +57,6 @@ export class Watch {
   /** The server's id of each call that is shown; a call that is over has none to show. */
   readonly #channels = new Map<string, string>()
   #aliveAt = 0
-  #lostAt = Number.NEGATIVE_INFINITY
   #badReads = 0
   /** When the app's last read began, and whether it is still to be answered. */
   #readAt = 0
@@ -123,11 +120,6 @@ export class Watch {
   /** Anything was heard of the server. */
   alive(): void {
     this.#aliveAt = this.#rig.clock.elapsed
-  }
-
-  /** An event never comes, or an old one comes after a newer. */
-  lost(): void {
-    this.#lostAt = this.#rig.clock.elapsed
   }
 
   folderGone(): void {
@@ -351,12 +343,6 @@ export class Watch {
     if (this.#rig.profile.offer.evidence !== 'none' && elapsed - this.#aliveAt > LIFE_MS) {
       this.#judge('unknown after 6 s without a sign of life', !isSeen(view.recording.proof.kind), this.#tale(view))
     }
-  }
-
-  /** How long it must be quiet before the lamp is right. */
-  get quietMs(): number {
-    const { elapsed } = this.#rig.clock
-    return Math.max(QUIET_MS, this.#lostAt + LOST_MS - elapsed)
   }
 
   /** It has been quiet: the lamp is as the server is. */
