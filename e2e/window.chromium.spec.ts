@@ -363,7 +363,7 @@ test('a screen reader hears each change of the lamp, from one region that stays'
     await window.show(inCall(state))
     await expect(region).toHaveText(word)
     expect(await first?.evaluate(node => [node.isConnected, node.textContent])).toEqual([true, word])
-    await expect(window.page).toHaveTitle(`${word} - Tallylight`)
+    await expect(window.page).toHaveTitle(`${word} · Marie Tremblay - Tallylight`)
   }
 })
 

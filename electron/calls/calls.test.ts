@@ -1,47 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AppFailure, type Failure } from '../../shared/failure.ts'
-import { type PhoneSession } from '../../shared/phone.ts'
 import { type Dialect } from '../../shared/recording/state.ts'
 import { Settings } from '../../shared/settings.ts'
 import { type FileSight } from '../../shared/sight.ts'
 import { Calls, type CallsLine } from './calls.ts'
 import { ManualClock } from './clock.testing.ts'
 import { type CallPhone, type CallServer, type CommandFailure, type ServerCall } from './ports.ts'
+import { serverCall as bareCall, session, settle } from './stage.testing.ts'
 
-const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
-  kind: 'session',
-  session: 's-1',
-  status: 'up',
-  outgoing: true,
-  peer: { name: 'Marie Tremblay', number: '1050' },
-  sipCallId: 'abc@here',
-  serverId: null,
-  muted: false,
-  hold: 'no',
-  transfer: null,
-  canInsertDigits: true,
-  endStatus: null,
-  byRemote: false,
-  ...change,
-})
-const serverCall = (change: Partial<ServerCall> = {}): ServerCall => ({
-  id: '1697.1',
-  conversation: '1697.0',
-  outgoing: true,
-  status: 'up',
-  peer: { name: 'Marie Tremblay', number: '1050' },
-  dialed: '1050',
-  zone: 'inside',
-  sipCallId: 'abc@here',
-  createdAt: 0,
-  answeredAt: null,
-  bridged: true,
-  onHold: false,
-  muted: false,
-  line: 7,
-  seen: 'off',
-  ...change,
-})
+const serverCall = (change: Partial<ServerCall> = {}): ServerCall => bareCall({ conversation: '1697.0', ...change })
 
 class Server implements CallServer {
   list: readonly ServerCall[] = []
@@ -105,9 +72,6 @@ let phone: Phone
 let codeCalls: (string | null)[]
 let calls: Calls
 
-const settle = async () => {
-  for (let i = 0; i < 10; i++) await Promise.resolve()
-}
 const open = (change: Partial<CallsLine> = {}) =>
   calls.use({
     offer: { recordApi: true, dialect: 'start-pause-resume', evidence: 'calls' },

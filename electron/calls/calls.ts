@@ -25,7 +25,7 @@ import { carry } from './commands.ts'
 import { askedAfter, Endings } from './ending.ts'
 import { CallFiles, codeGoesOut, seenInFiles } from './files.ts'
 import { Handling, newTalk } from './handling.ts'
-import { callView, isCode, sameLeg, type Leg } from './leg.ts'
+import { callView, isCode, sameLeg, withoutTwins, type Leg } from './leg.ts'
 import { KEYS_AT_FIRST, meansOf, sameMeans, unmet, type Offer } from './means.ts'
 import { Order } from './order.ts'
 import { type CallPhone, type CallServer, type Clock, isLive, type LiveCall, type ServerCall } from './ports.ts'
@@ -159,7 +159,9 @@ export class Calls {
 
   views(): CallView[] {
     const { permanentCode } = this.#options.settings()
-    return this.#legs.map(leg => callView(leg, this.handling.view(leg), permanentCode, this.#options.clock.now()))
+    return withoutTwins(this.#legs).map(leg =>
+      callView(leg, this.handling.view(leg), permanentCode, this.#options.clock.now()),
+    )
   }
 
   /** A call lives: its evidence must be fresh. */
@@ -467,6 +469,7 @@ export class Calls {
     const rang = byEvent && leg.server !== null && leg.server.status !== 'up'
     leg.server = call
     leg.conversation = call.conversation ?? leg.conversation
+    if (call.peer.name !== '' || call.peer.number !== '') leg.named = call.peer
     if (call.status === 'up') leg.answeredAt ??= rang ? now : Math.min(call.answeredAt ?? now, now)
     this.#refresh(leg)
     if (call.seen !== null && this.#line?.offer.evidence === 'calls') {
@@ -572,10 +575,12 @@ export class Calls {
   #begin(known: Pick<Leg, 'phone' | 'server'>): Leg {
     const now = this.#options.clock.now()
     const { offer } = this.#open()
+    if ((known.phone ?? known.server)?.outgoing === true) this.#failure = null
     const bare: Leg = {
       ...known,
       id: randomUUID(),
       conversation: null,
+      named: null,
       asked: null,
       recording: initial(unmet(offer), now),
       mayRecord: offer.mayRecord ?? null,

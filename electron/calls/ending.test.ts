@@ -63,6 +63,7 @@ class Played {
       readBegan: 0,
       endedByUs: false,
       files: new Map(),
+      named: null,
       unclaimed: new Map(),
       codes: [],
       typed: '',

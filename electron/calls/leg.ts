@@ -24,8 +24,9 @@ export interface Leg {
   phone: PhoneSession | null
   server: LiveCall | null
   recording: RecordingState
-  /** Remembered when the server has forgotten the leg. */
+  /** Remembered when the server has forgotten the leg, which it does before our phone tells its end. */
   conversation: string | null
+  named: ServerCall['peer'] | null
   /** What was asked of its recording. */
   asked: AskedFor | null
   /** Milliseconds since the epoch. */
@@ -65,9 +66,23 @@ export function status(leg: Leg): CallStatus {
 }
 
 export function peer(leg: Leg): { name: string; number: string } {
-  const server = leg.server?.peer
   const phone = leg.phone?.peer
-  return { name: server?.name || phone?.name || '', number: server?.number || phone?.number || '' }
+  return { name: leg.named?.name || phone?.name || '', number: leg.named?.number || phone?.number || '' }
+}
+
+/**
+ * A call that rings on several devices of the user is one call to answer: here, where it rings here too. The server shows
+ * a leg for each (wazo.md 7.1).
+ */
+export function withoutTwins(legs: readonly Leg[]): readonly Leg[] {
+  const rings = (leg: Leg) => status(leg) === 'ringing-in'
+  const before = (one: Leg, leg: Leg) => one.phone !== null || legs.indexOf(one) < legs.indexOf(leg)
+  const isTwin = (leg: Leg) =>
+    leg.phone === null &&
+    leg.conversation !== null &&
+    rings(leg) &&
+    legs.some(one => one !== leg && one.conversation === leg.conversation && rings(one) && before(one, leg))
+  return legs.filter(leg => !isTwin(leg))
 }
 
 export const outgoing = (leg: Leg): boolean => leg.phone?.outgoing ?? leg.server?.outgoing ?? true

@@ -18,6 +18,7 @@ export function CallCard({ call, held = null }: { call: CallView; held?: CallVie
   const words = text.calls
   const action = useAction()
   const up = call.status === 'up'
+  const use = snapshot.stage.stage === 'ready' ? snapshot.stage.account.use : 'companion'
   const status = up && call.hold !== 'no' ? words.holdState[call.hold] : words.status[call.status]
   const name = call.isCode ? words.code(snapshot.automatic.code) : peerName(call.peer, text.app.unknownCaller)
 
@@ -34,7 +35,7 @@ export function CallCard({ call, held = null }: { call: CallView; held?: CallVie
           <p className={styles.sub}>
             {!call.isCode && plain(call.peer.name) !== '' && <Foreign>{call.peer.number}</Foreign>}
             <span>{status}</span>
-            {call.device === 'elsewhere' && <span>{words.elsewhere}</span>}
+            {call.device === 'elsewhere' && <span>{words.elsewhere[use]}</span>}
           </p>
         </div>
         {up && call.answeredAt !== null && <CallTime since={call.answeredAt} />}

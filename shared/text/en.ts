@@ -342,7 +342,8 @@ export const en = {
     },
     code: (code: string) => `${code}: automatic recording is being changed`,
     codeEnds: 'The server hangs up by itself',
-    elsewhere: 'On your desk phone',
+    /** By where the user talks. */
+    elsewhere: { companion: 'On your desk phone', phone: 'On another of your phones' },
     answerThere: 'Answer on your phone.',
     answer: 'Answer',
     answerAndRecord: 'Answer and record',

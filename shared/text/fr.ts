@@ -343,7 +343,7 @@ export const fr: Text = {
     },
     code: (code: string) => `${code}\u00a0: l'enregistrement automatique est en train de changer`,
     codeEnds: 'Le serveur raccroche tout seul',
-    elsewhere: 'Sur votre poste de bureau',
+    elsewhere: { companion: 'Sur votre poste de bureau', phone: 'Sur un autre de vos téléphones' },
     answerThere: 'Répondez sur votre téléphone.',
     answer: 'Répondre',
     answerAndRecord: 'Répondre et enregistrer',

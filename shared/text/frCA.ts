@@ -50,7 +50,7 @@ export const frCA: Text = {
     deskRings: "Votre téléphone de bureau sonne d'abord. Décrochez pour être mis en ligne.",
     notOffered:
       "Ce serveur ne laisse pas cette application passer d'appels. Composez sur votre téléphone; l'appel paraît ici.",
-    elsewhere: 'Sur votre téléphone de bureau',
+    elsewhere: { companion: 'Sur votre téléphone de bureau', phone: 'Sur un autre de vos téléphones' },
     end: {
       ...fr.calls.end,
       notRecorded: 'Pas enregistré\u00a0: pourquoi?',
