@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { API } from '../../shared/recording/driven.testing.ts'
 import { reduce, initial } from '../../shared/recording/reducer.ts'
 import { type Means, type RecordingEvent, type Seen } from '../../shared/recording/state.ts'
 import { askedAfter, type End, Endings } from './ending.ts'
@@ -6,21 +7,7 @@ import { newTalk } from './handling.ts'
 import { type Leg } from './leg.ts'
 import { type LiveCall } from './ports.ts'
 
-const MEANS: Means = {
-  api: 'start-pause-resume',
-  shown: true,
-  phone: true,
-  insertsDigits: false,
-  digits: 'auto',
-  dialect: 'start-pause-resume',
-  recordInfo: false,
-  keysByApi: 'none',
-  provable: true,
-  ringing: false,
-  bridged: true,
-  mayRecord: null,
-  callee: false,
-}
+const MEANS: Means = { ...API, insertsDigits: false }
 const BEGIN = 1_000_000
 
 const server = (change: Partial<LiveCall> = {}): LiveCall => ({

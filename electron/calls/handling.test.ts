@@ -6,41 +6,26 @@ import { Settings } from '../../shared/settings.ts'
 import { Calls } from './calls.ts'
 import { ManualClock } from './clock.testing.ts'
 import { type CallPhone, type CallServer, type ServerCall } from './ports.ts'
+import { serverCall as bareCall, session as bareSession } from './stage.testing.ts'
 
-const session = (id: string, change: Partial<PhoneSession> = {}): PhoneSession => ({
-  kind: 'session',
-  session: id,
-  status: 'up',
-  outgoing: false,
-  peer: { name: id, number: '1050' },
-  sipCallId: `${id}@here`,
-  serverId: null,
-  muted: false,
-  hold: 'no',
-  transfer: null,
-  canInsertDigits: true,
-  endStatus: null,
-  byRemote: false,
-  ...change,
-})
-const serverCall = (id: string, change: Partial<ServerCall> = {}): ServerCall => ({
-  id,
-  conversation: null,
-  zone: 'unknown',
-  outgoing: false,
-  status: 'up',
-  peer: { name: id, number: '1050' },
-  dialed: '1042',
-  sipCallId: null,
-  createdAt: 0,
-  answeredAt: null,
-  bridged: true,
-  onHold: false,
-  muted: false,
-  line: 7,
-  seen: 'off',
-  ...change,
-})
+const session = (id: string, change: Partial<PhoneSession> = {}): PhoneSession =>
+  bareSession({
+    session: id,
+    outgoing: false,
+    peer: { name: id, number: '1050' },
+    sipCallId: `${id}@here`,
+    ...change,
+  })
+const serverCall = (id: string, change: Partial<ServerCall> = {}): ServerCall =>
+  bareCall({
+    id,
+    zone: 'unknown',
+    outgoing: false,
+    peer: { name: id, number: '1050' },
+    dialed: '1042',
+    sipCallId: null,
+    ...change,
+  })
 
 /** Does all at once, and notes it; `refuses` are the commands that fail. */
 class Server implements CallServer {

@@ -1,33 +1,18 @@
 /** What the runs against a model of the server found: each the smallest example of it. */
 import { describe, expect, it } from 'vitest'
+import { API } from './driven.testing.ts'
 import { FACTS } from './facts.ts'
 import { initial } from './reducer.ts'
 import { step } from './settle.ts'
 import { type Means, type RecordingCommand, type RecordingEvent, type RecordingState } from './state.ts'
 import { view } from './view.ts'
 
-const means: Means = {
-  api: 'start-pause-resume',
-  shown: true,
-  phone: true,
-  insertsDigits: true,
-  digits: 'auto',
-  dialect: 'start-pause-resume',
-  recordInfo: false,
-  keysByApi: 'none',
-  provable: true,
-  ringing: false,
-  bridged: true,
-  mayRecord: null,
-  callee: false,
-}
-
 class Leg {
   now = 1_000_000
   state: RecordingState
   sent: RecordingCommand[] = []
   constructor(change: Partial<Means> = {}) {
-    this.state = initial({ ...means, ...change }, this.now)
+    this.state = initial({ ...API, ...change }, this.now)
   }
   on(event: RecordingEvent, after = 0): this {
     this.now += after
