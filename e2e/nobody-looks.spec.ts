@@ -172,6 +172,34 @@ test('an alarm with the window hidden: notification, tray and sound; it stays un
   await expect.poll(async () => (await shell.tray())?.picture.alarmed).toBe(false)
 })
 
+test('an automatic recording that is missing is told with the window hidden, and Record in the tray ends it', async ({
+  window,
+  running,
+  demo,
+}) => {
+  const shell = await watchShell(running.app)
+  const set = Object.fromEntries(
+    ['outgoing_external', 'outgoing_internal', 'incoming_external', 'incoming_internal'].map(which => [
+      `call_record_${which}_enabled`,
+      true,
+    ]),
+  )
+  await demo.control({ do: 'flags', login: 'eve', set })
+  await demo.control({ do: 'faults', set: { automatic: 'dropped' } })
+  await signIn(window, demo, 'eve')
+  await registered(window)
+  await dial(window, '1050')
+  await shell.hide()
+  await expect
+    .poll(async () => (await shell.notices()).at(-1)?.title, { timeout: 15_000 })
+    .toContain('should be recorded automatically, but is not on your side')
+  expect((await shell.tray())?.picture).toMatchObject({ lamp: 'off', alarmed: true })
+  await sounded(await running.phone(), 'failed')
+  await shell.click('Record')
+  await lampShows(window, 'recording')
+  await expect(window.getByRole('alertdialog', { name: 'Alarm' })).toContainText('Recording confirmed at')
+})
+
 test('the mini bar appears without taking the focus, shows the lamp and takes its presses', async ({
   window,
   running,
