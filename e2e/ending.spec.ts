@@ -144,7 +144,7 @@ test('a call that another device of the user answered was not missed', async ({ 
   await expect(window.getByRole('button', { name: 'Answer', exact: true })).toBeVisible()
   await (await rings).answer()
   expect(await call.outcome).toBe(200)
-  await expect(window.getByText('On your desk phone')).toBeVisible()
+  await expect(window.getByText('On another of your phones')).toBeVisible()
   await expect(window.getByRole('button', { name: 'Answer', exact: true })).toHaveCount(0)
   await call.hangUp()
   await lampShows(window, 'none')
