@@ -3,7 +3,9 @@
  * recording missing. A pure fold over what the snapshots show of the calls; kept after the call has ended.
  */
 import { z } from 'zod'
+import { otherSideMay } from './automatic.ts'
 import { type CallView } from './call.ts'
+import { isNewlyLost, isNewlyRefused } from './news.ts'
 
 export const Alarm = z.object({
   /** Ours: the call and what is wrong with it. */
@@ -67,17 +69,13 @@ function raised(before: CallView | null, call: CallView, now: number): Alarm[] {
     since: now,
     last,
     resolved: null,
-    elsewhere: !call.outgoing && call.zone !== 'outside',
+    elsewhere: otherSideMay(call),
     endedAt: null,
   })
   const begun: Alarm[] = []
   const { proof, refusal } = call.recording
-  const was = before?.recording.proof.kind
-  if (proof.kind === 'unknown' && (was === 'recording' || was === 'paused')) begun.push(alarm('lost', proof.last))
-  const former = before?.recording.refusal ?? null
-  const isNew = refusal !== null && (former === null || former.at !== refusal.at || former.next !== refusal.next)
-  // with another way under way nothing is refused yet
-  if (isNew && refusal.want === 'pause' && refusal.next === null && proof.kind === 'recording')
+  if (proof.kind === 'unknown' && isNewlyLost(before, call)) begun.push(alarm('lost', proof.last))
+  if (isNewlyRefused(before, call) && refusal?.want === 'pause' && proof.kind === 'recording')
     begun.push(alarm('pause-refused'))
   if (isMissing(call) && !(before !== null && isMissing(before))) begun.push(alarm('automatic-missing'))
   return begun

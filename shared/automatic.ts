@@ -106,6 +106,10 @@ export function isMissing({ due }: Due, { answeredAt, recording }: DueCall, now:
   return now - answeredAt >= MISSING_AFTER_MS && (proof.at ?? 0) - answeredAt >= MISSING_SEEN_MS
 }
 
+/** Of two colleagues one side records: of a call to us it may be the other (wazo.md 4.6). */
+export const otherSideMay = (call: { readonly outgoing: boolean; readonly zone: Zone }): boolean =>
+  !call.outgoing && call.zone !== 'outside'
+
 /** How the flags can be set here. `api`: each by itself (confd). `code`: all together, by a call to the code. */
 export const AutomaticMeans = z.enum(['api', 'code', 'none'])
 export type AutomaticMeans = z.infer<typeof AutomaticMeans>

@@ -1,5 +1,5 @@
 /** Automatic recording in words: what is set, as far as it is known. */
-import { afterCode, allFlags, amount, type AutomaticView, type Due, type Flags } from './automatic.ts'
+import { afterCode, allFlags, amount, type AutomaticView, type Due, type Flags, otherSideMay } from './automatic.ts'
 import { type CallView } from './call.ts'
 import { type Format, type Text } from './text/index.ts'
 
@@ -44,10 +44,10 @@ export function dueInWords({ due, why }: Due, text: Text, format: Format): strin
   return text.lamp.automaticWhy(text.lamp.automaticDue[due], flagsInWords(named, text, format))
 }
 
-/** What is missing; null = nothing. Of two colleagues one side records: of a call to us it may be the other (wazo.md 4.6). */
-export function missingInWords({ automatic, outgoing, zone }: MissingCall, { lamp }: Text): string | null {
-  if (!automatic.missing) return null
-  return outgoing || zone === 'outside' ? lamp.automaticMissing : lamp.automaticMissingInside
+/** What is missing; null = nothing. */
+export function missingInWords(call: MissingCall, { lamp }: Text): string | null {
+  if (!call.automatic.missing) return null
+  return otherSideMay(call) ? lamp.automaticMissingInside : lamp.automaticMissing
 }
 type MissingCall = Pick<CallView, 'automatic' | 'outgoing' | 'zone'>
 

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type CallView } from './call.ts'
 import { callInFocus } from './lamp.ts'
+import { isNewlyLost, isNewlyRefused } from './news.ts'
 import { type Snapshot } from './snapshot.ts'
 
 /** Rising, two ticks, falling, a low pair, and one soft tone. */
@@ -27,13 +28,8 @@ export function isHeard(cue: Cue, { settings, stage }: Snapshot): boolean {
 
 const formerOf = (call: CallView, before: Snapshot) => before.calls.find(one => one.id === call.id) ?? null
 
-function hasFailed(before: CallView | null, call: CallView): boolean {
-  const { proof, refusal } = call.recording
-  const was = before?.recording.proof.kind
-  if (proof.kind === 'unknown' && (was === 'recording' || was === 'paused')) return true
-  const former = before?.recording.refusal ?? null
-  return refusal !== null && refusal.next === null && (former?.at !== refusal.at || former.next !== null)
-}
+const hasFailed = (before: CallView | null, call: CallView): boolean =>
+  isNewlyLost(before, call) || isNewlyRefused(before, call)
 
 /** What was proven of a call, other than before. */
 function provenStep(before: CallView | null, call: CallView): Cue | null {

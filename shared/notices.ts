@@ -4,6 +4,7 @@ import { outcomeOf, outcomeWords, reasons, titleWords } from './ending.ts'
 import { dueInWords } from './automaticWords.ts'
 import { type LastCall } from './call.ts'
 import { lampView, refusalWords } from './lamp.ts'
+import { isNewlyRefused } from './news.ts'
 import { peerName, plain, short } from './peer.ts'
 import { type Snapshot } from './snapshot.ts'
 import { failureText, type Format, type Text } from './text/index.ts'
@@ -46,10 +47,7 @@ export function noticesOf(before: Snapshot, after: Snapshot, text: Text, format:
     const former = before.calls.find(one => one.id === call.id) ?? null
     if (call.status === 'ringing-in' && former === null)
       notice(ringing(call.id), text.shell.incoming(name(call.peer)), dueInWords(call.automatic, text, format) ?? '')
-    const { refusal } = call.recording
-    const past = former?.recording.refusal ?? null
-    const isNew = refusal !== null && refusal.next === null && (past?.at !== refusal.at || past.next !== null)
-    if (isNew && !raised.some(alarm => alarm.call === call.id)) {
+    if (isNewlyRefused(former, call) && !raised.some(alarm => alarm.call === call.id)) {
       const words = refusalWords(call.recording, recordCode, text) ?? ''
       notice(`refusal:${call.id}`, `${lampView(call, recordCode, text, format).word} · ${name(call.peer)}`, words)
     }

@@ -1,10 +1,14 @@
-/** Wazo's versions are `YY.NN`: compared part by part, as numbers (wazo.md, head). */
-export function atLeast(version: string, wanted: readonly number[]): boolean {
-  const parts = version.split('.').map(Number)
-  for (const [index, want] of wanted.entries()) {
-    const part = parts[index] ?? 0
-    if (Number.isNaN(part)) return false
-    if (part !== want) return part > want
+/** Wazo's releases are `YY.NN`: compared part by part, as numbers (wazo.md, head). */
+
+/** A part that is missing counts as 0; one that is no number is before all others. */
+export function isBefore(release: readonly number[], other: readonly number[]): boolean {
+  for (const [index, part] of other.entries()) {
+    const own = release[index] ?? 0
+    if (own !== part) return !(own > part)
   }
-  return true
+  return false
 }
+
+/** `version` as the server writes it. */
+export const atLeast = (version: string, wanted: readonly number[]): boolean =>
+  !isBefore(version.split('.').map(Number), wanted)

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { isBefore } from '../../shared/recording/dialect.ts'
+import { isBefore } from '../../shared/version.ts'
 import { type Release, SERVER, type ServerFact } from '../../shared/recording/facts.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

@@ -1,7 +1,8 @@
 /** What a Wazo server offers to recording control, from what was found of it (wazo.md 11.2). */
 import { type Capabilities } from '../../shared/account.ts'
-import { dialectOf, isBefore } from '../../shared/recording/dialect.ts'
+import { dialectOf } from '../../shared/recording/dialect.ts'
 import { SERVER } from '../../shared/recording/facts.ts'
+import { isBefore } from '../../shared/version.ts'
 import { type Offer } from './means.ts'
 
 /** Null: nothing was found out yet; then a server of today is assumed, and its answers tell. */

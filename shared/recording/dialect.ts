@@ -1,4 +1,5 @@
 /** What each route can carry, whether it toggles, and what a want leads to. */
+import { isBefore } from '../version.ts'
 import { SERVER } from './facts.ts'
 import { type Means, type Route, type Seen, type Want } from './state.ts'
 
@@ -19,15 +20,6 @@ export function carries(route: Route, { api, dialect }: Pick<Means, 'api' | 'dia
 export function dialectOf(release: readonly number[] | null, pauseApi: boolean): Means['dialect'] {
   const pauses = pauseApi || (release !== null && !isBefore(release, SERVER.star3Pauses.since))
   return pauses ? 'start-pause-resume' : 'start-stop'
-}
-
-/** Releases are compared part by part, as numbers. */
-export function isBefore(release: readonly number[], other: readonly number[]): boolean {
-  for (const [index, part] of other.entries()) {
-    const own = release[index] ?? 0
-    if (own !== part) return own < part
-  }
-  return false
 }
 
 /** What a want leads to. */
