@@ -14,11 +14,10 @@ import {
 } from '../../shared/automatic.ts'
 import { AppFailure } from '../../shared/failure.ts'
 import { type Clock, type FlagServer } from './ports.ts'
+import { SETTLE_MS, Settling } from './settling.ts'
 
 /** Changes within this time go out in one PUT: each PUT reloads the server's SIP configuration (wazo.md 2.1). */
 const GATHER_MS = 500
-/** How long that reload lasts at most (wazo.md 0a: 3 to 5 s). */
-const SETTLE_MS = 5_000
 /** Nothing tells of a change made elsewhere: read this often. (wazo.md 3.3) */
 const POLL_MS = 300_000
 /** Changes that are no further apart belong together: Undo goes back to before the first of them. */
@@ -61,7 +60,7 @@ export class Automatic {
   /** When we last asked for a change. */
   #askedAt = 0
   #gather: (() => void) | null = null
-  #settling: (() => void) | null = null
+  readonly #settling: Settling
   #stopPolling: (() => void) | null = null
   #reading: Promise<void> | null = null
   /** One write after the other: of two at once, nobody knows which the server takes last. */
@@ -73,14 +72,15 @@ export class Automatic {
 
   constructor(options: AutomaticOptions) {
     this.#options = options
+    this.#settling = new Settling(options.clock, () => options.onChange())
   }
 
   use(line: AutomaticLine | null): void {
     this.#gather?.()
-    this.#settling?.()
+    this.#settling.forget()
     this.#stopPolling?.()
     this.#codeCall?.forget()
-    this.#gather = this.#settling = this.#stopPolling = null
+    this.#gather = this.#stopPolling = null
     this.#line = line
     // what is under way was asked for another line
     this.#reading = null
@@ -105,7 +105,7 @@ export class Automatic {
       grid: this.#single ? 'one' : 'four',
       proof: this.#proof,
       wish: this.#wish,
-      settling: this.#settling !== null,
+      settling: this.#settling.on,
       refusal: this.#refusal,
       undo: this.#undo,
       changedAt: this.#changedAt,
@@ -289,7 +289,10 @@ export class Automatic {
     try {
       if (Object.keys(wanted).length > 0) {
         await line.flags.write(wanted)
-        if (this.#line === line) this.#settle()
+        if (this.#line === line) {
+          this.#settling.begin()
+          this.#options.onChange()
+        }
       }
     } catch (error) {
       this.#options.log('the automatic recording flags could not be set', error)
@@ -311,16 +314,6 @@ export class Automatic {
     } else this.#ours = null
     if (flags !== null && this.#ours === null && this.#undo !== null && sameFlags(this.#undo.to, flags))
       this.#undo = null
-    this.#options.onChange()
-  }
-
-  /** The server reloads: until then calls that are placed wait. */
-  #settle(): void {
-    this.#settling?.()
-    this.#settling = this.#options.clock.after(SETTLE_MS, () => {
-      this.#settling = null
-      this.#options.onChange()
-    })
     this.#options.onChange()
   }
 }

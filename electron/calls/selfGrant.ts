@@ -3,9 +3,7 @@ import { AppFailure } from '../../shared/failure.ts'
 import { type PolicyView } from '../../shared/policy.ts'
 import { type SelfGrantView } from '../../shared/selfGrant.ts'
 import { type Clock } from './ports.ts'
-
-/** The server's SIP reload, after which the permission holds for new calls (wazo.md 0a: 3 to 5 s). */
-const SETTLE_MS = 5_000
+import { Settling } from './settling.ts'
 
 /** The permission on the server. Throws AppFailure. */
 export interface RecordRight {
@@ -25,24 +23,24 @@ export class SelfGrant {
   readonly #options: SelfGrantOptions
   #right: RecordRight | null = null
   #grantedAt: number | null = null
-  #settling: (() => void) | null = null
+  readonly #settling: Settling
   #busy = false
 
   constructor(options: SelfGrantOptions) {
     this.#options = options
+    this.#settling = new Settling(options.clock, () => options.onChange())
   }
 
   /** Null: this server has no such permission that its user could set. */
   use(right: RecordRight | null): void {
-    this.#settling?.()
-    this.#settling = null
+    this.#settling.forget()
     this.#right = right
     this.#grantedAt = null
     this.#busy = false
   }
 
   view(): SelfGrantView {
-    return { offered: this.#right !== null, grantedAt: this.#grantedAt, settling: this.#settling !== null }
+    return { offered: this.#right !== null, grantedAt: this.#grantedAt, settling: this.#settling.on }
   }
 
   /**
@@ -59,7 +57,7 @@ export class SelfGrant {
     try {
       await right.set(on)
       if (this.#right !== right) return
-      this.#settle()
+      this.#settling.begin()
       // taken, as far as is known: even where it cannot be read back now, there is a way back
       if (on) this.#grantedAt = this.#options.clock.now()
       const now = await right.read()
@@ -70,13 +68,5 @@ export class SelfGrant {
       if (this.#right === right) this.#busy = false
       this.#options.onChange()
     }
-  }
-
-  #settle(): void {
-    this.#settling?.()
-    this.#settling = this.#options.clock.after(SETTLE_MS, () => {
-      this.#settling = null
-      this.#options.onChange()
-    })
   }
 }
