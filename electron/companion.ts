@@ -357,8 +357,7 @@ export class Companion {
     this.#changed()
   }
 
-  snapshot(): Snapshot {
-    const calls = this.#views()
+  snapshot(calls = this.#views()): Snapshot {
     const now = this.#ports.clock.now()
     const settings = this.#ports.settings.current()
     return {
@@ -388,8 +387,7 @@ export class Companion {
   }
 
   /** Follows the calls to what is shown next: what went wrong since is an alarm. */
-  #attend(): void {
-    const calls = this.#views()
+  #attend(calls: readonly CallView[]): void {
     const now = this.#ports.clock.now()
     this.#alarms = alarmsAfter(this.#alarms, this.#shown, calls, now)
     this.#watched = watchedAfter(this.#watched, calls, now)
@@ -432,25 +430,18 @@ export class Companion {
       this.#inCall = inCall
       this.#line?.setInCall(inCall)
     }
-    const atOnce = this.#proofs !== this.#proofsNow()
+    const atOnce = this.#proofs !== this.calls.proofs
     if (this.#gathering !== null && (this.#gathering.atOnce || !atOnce)) return
     this.#gathering?.stop()
     const stop = this.#ports.clock.after(atOnce ? 0 : GATHER_MS, () => {
       this.#gathering = null
-      this.#proofs = this.#proofsNow()
-      this.#attend()
-      const snapshot = this.snapshot()
+      this.#proofs = this.calls.proofs
+      const calls = this.#views()
+      this.#attend(calls)
+      const snapshot = this.snapshot(calls)
       this.#ports.onSnapshot(snapshot)
-      this.#guide.look(snapshot.calls)
+      this.#guide.look(calls)
     })
     this.#gathering = { stop, atOnce }
-  }
-
-  /** Changes with every proof that the lamp shows. */
-  #proofsNow(): string {
-    return this.calls
-      .views()
-      .map(({ id, recording }) => `${id} ${recording.proof.kind}`)
-      .join()
   }
 }

@@ -136,7 +136,7 @@ async function start(): Promise<void> {
   const acts: Acts = new Acts({
     snapshot: () => companion.snapshot(),
     press: (call, press) => companion.calls.press(call, press),
-    mute: (call, on) => companion.calls.mute(call, on),
+    mute: (call, on) => companion.calls.handling.mute(call, on),
     settings: change,
     keyed: keyed => companion.tell({ keyed }),
     show: () => show(window),
@@ -201,7 +201,7 @@ async function start(): Promise<void> {
     'call:answer': ({ call, record }) => companion.calls.answer(call, { record }),
     'call:decline': ({ call }) => companion.calls.decline(call),
     'call:hangUp': ({ call }) => companion.calls.hangUp(call),
-    'call:mute': ({ call, on }) => companion.calls.mute(call, on),
+    'call:mute': ({ call, on }) => companion.calls.handling.mute(call, on),
     'call:hold': ({ call, on }) => companion.calls.handling.hold(call, on),
     'call:transfer': ({ call, number, kind }) => companion.calls.handling.transfer(call, number, kind),
     'call:endTransfer': ({ call, how }) => companion.calls.handling.endTransfer(call, how),

@@ -164,6 +164,13 @@ export class Calls {
     )
   }
 
+  /** Changes with every proof that the lamp shows; cheaper than what is shown. */
+  get proofs(): string {
+    return withoutTwins(this.#legs)
+      .map(({ id, recording }) => `${id} ${recording.proof.kind}`)
+      .join()
+  }
+
   /** A call lives: its evidence must be fresh. */
   get busy(): boolean {
     return this.#legs.length > 0
@@ -249,7 +256,10 @@ export class Calls {
     // a call that rings on another device is ended through the server
     if (leg.phone === null) return this.hangUp(id)
     leg.endedByUs = true
-    await this.#phoneDo(id, 'decline')
+    const { phone } = this.#open()
+    if (phone === null) throw new AppFailure('phone-off')
+    const failure = await phone.send({ do: 'decline', session: leg.phone.session })
+    if (failure !== null) throw new AppFailure(failure)
   }
 
   async hangUp(id: string): Promise<void> {
@@ -264,10 +274,6 @@ export class Calls {
     }
     if (server === null || leg.server === null) throw new AppFailure('call-gone')
     await server.hangUp(leg.server.id)
-  }
-
-  async mute(id: string, on: boolean): Promise<void> {
-    await this.handling.mute(id, on)
   }
 
   async digits(id: string, digits: string): Promise<void> {
@@ -713,14 +719,6 @@ export class Calls {
     } finally {
       out()
     }
-  }
-
-  async #phoneDo(id: string, what: 'decline'): Promise<void> {
-    const leg = this.#leg(id)
-    const { phone } = this.#open()
-    if (phone === null || leg.phone === null) throw new AppFailure('phone-off')
-    const failure = await phone.send({ do: what, session: leg.phone.session })
-    if (failure !== null) throw new AppFailure(failure)
   }
 
   #leg(id: string): Leg {

@@ -239,7 +239,7 @@ describe('a call on a desk phone', () => {
     expect(view('1.1')).toMatchObject({ device: 'elsewhere', onHold: true, hold: 'holding' })
     calls.serverCall(serverCall('1.1', { onHold: true, muted: true }))
     expect(view('1.1')).toMatchObject({ onHold: true, hold: 'held', muted: true })
-    await calls.mute(view('1.1').id, false)
+    await calls.handling.mute(view('1.1').id, false)
     calls.serverCall(serverCall('2.1', { status: 'ringing-in' }))
     await calls.answer(view('2.1').id)
     expect(server.done).toEqual(['hold 1.1 true', 'mute 1.1 false', 'answer 2.1'])
