@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AutomaticView, type Due, dueFor, type Flags } from './automatic.ts'
+import { notRead } from './snapshots.testing.ts'
 import { formatFor, textFor } from './text/index.ts'
 import { automaticSummary, codeInWords, dueInWords, flagsInWords, missingInWords } from './automaticWords.ts'
 
@@ -13,20 +14,7 @@ const flags = (bits: number): Flags => ({
   incomingExternal: (bits & 4) !== 0,
   incomingInternal: (bits & 8) !== 0,
 })
-const view = (proof: AutomaticView['proof']): AutomaticView => ({
-  means: 'api',
-  grid: 'four',
-  proof,
-  wish: null,
-  settling: false,
-  refusal: null,
-  undo: null,
-  changedAt: null,
-  elsewhere: null,
-  code: '*26',
-  codeBy: 'phone',
-  calling: false,
-})
+const view = (proof: AutomaticView['proof']): AutomaticView => ({ ...notRead, proof })
 
 describe('the four flags in words', () => {
   it('say something else for each of the sixteen settings', () => {

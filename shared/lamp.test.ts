@@ -4,52 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { type CallView } from './call.ts'
 import { type RecordingView } from './recording/view.ts'
 import { formatFor, type Language, textFor } from './text/index.ts'
+import { AT, callOf, quiet } from './snapshots.testing.ts'
 import { callInFocus, type LampView, lampView, refusalWords, timesAt } from './lamp.ts'
 
-const AT = Date.parse('2026-11-23T14:05:12Z')
 const format = formatFor('en', 'UTC')
 const text = textFor('en')
 
-const idle: RecordingView = {
-  proof: { kind: 'off', since: AT, at: AT },
-  wish: null,
-  refusal: null,
-  main: null,
-  stop: null,
-  planned: false,
-  route: 'calld',
-  ways: [],
-  canTry: false,
-  recordedMs: 0,
-  runningSince: null,
-  firstRecordedAt: null,
-  sentAt: null,
-  settlesIn: 0,
-}
-const call = (recording: Partial<RecordingView>, over: Partial<CallView> = {}): CallView => ({
-  id: 'a',
-  conversation: null,
-  device: 'here',
-  status: 'up',
-  outgoing: true,
-  peer: { name: 'Marie Tremblay', number: '1002' },
-  startedAt: AT,
-  answeredAt: AT,
-  muted: false,
-  onHold: false,
-  hold: over.onHold === true ? 'held' : 'no',
-  spokenAt: over.status === 'ringing-in' ? null : AT,
-  can: { answer: over.status === 'ringing-in', hold: true, mute: true, keypad: true, transfer: true },
-  transfer: null,
-  recordingAfterTransfer: 'ends',
-  consultFor: null,
-  isCode: false,
-  zone: 'unknown',
-  automatic: { due: 'no', why: [], missing: false },
-  serverId: null,
-  recording: { ...idle, ...recording },
-  ...over,
-})
+const idle: RecordingView = { ...quiet, main: null }
+const call = (recording: Partial<RecordingView>, over: Partial<CallView> = {}): CallView =>
+  callOf({ ...idle, ...recording }, { zone: 'unknown', ...over })
 const seen = (kind: 'off' | 'recording' | 'paused') => ({ proof: { kind, since: AT, at: AT } })
 const wished = (want: 'start' | 'pause' | 'resume' | 'stop') => ({ wish: { want, since: AT } })
 const view = (shown: CallView | null): LampView => lampView(shown, '*3', text, format)

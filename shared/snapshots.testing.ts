@@ -1,12 +1,28 @@
 /** Calls, recordings and snapshots for tests: everyday ones, and any that the schemas allow. */
 import fc from 'fast-check'
-import { NOT_DUE } from './automatic.ts'
+import { type Capabilities } from './account.ts'
+import { type AutomaticView, NOT_DUE } from './automatic.ts'
 import { type CallView } from './call.ts'
 import { type Place, type RecordingView } from './recording/view.ts'
 import { Settings } from './settings.ts'
 import { type Snapshot } from './snapshot.ts'
 
 export const AT = Date.parse('2026-11-23T14:05:12Z')
+
+/** A server of today, and a user who may do all. */
+export const EVERYTHING: Capabilities = {
+  version: '26.08',
+  recordApi: true,
+  pauseApi: true,
+  readCalls: true,
+  events: true,
+  permanentRead: true,
+  permanentWrite: true,
+  originate: true,
+  listRecordings: true,
+  playRecordings: true,
+  mayRecord: true,
+}
 
 export const quiet: RecordingView = {
   proof: { kind: 'off', since: AT, at: AT },
@@ -72,6 +88,22 @@ export const callOf = (recording: RecordingView = quiet, more: Partial<CallView>
   ...more,
 })
 
+/** Automatic recording before anything was read of it. */
+export const notRead: AutomaticView = {
+  means: 'api',
+  grid: 'four',
+  proof: { kind: 'unknown', last: null, at: null },
+  wish: null,
+  settling: false,
+  refusal: null,
+  undo: null,
+  changedAt: null,
+  elsewhere: null,
+  code: '*26',
+  codeBy: 'phone',
+  calling: false,
+}
+
 export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapshot> = {}): Snapshot => ({
   at: AT,
   stage: {
@@ -96,20 +128,7 @@ export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapsh
   lastCall: null,
   recentCalls: [],
   callFailure: null,
-  automatic: {
-    means: 'api',
-    grid: 'four',
-    proof: { kind: 'unknown', last: null, at: null },
-    wish: null,
-    settling: false,
-    refusal: null,
-    undo: null,
-    changedAt: null,
-    elsewhere: null,
-    code: '*26',
-    codeBy: 'phone',
-    calling: false,
-  },
+  automatic: notRead,
   selfGrant: { offered: false, grantedAt: null, settling: false },
   policy: { selfGrant: 'allowed', problem: null },
   guide: { called: false, recorded: false, listed: false },

@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type AccountView, type Capabilities } from './account.ts'
+import { EVERYTHING } from './snapshots.testing.ts'
 import { textFor } from './text/index.ts'
 import { askAdministrator, missingRights, worksHere } from './works.ts'
 
-const all: Capabilities = {
-  version: '26.08',
-  recordApi: true,
-  pauseApi: true,
-  readCalls: true,
-  events: true,
-  permanentRead: true,
-  permanentWrite: true,
-  originate: true,
-  listRecordings: true,
-  playRecordings: true,
-  mayRecord: true,
-}
 const account = (capabilities: Capabilities | null): AccountView => ({
   kind: 'wazo',
   server: 'voice.example.com',
@@ -28,7 +16,7 @@ const account = (capabilities: Capabilities | null): AccountView => ({
   folder: null,
 })
 const text = textFor('en')
-const marks = (change: Partial<Capabilities>) => worksHere({ ...all, ...change }, text).map(line => line.works)
+const marks = (change: Partial<Capabilities>) => worksHere({ ...EVERYTHING, ...change }, text).map(line => line.works)
 
 describe('what works here', () => {
   it('is told in three lines', () => {
@@ -46,16 +34,16 @@ describe('what works here', () => {
 
 describe('the text for the administrator', () => {
   it('names who, where, and each right in terms of the server', () => {
-    const letter = askAdministrator(account({ ...all, mayRecord: false, permanentWrite: false }), text)
+    const letter = askAdministrator(account({ ...EVERYTHING, mayRecord: false, permanentWrite: false }), text)
     expect(letter).toContain('Eve Gagnon (1042) on voice.example.com')
     expect(letter).toContain('online_call_record_enabled')
     expect(letter).toContain('confd.users.me.update')
   })
 
   it('asks for nothing that is there, or that only a newer server has', () => {
-    expect(askAdministrator(account(all), text)).toBeNull()
+    expect(askAdministrator(account(EVERYTHING), text)).toBeNull()
     expect(askAdministrator(account(null), text)).toBeNull()
-    expect(missingRights({ ...all, version: '24.06', playRecordings: false })).toEqual([])
-    expect(missingRights({ ...all, version: '24.12', playRecordings: false })).toHaveLength(1)
+    expect(missingRights({ ...EVERYTHING, version: '24.06', playRecordings: false })).toEqual([])
+    expect(missingRights({ ...EVERYTHING, version: '24.12', playRecordings: false })).toHaveLength(1)
   })
 })

@@ -6,6 +6,7 @@ import { type CertificateView } from '../../shared/failure.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
 import { type RecordingEntry } from '../../shared/recordings.ts'
 import { Settings } from '../../shared/settings.ts'
+import { EVERYTHING } from '../../shared/snapshots.testing.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
 
 /** 14:08:12 there. */
@@ -139,19 +140,7 @@ export const account: AccountView = {
   use: 'phone',
   phonePossible: true,
   remembered: true,
-  capabilities: {
-    version: '26.08',
-    recordApi: true,
-    pauseApi: true,
-    readCalls: true,
-    events: true,
-    permanentRead: true,
-    permanentWrite: true,
-    originate: true,
-    listRecordings: true,
-    playRecordings: true,
-    mayRecord: true,
-  },
+  capabilities: EVERYTHING,
   folder: null,
 }
 export const ready = (more: Partial<AccountView> = {}): Stage => ({ stage: 'ready', account: { ...account, ...more } })

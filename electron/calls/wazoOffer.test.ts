@@ -1,21 +1,9 @@
 import { expect, it } from 'vitest'
 import { type Capabilities } from '../../shared/account.ts'
+import { EVERYTHING } from '../../shared/snapshots.testing.ts'
 import { wazoOffer } from './wazoOffer.ts'
 
-const found = (change: Partial<Capabilities>): Capabilities => ({
-  version: '26.08',
-  recordApi: true,
-  pauseApi: true,
-  readCalls: true,
-  events: true,
-  permanentRead: true,
-  permanentWrite: true,
-  originate: true,
-  listRecordings: true,
-  playRecordings: true,
-  mayRecord: true,
-  ...change,
-})
+const found = (change: Partial<Capabilities>): Capabilities => ({ ...EVERYTHING, ...change })
 
 it('*3 means what it means on that release, whatever the API lets this user do', () => {
   expect(wazoOffer(found({ version: '26.08', pauseApi: false })).dialect).toBe('start-pause-resume')
