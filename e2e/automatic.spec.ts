@@ -1,11 +1,11 @@
 /** Automatic recording: each way to set it, what it promises, what is said when it is not there, and who may allow what. */
 import { type Page } from '@playwright/test'
 import { z } from 'zod'
-import { createPhone } from './phone/phone.ts'
 import { expect, launch, test } from './support/app.ts'
 import { type DemoProcess } from './support/demo.ts'
 import { picturesOf } from './support/pictures.ts'
-import { dial, lampShows, registered, signIn } from './support/steps.ts'
+import { dial, inCall, lampShows, registered, signIn } from './support/steps.ts'
+import { phoneOf } from './support/calls.ts'
 
 const State = z.object({
   users: z.array(z.object({ login: z.string(), flags: z.record(z.string(), z.boolean()) })),
@@ -183,8 +183,7 @@ test('a colleague is no outside caller: nothing is promised', async ({ window, d
   await demo.control({ do: 'flags', login: 'eve', set: { call_record_incoming_external_enabled: true } })
   await signIn(window, demo, 'eve')
   await registered(window)
-  const paul = await createPhone(await demo.sip('paul'))
-  expect(await paul.register()).toBe(200)
+  const paul = await phoneOf(demo, 'paul')
   const call = await paul.call('1042')
   await window.getByRole('button', { name: 'Answer', exact: true }).waitFor()
   await expect(window.getByText(/recorded automatically/)).toHaveCount(0)
@@ -198,10 +197,7 @@ test('automatic recording that does not come is said 3 s after the answer, with 
 }) => {
   await demo.control({ do: 'flags', login: 'eve', set: all(true) })
   await demo.control({ do: 'faults', set: { automatic: 'dropped' } })
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   const alarm = window.getByRole('alert').filter({ hasText: 'Should be recorded, but is not on your side' }).first()
   await expect(alarm).toBeVisible()
   await picturesOf('automatic-missing')(window, 'alarm')

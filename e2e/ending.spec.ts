@@ -1,23 +1,10 @@
 /** How a call ended: what was recorded of it and when, why it was not, and the way to hear it. */
 import { type Page } from '@playwright/test'
-import { createPhone } from './phone/phone.ts'
 import { expect, test } from './support/app.ts'
-import { type DemoProcess } from './support/demo.ts'
-import { dial, lampShows, press, registered, signIn } from './support/steps.ts'
+import { hangUp, inCall, lampShows, press, registered, signIn } from './support/steps.ts'
+import { phoneOf } from './support/calls.ts'
 
 const card = (window: Page) => window.locator('[data-outcome]')
-const hangUp = async (window: Page) => {
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
-}
-
-async function inCall(window: Page, demo: DemoProcess, login = 'eve'): Promise<void> {
-  await signIn(window, demo, login)
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
-}
-
 /** Seconds on one of the two clocks; 0 while it is not shown. */
 async function clock(window: Page, name: 'Recorded' | 'Call'): Promise<number> {
   const shown = await window.getByRole('banner').innerText()
@@ -116,8 +103,7 @@ test('a call that nobody answered has its end, stands in the list, and can be ca
 }) => {
   await signIn(window, demo, 'eve')
   await registered(window)
-  const paul = await createPhone(await demo.sip('paul'))
-  expect(await paul.register()).toBe(200)
+  const paul = await phoneOf(demo, 'paul')
   const call = await paul.call('1042')
   await expect(window.getByRole('button', { name: 'Answer', exact: true })).toBeVisible()
   await call.hangUp()
@@ -135,10 +121,8 @@ test('a call that nobody answered has its end, stands in the list, and can be ca
 test('a call that another device of the user answered was not missed', async ({ window, demo }) => {
   await signIn(window, demo, 'eve')
   await registered(window)
-  const other = await createPhone(await demo.sip('eve'))
-  expect(await other.register()).toBe(200)
-  const paul = await createPhone(await demo.sip('paul'))
-  expect(await paul.register()).toBe(200)
+  const other = await phoneOf(demo, 'eve')
+  const paul = await phoneOf(demo, 'paul')
   const rings = other.nextIncoming()
   const call = await paul.call('1042')
   await expect(window.getByRole('button', { name: 'Answer', exact: true })).toBeVisible()

@@ -1,15 +1,7 @@
 /** The lamp is never red before evidence, and never stays red without it. */
-import { type Page } from '@playwright/test'
 import { expect, test } from './support/app.ts'
-import { dial, lamp, lampShows, press, registered, signIn } from './support/steps.ts'
+import { inCall, lamp, lampShows, press, signIn } from './support/steps.ts'
 import { watchLamp } from './support/watchLamp.ts'
-
-async function inCall(window: Page, demo: Parameters<typeof signIn>[1]): Promise<void> {
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
-}
 
 test('with the event delayed by 1.5 s the lamp waits for it', async ({ window, demo }) => {
   await inCall(window, demo)
@@ -82,10 +74,7 @@ test('when the server falls silent in a call, red becomes unknown within 6 s and
 })
 
 test('without the right to record, it says so before any press, and the lamp stays off', async ({ window, demo }) => {
-  await signIn(window, demo, 'norights')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo, 'norights')
   await expect(window.getByRole('button', { name: 'Record', exact: true })).toBeDisabled()
   await expect(window.getByText(/not allowed to record calls yourself/i).first()).toBeVisible()
 })

@@ -1,10 +1,10 @@
 /** The main job, from the first press to the replay, in a real Electron against the demo server. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { createPhone } from './phone/phone.ts'
 import { toneLevel, wavSamples } from './phone/signal.ts'
 import { expect, SPOKEN_HERTZ, test } from './support/app.ts'
-import { dial, lampShows, press, registered, signIn } from './support/steps.ts'
+import { dial, hangUp, inCall, lampShows, press, registered, signIn } from './support/steps.ts'
+import { phoneOf } from './support/calls.ts'
 
 const State = z.object({
   channels: z.array(z.object({ call_id: z.string(), takes: z.array(z.object({ file: z.string() })) })),
@@ -12,10 +12,7 @@ const State = z.object({
 })
 
 test('sign in, call, record, pause, stop, hang up, find it and hear it', async ({ window, demo }) => {
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   await press(window, 'Record')
   await lampShows(window, 'recording')
   const { channels } = State.parse(await demo.control({ do: 'state' }))
@@ -28,8 +25,7 @@ test('sign in, call, record, pause, stop, hang up, find it and hear it', async (
   await lampShows(window, 'recording')
   await press(window, 'Stop recording')
   await lampShows(window, 'off')
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
   await expect(window.getByText(/Recorded 00:\d\d of your 00:\d\d call.*1 pause/)).toBeVisible()
 
   // the audio is the call: our own voice is in it
@@ -59,8 +55,7 @@ test('a call from a colleague: answer, hear each other, mute, keypad, the other 
 }) => {
   await signIn(window, demo, 'eve')
   await registered(window)
-  const paul = await createPhone(await demo.sip('paul'))
-  expect(await paul.register()).toBe(200)
+  const paul = await phoneOf(demo, 'paul')
   const call = await paul.call('1042')
   await window.getByRole('button', { name: 'Answer', exact: true }).click()
   expect(await call.outcome).toBe(200)
@@ -93,8 +88,7 @@ test('permanent recording: switches by the API are read back, and the next call 
   await window.keyboard.press('Escape')
   await dial(window, '1050')
   await lampShows(window, 'recording')
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
 })
 
 test('permanent recording by the code where the API is not allowed', async ({ window, demo }) => {
@@ -138,18 +132,14 @@ for (const [number, words] of [
 test.describe('an older server', () => {
   test.use({ demoOptions: { profile: '24.06' } })
   test('starts and stops, cannot pause, and says why a recording cannot be heard', async ({ window, demo }) => {
-    await signIn(window, demo, 'eve')
-    await registered(window)
-    await dial(window, '1050')
-    await lampShows(window, 'off')
+    await inCall(window, demo)
     await press(window, 'Record')
     await lampShows(window, 'recording')
     await expect(window.getByRole('button', { name: 'Pause', exact: true })).toBeDisabled()
     await expect(window.getByText('This server can start and stop, not pause').first()).toBeVisible()
     await press(window, 'Stop recording')
     await lampShows(window, 'off')
-    await window.getByRole('button', { name: 'Hang up' }).click()
-    await lampShows(window, 'none')
+    await hangUp(window)
     await window.getByRole('button', { name: 'Recordings' }).click()
     await window
       .getByRole('button', { name: /Support desk/ })

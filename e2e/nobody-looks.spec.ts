@@ -1,11 +1,11 @@
 /** What shows and sounds when nobody looks: tray, title, notifications, cues, mini bar and keys say what the lamp says. */
 import { type Page } from '@playwright/test'
-import { createPhone } from './phone/phone.ts'
 import { toneLevel } from './phone/signal.ts'
 import { expect, test } from './support/app.ts'
 import { miniBar, type Shell, sounded, watchShell } from './support/shell.ts'
-import { dial, lamp, lampShows, press, registered, signIn } from './support/steps.ts'
+import { dial, hangUp, inCall, lamp, lampShows, press, registered, signIn } from './support/steps.ts'
 import { watchLamp } from './support/watchLamp.ts'
+import { phoneOf } from './support/calls.ts'
 
 /** Waits until lamp, title, tooltip and the menu's head say one thing, and answers it. */
 async function oneWord(window: Page, shell: Shell): Promise<string> {
@@ -27,10 +27,7 @@ async function oneWord(window: Page, shell: Shell): Promise<string> {
 
 test('lamp, title, tray and notifications never differ during a recorded call', async ({ window, running, demo }) => {
   const shell = await watchShell(running.app)
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   expect(await oneWord(window, shell)).toBe('You are not recording · Support desk')
   // before the answer it offers to record from the start
   await expect.poll(() => shell.menu()).toContain('> Record: Support desk')
@@ -47,8 +44,7 @@ test('lamp, title, tray and notifications never differ during a recorded call', 
   await press(window, 'Stop recording')
   await lampShows(window, 'off')
   await shell.hide()
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
   expect(await oneWord(window, shell)).toBe('No call')
   await expect.poll(async () => (await shell.notices()).at(-1)?.title).toBe('Call with Support desk ended')
   const last = (await shell.notices()).at(-1)
@@ -57,10 +53,7 @@ test('lamp, title, tray and notifications never differ during a recorded call', 
 
 test('a double click on Record in the tray never pauses', async ({ window, running, demo }) => {
   const shell = await watchShell(running.app)
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   await expect(window.getByRole('button', { name: 'Record', exact: true })).toBeEnabled()
   const seen = await watchLamp(window)
   // the menu will say Pause in the same place: what is clicked there at once is no press either
@@ -75,8 +68,7 @@ test('a double click on Record in the tray never pauses', async ({ window, runni
 test('cues sound here once proven, and the other side hears nothing of them', async ({ window, running, demo }) => {
   await signIn(window, demo, 'eve')
   await registered(window)
-  const paul = await createPhone(await demo.sip('paul'))
-  expect(await paul.register()).toBe(200)
+  const paul = await phoneOf(demo, 'paul')
   const call = await paul.call('1042')
   await window.getByRole('button', { name: 'Answer', exact: true }).click()
   expect(await call.outcome).toBe(200)
@@ -128,10 +120,7 @@ test('an alarm with the window hidden: notification, tray and sound; it stays un
   demo,
 }) => {
   const shell = await watchShell(running.app)
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   await press(window, 'Record')
   await lampShows(window, 'recording')
   await shell.hide()
@@ -156,8 +145,7 @@ test('an alarm with the window hidden: notification, tray and sound; it stays un
   await demo.control({ do: 'faults', clear: true })
   await lampShows(window, 'recording')
 
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
   const alarms = window.getByRole('alertdialog', { name: 'Alarm' })
   const [refused, lost] = [
     alarms.filter({ hasText: 'the pause did not happen' }),
@@ -206,10 +194,7 @@ test('the mini bar appears without taking the focus, shows the lamp and takes it
   demo,
 }) => {
   const shell = await watchShell(running.app)
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   await shell.hide()
   await press(window, 'Record')
   const mini = await miniBar(running.app)

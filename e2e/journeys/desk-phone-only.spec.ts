@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test'
 import { expect, test } from '../support/app.ts'
 import { callsOf, stateOf } from '../support/calls.ts'
 import { picturesOf } from '../support/pictures.ts'
-import { lampShows, press, signIn } from '../support/steps.ts'
+import { hangUp, lampShows, press, signIn } from '../support/steps.ts'
 
 /** The page that makes the sounds: what it asks for of a microphone or a socket from now on. */
 async function watchPhone(phone: Page): Promise<() => Promise<string[]>> {
@@ -50,8 +50,7 @@ test('desk phone only: recorded, paused by *3 on the phone, held and muted from 
   await expect(window.getByText('Your microphone is off')).toBeVisible()
   await expect.poll(() => callsOf(demo, 'desk')).toMatchObject([{ muted: true }])
   await picture(window, 'held-and-muted')
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
 
   await demo.control({ do: 'ring', login: 'desk', name: 'Marie Tremblay', number: '+14185550142' })
   await window.getByRole('button', { name: 'Answer', exact: true }).click()

@@ -1,14 +1,11 @@
 /** Forgot to record: it counts from now on, and the end says from when. */
 import { expect, test } from '../support/app.ts'
 import { picturesOf } from '../support/pictures.ts'
-import { dial, lampShows, press, registered, signIn } from '../support/steps.ts'
+import { hangUp, inCall, lampShows, press } from '../support/steps.ts'
 
 test('forgot to record', async ({ window, demo }) => {
   const picture = picturesOf('forgot-to-record')
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   const warning = window.getByText('what was said before cannot be recovered')
   await expect(warning).toBeHidden()
   await expect(warning).toBeVisible({ timeout: 20_000 })
@@ -20,8 +17,7 @@ test('forgot to record', async ({ window, demo }) => {
   await expect(warning).toBeHidden()
   await picture(window, 'from-now-on')
 
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
   await expect(window.getByText(/Recorded \d\d:\d\d of your \d\d:\d\d call/).first()).toBeVisible()
   await picture(window, 'recorded-from')
 })

@@ -1,8 +1,16 @@
 /** Quitting, closing and signing out in a call: asked first, in words that say what becomes of the call. With pictures. */
+import { type ElectronApplication } from '@playwright/test'
 import { launch, expect, test } from '../support/app.ts'
 import { picturesOf } from '../support/pictures.ts'
 import { watchShell } from '../support/shell.ts'
-import { dial, lampShows, press, registered, signIn } from '../support/steps.ts'
+import { dial, inCall, lampShows, press, registered, signIn } from '../support/steps.ts'
+
+const closeWindow = (app: ElectronApplication) =>
+  app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()
+      .find(one => one.webContents.getURL().endsWith('/index.html'))
+      ?.close()
+  })
 
 test('quitting in a call on this computer: it would end, so it is asked; then it is left in order', async ({
   window,
@@ -10,10 +18,7 @@ test('quitting in a call on this computer: it would end, so it is asked; then it
   demo,
 }) => {
   const picture = picturesOf('quitting-in-a-call')
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   await press(window, 'Record')
   await lampShows(window, 'recording')
   const question = window.getByRole('alertdialog', { name: 'You are in a call' })
@@ -32,11 +37,7 @@ test('quitting in a call on this computer: it would end, so it is asked; then it
   await question.getByRole('button', { name: 'Stay in the call' }).click()
 
   // closing without a tray is quitting
-  await running.app.evaluate(({ BrowserWindow }) => {
-    BrowserWindow.getAllWindows()
-      .find(one => one.webContents.getURL().endsWith('/index.html'))
-      ?.close()
-  })
+  await closeWindow(running.app)
   await expect(question).toContainText('Quitting ends your call.')
   const gone = running.app.waitForEvent('close')
   await question.getByRole('button', { name: 'Quit' }).click()
@@ -69,20 +70,14 @@ test('with a tray, closing hides the window and says so once; the menu quits', a
   const shell = await watchShell(running.app)
   await signIn(window, demo, 'eve')
   await registered(window)
-  const close = () =>
-    running.app.evaluate(({ BrowserWindow }) => {
-      BrowserWindow.getAllWindows()
-        .find(one => one.webContents.getURL().endsWith('/index.html'))
-        ?.close()
-    })
-  await close()
+  await closeWindow(running.app)
   await expect.poll(() => shell.isVisible()).toBe(false)
   expect((await shell.notices()).map(one => one.title)).toEqual(['Tallylight stays open'])
   await dial(window, '1050')
   await lampShows(window, 'off')
   await shell.click('Show')
   await expect.poll(() => shell.isVisible()).toBe(true)
-  await close()
+  await closeWindow(running.app)
   await expect.poll(() => shell.isVisible()).toBe(false)
   expect(await shell.notices()).toHaveLength(1)
   await shell.click('Quit')

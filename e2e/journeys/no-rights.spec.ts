@@ -1,14 +1,11 @@
 /** No rights to record: told before any press, with a text for the administrator; the library still works. */
 import { expect, test } from '../support/app.ts'
 import { picturesOf } from '../support/pictures.ts'
-import { dial, lampShows, registered, signIn } from '../support/steps.ts'
+import { hangUp, inCall } from '../support/steps.ts'
 
 test('no rights to record', async ({ window, demo }) => {
   const picture = picturesOf('no-rights')
-  await signIn(window, demo, 'norights')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo, 'norights')
   await expect(window.getByRole('button', { name: 'Record', exact: true })).toBeDisabled()
   await expect(window.getByText('You are not allowed to record calls yourself').first()).toBeVisible()
   await picture(window, 'told-before-a-press')
@@ -20,8 +17,7 @@ test('no rights to record', async ({ window, demo }) => {
   const { requests } = (await demo.control({ do: 'state' })) as { requests: { path: string; status: number }[] }
   expect(requests.filter(({ path, status }) => path.includes('/record/') && status === 403)).toEqual([])
 
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
   await demo.control({ do: 'addRecording', login: 'norights', name: 'Marie Tremblay', number: '1050', seconds: 2 })
   await window.getByRole('button', { name: 'Recordings' }).click()
   await expect(window.getByRole('main').getByRole('listitem').first()).toBeVisible()

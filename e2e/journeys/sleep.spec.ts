@@ -1,14 +1,11 @@
 /** Lid closed and opened in a recorded call: nothing is claimed of the time between, and what happened is said. With pictures. */
 import { expect, test } from '../support/app.ts'
 import { picturesOf } from '../support/pictures.ts'
-import { dial, lamp, lampShows, press, registered, signIn } from '../support/steps.ts'
+import { inCall, lamp, lampShows, press } from '../support/steps.ts'
 
 test('the lid is closed and opened in a recorded call', async ({ window, running, demo }) => {
   const picture = picturesOf('lid-closed-and-opened')
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await dial(window, '1050')
-  await lampShows(window, 'off')
+  await inCall(window, demo)
   await press(window, 'Record')
   await lampShows(window, 'recording')
   await picture(window, 'recording')

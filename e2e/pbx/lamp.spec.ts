@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, readFileSync } from 'node:fs'
 import { mergeTests, type Page } from '@playwright/test'
 import { expect, test as appTest } from '../support/app.ts'
-import { dial, lampShows, press, registered as phoneConnected } from '../support/steps.ts'
+import { dial, hangUp, lampShows, press, registered as phoneConnected } from '../support/steps.ts'
 import { test as asteriskTest } from './fixtures.ts'
 import { pair } from './pairing.ts'
 import { watchRecordings } from './recordings.ts'
@@ -22,11 +22,6 @@ async function talk(window: Page, number: string): Promise<void> {
   await dial(window, number)
   await expect(window.getByText('Connected', { exact: true }).first()).toBeVisible()
   await lampShows(window, 'off')
-}
-
-const hangUp = async (window: Page) => {
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
 }
 
 test('caller and called one: each lamp follows its own *3, and not the other party’s', async ({

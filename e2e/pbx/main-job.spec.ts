@@ -1,7 +1,7 @@
 // The main job against a real Asterisk: the app itself registers, calls, presses *3, and finds what Asterisk wrote.
 import { mergeTests, type Page } from '@playwright/test'
 import { expect, SPOKEN_HERTZ, test as appTest } from '../support/app.ts'
-import { dial, lampShows, press, registered as phoneConnected } from '../support/steps.ts'
+import { dial, hangUp, lampShows, press, registered as phoneConnected } from '../support/steps.ts'
 import { test as asteriskTest } from './fixtures.ts'
 import { pair } from './pairing.ts'
 
@@ -37,8 +37,7 @@ test('*3 by RFC 4733: red by the file, the call in the WAV, listed and played', 
   expect(wav.seconds).toBeGreaterThan(1)
   // the other side's tone
   expect(wav.share(1004)).toBeGreaterThan(0.3)
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
   await playNewest(window, /601/)
 })
 
@@ -97,8 +96,7 @@ test('*26: on by the hint, the next call is recorded whole, and off again', asyn
   expect(name).toMatch(/^1001-1002-\d+\.wav$/)
   await lampShows(window, 'recording')
   await recordings.grown(name, 2)
-  await window.getByRole('button', { name: 'Hang up' }).click()
-  await lampShows(window, 'none')
+  await hangUp(window)
   const wav = await recordings.closed(name)
   expect(wav.share(1_300)).toBeGreaterThan(0.1)
   await playNewest(window, /1002/)

@@ -1,6 +1,7 @@
-/** What the demo server knows of a user's calls. */
+/** Other people at the demo server: what it knows of a user's calls, and phones of theirs. */
 import { expect } from '@playwright/test'
 import { z } from 'zod'
+import { createPhone, type Phone } from '../phone/phone.ts'
 import { type DemoProcess } from './demo.ts'
 
 const State = z.object({
@@ -38,3 +39,10 @@ export async function pickUp(demo: DemoProcess, login: string): Promise<void> {
 /** By the name of the other side: is it on hold? */
 export const heldOf = async (demo: DemoProcess, login: string): Promise<Record<string, boolean>> =>
   Object.fromEntries((await callsOf(demo, login)).map(call => [call.peer_caller_id_name, call.on_hold]))
+
+/** A phone on a user's line, registered. Closed by whoever takes it. */
+export async function phoneOf(demo: DemoProcess, login: string): Promise<Phone> {
+  const phone = await createPhone(await demo.sip(login))
+  expect(await phone.register()).toBe(200)
+  return phone
+}

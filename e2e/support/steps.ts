@@ -54,3 +54,16 @@ export async function press(window: Page, name: string): Promise<void> {
   await expect(place).toBeEnabled()
   await place.click()
 }
+
+/** Signed in with a phone here, and in a call with the support desk that is not recorded. */
+export async function inCall(window: Page, demo: DemoProcess, login = 'eve'): Promise<void> {
+  await signIn(window, demo, login)
+  await registered(window)
+  await dial(window, '1050')
+  await lampShows(window, 'off')
+}
+
+export async function hangUp(window: Page): Promise<void> {
+  await window.getByRole('button', { name: 'Hang up' }).click()
+  await lampShows(window, 'none')
+}
