@@ -40,7 +40,8 @@ export function trayOf(snapshot: Snapshot, text: Text, format: Format): TrayView
   const outline = outlineOf(snapshot, text, format)
   const { lamp, call, peer, actions, alarmed } = outline
   const said = snapshot.stage.stage === 'ready' ? line(outline) : text.app.name
-  const alarms = snapshot.alarms.map(alarm => plainly(alarmWords(alarm, snapshot.calls, text, format).title))
+  // menus of the system show what isolates text as boxes
+  const alarms = snapshot.alarms.map(alarm => plain(alarmWords(alarm, snapshot.calls, text, format).title))
   const deed = (words: string, open: boolean, what: Deed): TrayItem => ({ kind: 'deed', words, open, deed: what })
   const parts: readonly (readonly TrayItem[])[] = [
     [
@@ -50,7 +51,7 @@ export function trayOf(snapshot: Snapshot, text: Text, format: Format): TrayView
     call === null
       ? []
       : actions.map(({ press, words, open, asks }) =>
-          deed(plainly(named(words, peer)), open, { do: 'press', call: call.id, press, asks }),
+          deed(plain(named(words, peer)), open, { do: 'press', call: call.id, press, asks }),
         ),
     [
       deed(text.shell.show, true, { do: 'show' }),
@@ -72,6 +73,3 @@ export function trayOf(snapshot: Snapshot, text: Text, format: Format): TrayView
     menu: parts.filter(part => part.length > 0).flatMap((part, at) => (at === 0 ? part : [{ kind: 'line' }, ...part])),
   }
 }
-
-/** Menus of the system show what isolates text as boxes. */
-const plainly = (words: string) => plain(words)

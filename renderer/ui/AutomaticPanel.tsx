@@ -18,6 +18,7 @@ import { type Action, useAction } from '../useAction.ts'
 import styles from './AutomaticPanel.module.css'
 import { Button, Notice, Switch } from './Controls.tsx'
 import { Dialog } from './Dialog.tsx'
+import { RecordNow } from './RecordNow.tsx'
 
 export function AutomaticPanel({ onClose }: { onClose: () => void }) {
   const { snapshot, text, format, failure } = useShown()
@@ -39,7 +40,7 @@ export function AutomaticPanel({ onClose }: { onClose: () => void }) {
         </p>
       )}
       {call !== null && automatic.changedAt !== null && automatic.changedAt >= call.startedAt && (
-        <ThisCall call={call} action={action} />
+        <ThisCall call={call} />
       )}
       {wish !== null && <p className={styles.pending}>{words.pending}</p>}
       {wish === null && <Evidence automatic={automatic} />}
@@ -80,20 +81,12 @@ export function AutomaticPanel({ onClose }: { onClose: () => void }) {
 }
 
 /** A change counts from the next call: the one that is up can be recorded by its own press. */
-function ThisCall({ call, action }: { call: CallView; action: Action }) {
+function ThisCall({ call }: { call: CallView }) {
   const words = useShown().text.automatic
-  const { main } = call.recording
   return (
     <div className={styles.thisCall}>
       <p role="status">{words.unchanged}</p>
-      {call.status === 'up' && main?.press === 'start' && (
-        <Button
-          barred={main.barred !== null || action.busy}
-          onClick={() => void action.run(() => ask('recording:press', { call: call.id, press: 'start' }))}
-        >
-          {words.recordThis}
-        </Button>
-      )}
+      {call.status === 'up' && <RecordNow call={call} words={words.recordThis} />}
     </div>
   )
 }

@@ -9,6 +9,7 @@ import { AutomaticPanel } from './AutomaticPanel.tsx'
 import { automaticSummary, dueInWords, missingInWords } from '../../shared/automaticWords.ts'
 import { Button, isolated, Peer, peerName } from './Controls.tsx'
 import { Lamp } from './Lamp.tsx'
+import { RecordNow } from './RecordNow.tsx'
 import { lampView, refusalWords, timesAt } from '../../shared/lamp.ts'
 import { outlineOf } from '../../shared/outline.ts'
 import styles from './LampBar.module.css'
@@ -86,19 +87,10 @@ function CallTimes({ call }: { call: CallView }) {
 /** Automatic recording did not come: said until it is put right or the call ends, with the press that puts it right. */
 function Missing({ call, words }: { call: CallView; words: string }) {
   const { text } = useShown()
-  const action = useAction()
-  const { main } = call.recording
   return (
     <p className={styles.missing} role="alert">
       {words}
-      {main?.press === 'start' && (
-        <Button
-          barred={main.barred !== null || action.busy}
-          onClick={() => void action.run(() => ask('recording:press', { call: call.id, press: 'start' }))}
-        >
-          {text.place.record}
-        </Button>
-      )}
+      <RecordNow call={call} words={text.place.record} />
     </p>
   )
 }
