@@ -5,7 +5,7 @@ import { outlineOf } from '../shared/outline.ts'
 import { type Press } from '../shared/recording/view.ts'
 import { type SettingsChange } from '../shared/settings.ts'
 import { type Snapshot } from '../shared/snapshot.ts'
-import { formatFor, textFor } from '../shared/text/index.ts'
+import { formatOf, textFor } from '../shared/text/index.ts'
 import { type Deed } from '../shared/tray.ts'
 
 export interface ActsPorts {
@@ -45,7 +45,7 @@ export class Acts {
   /** A key, of a window of ours or of every program: what it did is told, with the name of its call. */
   async key(action: KeyAction): Promise<void> {
     const snapshot = this.#ports.snapshot()
-    const outline = outlineOf(snapshot, textFor(snapshot.language), formatFor(snapshot.language))
+    const outline = outlineOf(snapshot, textFor(snapshot.language), formatOf(snapshot.language))
     const effect = effectOf(action, outline)
     let done = effect.do !== 'nothing'
     if (effect.do === 'show') this.#ports.show()

@@ -1,6 +1,6 @@
 /** What every part of a window needs: the snapshot, the words and the formatters of its language. */
 import { createContext, use } from 'react'
-import { failureText, type Format, formatFor, type Language, type Text, textFor } from '../shared/text/index.ts'
+import { failureText, type Format, formatOf, type Language, type Text, textFor } from '../shared/text/index.ts'
 import { type Failure } from '../shared/failure.ts'
 import { type Received } from './snapshot.ts'
 
@@ -22,17 +22,6 @@ export function shownFrom(received: Received): Shown {
     format: formatOf(language),
     failure: failure => failureText(language, failure),
   }
-}
-
-const formats = new Map<Language, Format>()
-
-/** Formatters are dear to make, and a snapshot may come many times a second. */
-function formatOf(language: Language): Format {
-  const known = formats.get(language)
-  if (known !== undefined) return known
-  const made = formatFor(language)
-  formats.set(language, made)
-  return made
 }
 
 export function useShown(): Shown {

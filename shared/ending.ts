@@ -1,6 +1,7 @@
 /** How a call ended, in words: what of it was recorded, and why it was not. Pure. */
 import { type LastCall } from './call.ts'
 import { type RecordingEntry } from './recordings.ts'
+import { type Snapshot } from './snapshot.ts'
 import { type Format, type Text } from './text/index.ts'
 import { lengthOf, type Span } from './timeline.ts'
 
@@ -69,6 +70,11 @@ export interface Asker {
   readonly recordCode: string
   /** Recordings that others made of the user's calls are in his list (Wazo 24.12 and later). */
   readonly othersListed: boolean
+}
+
+export function askerOf({ stage, settings: { recordCode } }: Pick<Snapshot, 'stage' | 'settings'>): Asker {
+  const can = stage.stage === 'ready' ? stage.account.capabilities : null
+  return { recordCode, othersListed: can?.listRecordings === true && can.playRecordings }
 }
 
 /** Why a call that was answered was not recorded, or why it cannot be told: what is known of it, and nothing else. */

@@ -1,6 +1,6 @@
 /** Which notifications the step from one snapshot to the next is worth. Nothing of them claims more than the lamp. */
 import { alarmWords, isPast, reminderWords } from './attentionWords.ts'
-import { outcomeOf, outcomeWords, reasons, titleWords } from './ending.ts'
+import { askerOf, outcomeOf, outcomeWords, reasons, titleWords } from './ending.ts'
 import { dueInWords } from './automaticWords.ts'
 import { type LastCall } from './call.ts'
 import { lampView, refusalWords } from './lamp.ts'
@@ -76,11 +76,9 @@ export function noticesOf(before: Snapshot, after: Snapshot, text: Text, format:
 const ringing = (call: string) => `ringing:${call}`
 
 /** What of a call was recorded; of one that was not, the first reason that is known. */
-function endOf({ stage, settings: { recordCode } }: Snapshot, last: LastCall, text: Text, format: Format): string {
+function endOf(snapshot: Snapshot, last: LastCall, text: Text, format: Format): string {
   const said = outcomeWords(last, text, format)
   const outcome = outcomeOf(last)
   if (outcome !== 'none' && outcome !== 'not-known') return said
-  const can = stage.stage === 'ready' ? stage.account.capabilities : null
-  const othersListed = can?.listRecordings === true && can.playRecordings
-  return [said, ...reasons(last, { recordCode, othersListed }, text, format).slice(0, 1)].join(' ')
+  return [said, ...reasons(last, askerOf(snapshot), text, format).slice(0, 1)].join(' ')
 }

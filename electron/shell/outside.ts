@@ -8,7 +8,7 @@ import { isMiniBarWanted } from '../../shared/miniBar.ts'
 import { type Notice, noticesOf } from '../../shared/notices.ts'
 import { type Keys } from '../../shared/keys.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
-import { formatFor, textFor, type Format } from '../../shared/text/index.ts'
+import { formatOf, textFor } from '../../shared/text/index.ts'
 import { trayOf, type TrayView } from '../../shared/tray.ts'
 
 export interface OutsideParts {
@@ -24,7 +24,6 @@ export interface OutsideParts {
 
 export class Outside {
   readonly #parts: OutsideParts
-  readonly #formats = new Map<Snapshot['language'], Format>()
   #shown: Snapshot | null = null
 
   constructor(parts: OutsideParts) {
@@ -34,7 +33,7 @@ export class Outside {
   take(snapshot: Snapshot): void {
     const { tray, notifier, miniBar, keys } = this.#parts
     const text = textFor(snapshot.language)
-    const format = this.#format(snapshot.language)
+    const format = formatOf(snapshot.language)
     const before = this.#shown
     this.#shown = snapshot
     tray.draw(trayOf(snapshot, text, format))
@@ -60,12 +59,5 @@ export class Outside {
 
   #sound(cue: Cue): void {
     if (this.#shown !== null && isHeard(cue, this.#shown)) this.#parts.sound(cue)
-  }
-
-  /** Formatters are dear to make. */
-  #format(language: Snapshot['language']): Format {
-    const known = this.#formats.get(language) ?? formatFor(language)
-    this.#formats.set(language, known)
-    return known
   }
 }

@@ -6,6 +6,7 @@ import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { PhoneIcon, RecordIcon } from '../ui/icons.tsx'
+import { canCall } from './canCall.ts'
 import styles from './DialForm.module.css'
 
 export function DialForm() {
@@ -15,10 +16,9 @@ export function DialForm() {
   const action = useAction()
   const id = useId()
   if (stage.stage !== 'ready') return null
-  const { use, capabilities } = stage.account
-  const companion = use === 'companion'
-  if (companion && capabilities?.originate !== true) return <Notice>{text.calls.notOffered}</Notice>
-  const barred = !companion && phone.state !== 'registered'
+  const companion = stage.account.use === 'companion'
+  const barred = !canCall(stage.account, phone)
+  if (companion && barred) return <Notice>{text.calls.notOffered}</Notice>
   const isCode = number.trim() === snapshot.automatic.code
   const note = isCode
     ? codeInWords(snapshot.automatic, text, format)

@@ -1,7 +1,7 @@
 /** How the last call ended, until the next one begins: what of it was recorded, or why it was not. */
 import { type AccountView } from '../../shared/account.ts'
 import { type LastCall } from '../../shared/call.ts'
-import { outcomeOf, outcomeWords, reasons, titleWords } from '../../shared/ending.ts'
+import { askerOf, outcomeOf, outcomeWords, reasons, titleWords } from '../../shared/ending.ts'
 import { ask } from '../bridge.ts'
 import { type Opening } from '../recordings/RecordingsScreen.tsx'
 import { useShown } from '../shown.ts'
@@ -26,16 +26,7 @@ export function EndCard({ last, account, onRecording }: EndCardProps) {
   const said = outcomeWords(last, text, format)
   const title = titleWords(last, isolated(peerName(last.peer, text.app.unknownCaller)), text)
   const { capabilities, folder } = account
-  const why = () =>
-    reasons(
-      last,
-      {
-        recordCode: snapshot.settings.recordCode,
-        othersListed: capabilities?.listRecordings === true && capabilities.playRecordings === true,
-      },
-      text,
-      format,
-    )
+  const why = () => reasons(last, askerOf(snapshot), text, format)
   return (
     <section className={styles.card} aria-label={title} data-outcome={outcome}>
       <div className={styles.head}>

@@ -8,6 +8,7 @@ import { useShown } from '../shown.ts'
 import { Button, isolated, Notice, Peer, peerName, plain } from '../ui/Controls.tsx'
 import { IncomingIcon, OutgoingIcon, PhoneIcon } from '../ui/icons.tsx'
 import { useAction } from '../useAction.ts'
+import { canCall } from './canCall.ts'
 import styles from './RecentCalls.module.css'
 
 export function RecentCalls({ account }: { account: AccountView }) {
@@ -16,8 +17,7 @@ export function RecentCalls({ account }: { account: AccountView }) {
   const action = useAction()
   const id = useId()
   if (snapshot.recentCalls.length === 0) return null
-  const canCall =
-    account.use === 'companion' ? account.capabilities?.originate === true : snapshot.phone.state === 'registered'
+  const callable = canCall(account, snapshot.phone)
   const again = ({ peer: { number } }: LastCall) => void action.run(() => ask('call:dial', { number }))
   return (
     <section className={styles.recent} aria-labelledby={id}>
@@ -32,7 +32,7 @@ export function RecentCalls({ account }: { account: AccountView }) {
             </span>
             <Peer peer={call.peer} />
             <span className={styles.note}>{briefly(call, text, format)}</span>
-            {canCall && plain(call.peer.number) !== '' && (
+            {callable && plain(call.peer.number) !== '' && (
               <Button
                 kind="quiet"
                 barred={action.busy}

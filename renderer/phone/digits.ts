@@ -5,6 +5,7 @@
 import { type Session, type SessionInfoOptions } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { callFailure } from '../../shared/sip.ts'
+import { pause } from './pause.ts'
 
 /** 100 ms tones and 70 ms gaps: Chromium then begins one every 240 ms, well within Wazo's 1500 ms (asterisk.md 4). */
 const TONE_MS = 100
@@ -172,20 +173,4 @@ export class DigitQueue {
       this.#turn = sending.catch(() => undefined).then(() => Promise.allSettled(answers).then(heard))
     })
   }
-}
-
-function pause(ms: number, ended: AbortSignal): Promise<void> {
-  if (ms === 0) return Promise.resolve()
-  return new Promise((resolve, reject) => {
-    const gone = () => {
-      clearTimeout(timer)
-      reject(new AppFailure('call-gone'))
-    }
-    const timer = setTimeout(() => {
-      ended.removeEventListener('abort', gone)
-      resolve()
-    }, ms)
-    if (ended.aborted) gone()
-    else ended.addEventListener('abort', gone, { once: true })
-  })
 }

@@ -4,6 +4,7 @@
  */
 import { RequestPendingError, type Session, SessionState, Web } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
+import { pause } from './pause.ts'
 
 const REQUEST_PENDING = 491
 const TRIES = 6
@@ -78,17 +79,3 @@ function send(session: Session, options: Web.SessionDescriptionHandlerOptions, e
 
 /** What sip.js says while an INVITE of the other side is being answered (core/dialogs/session-dialog.js, invite). */
 const isCrossing = (error: unknown): boolean => error instanceof Error && error.message.includes('ongoing re-INVITE')
-
-function pause(ms: number, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    ended.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        reject(new AppFailure('call-gone'))
-      },
-      { once: true },
-    )
-  })
-}

@@ -68,6 +68,17 @@ export function formatFor(language: Language, timeZone?: string): Format {
   }
 }
 
+const made = new Map<Language, Format>()
+
+/** The formatters of a language in this computer's time zone, made once: they are dear, and a snapshot comes often. */
+export function formatOf(language: Language): Format {
+  const known = made.get(language)
+  if (known !== undefined) return known
+  const format = formatFor(language)
+  made.set(language, format)
+  return format
+}
+
 function capital(words: string, language: Language): string {
   return words.charAt(0).toLocaleUpperCase(language) + words.slice(1)
 }

@@ -10,4 +10,4 @@ export const textFor = (language: Language): Text => texts[language]
 
 export { type Language, type Text }
 export { failureText } from './failures.ts'
-export { formatFor, type Format } from './format.ts'
+export { formatFor, formatOf, type Format } from './format.ts'
