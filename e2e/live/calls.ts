@@ -4,14 +4,13 @@ import { type Want } from '../../shared/recording/state.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
 import { failureText } from '../../shared/text/index.ts'
 import { type App } from './app.ts'
-import { Failed, NotAllowed, type Run, Skipped, type Step } from './run.ts'
+import { askUntil, Failed, NotAllowed, type Run, Skipped, type Step } from './run.ts'
 
 /** From a press until its place takes one, and until its proof or its refusal, milliseconds. */
 const PLACE_MS = 6_000
 const PROOF_MS = 15_000
 const SOUND_MS = 5_000
 const GONE_MS = 10_000
-const AGAIN_MS = 200
 
 const WORD: Readonly<Record<Want, string>> = { start: 'record', pause: 'pause', resume: 'resume', stop: 'stop' }
 const GOAL: Readonly<Record<Want, 'off' | 'recording' | 'paused'>> = {
@@ -223,10 +222,9 @@ async function hangUp(app: App, step: Step): Promise<void> {
   if (app.session.capabilities?.readCalls !== true) return step.note('this server does not show whether it is over')
   // the phone believes that it hung up, also into a dead socket
   step.waitingFor = 'the end of the call on the server'
-  const until = Date.now() + GONE_MS
-  while ((await app.session.calld.calls()).some(({ id }) => id === call.serverId)) {
-    if (step.over || Date.now() > until) throw new Failed('the server still shows it')
-    await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
-  }
+  const gone = await askUntil(step, GONE_MS, async () =>
+    (await app.session.calld.calls()).some(({ id }) => id === call.serverId) ? undefined : true,
+  )
+  if (gone === null) throw new Failed('the server still shows it')
   step.proven('the server shows it no more')
 }

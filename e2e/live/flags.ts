@@ -1,12 +1,11 @@
 /** The steps of automatic recording: the flags by the API, the code by a call, and everything set back as it was. */
 import { allFlags, amount, FLAGS, type Flags } from '../../shared/automatic.ts'
 import { type App } from './app.ts'
-import { Failed, NotAllowed, type Run, Skipped, type Step } from './run.ts'
+import { askUntil, Failed, NotAllowed, type Run, Skipped, type Step } from './run.ts'
 
 /** A PUT reloads the server's SIP configuration, and a call placed meanwhile waits for it (3 to 5 s). */
 const SET_MS = 15_000
 const CODE_MS = 25_000
-const LOOK_MS = 500
 
 const same = (a: Flags, b: Flags): boolean => FLAGS.every(flag => a[flag] === b[flag])
 
@@ -39,11 +38,11 @@ export async function setBack(app: App, step: Step, before: Flags): Promise<void
     await (byApi ? confd.setFlags(userUuid, before) : app.companion.automatic.dialCode())
     step.acknowledged(byApi ? 'it was taken' : 'the call is on its way')
     step.waitingFor = 'the flags as they were'
-    now = await read()
-    while (!same(now, before) && !byApi && !step.over) {
-      await new Promise(resolve => setTimeout(resolve, LOOK_MS))
+    const readAgain = async () => {
       now = await read()
+      return same(now, before) ? true : undefined
     }
+    await (byApi ? readAgain() : askUntil(step, Infinity, readAgain))
     if (!same(now, before)) throw new Failed(`the server shows ${words(now)}`)
     step.proven(`read back: ${words(before)}`)
   } catch (error) {

@@ -4,11 +4,10 @@ import { type Part, type RecordingEntry } from '../../shared/recordings.ts'
 import { rms, toneLevel } from '../phone/signal.ts'
 import { type App } from './app.ts'
 import { SPOKEN_HERTZ } from './phone.ts'
-import { Failed, NotAllowed, type Run, type Step } from './run.ts'
+import { askUntil, Failed, NotAllowed, type Run, type Step } from './run.ts'
 
 /** How long a call may take to be listed: 1 to 3 s on a calm server. */
 const LISTED_MS = 30_000
-const LOOK_MS = 500
 /** What is fetched of the sound, seconds, from its middle. */
 const HEARD_S = 2
 /** Below -60 dB of full scale, nothing was recorded but the line's own noise. */
@@ -40,21 +39,19 @@ async function find(app: App, step: Step, before: ReadonlySet<string> | null): P
   if (before === null) throw new Failed('the call log could not be read before the call')
   step.asked('the call log for the call that has just ended')
   step.waitingFor = 'the call in the call log'
-  const until = Date.now() + LISTED_MS
-  for (;;) {
+  const listed = await askUntil(step, LISTED_MS, async () => {
     const { entries } = await app.companion.list({ search: '', cursor: null })
     const fresh = entries.find(({ id }) => !before.has(id))
-    if (fresh !== undefined) {
-      step.acknowledged(`${entries.length} calls with recordings`)
-      step.proven(
-        `listed: ${fresh.parts.length} recordings with ${fresh.peer.name || fresh.peer.number}, ${fresh.fileName}`,
-      )
-      return fresh
-    }
-    if (step.over || Date.now() > until)
-      throw new Failed(`the server showed that it recorded, and lists nothing after ${LISTED_MS / 1000} s`)
-    await new Promise(resolve => setTimeout(resolve, LOOK_MS))
-  }
+    return fresh === undefined ? undefined : { fresh, of: entries.length }
+  })
+  if (listed === null)
+    throw new Failed(`the server showed that it recorded, and lists nothing after ${LISTED_MS / 1000} s`)
+  const { fresh, of } = listed
+  step.acknowledged(`${of} calls with recordings`)
+  step.proven(
+    `listed: ${fresh.parts.length} recordings with ${fresh.peer.name || fresh.peer.number}, ${fresh.fileName}`,
+  )
+  return fresh
 }
 
 async function hear(app: App, step: Step, entry: RecordingEntry): Promise<void> {

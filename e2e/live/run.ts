@@ -69,6 +69,19 @@ export class Step {
   }
 }
 
+/** A server is asked again this often, where nothing tells of a change, milliseconds. */
+const AGAIN_MS = 300
+
+/** Asks until something is answered. Null: `withinMs` passed without it, or the step is over. */
+export async function askUntil<T>(step: Step, withinMs: number, ask: () => Promise<T | undefined>): Promise<T | null> {
+  for (const until = Date.now() + withinMs; ;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (step.over || Date.now() > until) return null
+    await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+  }
+}
+
 export interface RunOptions {
   readonly onStep: (result: StepResult) => void
   /** An error in words, without a secret. */
