@@ -2,58 +2,56 @@
 import { z } from 'zod'
 import { Keys, NO_KEYS } from './keys.ts'
 
-/** Sounds. `auto`: all on this computer's phone, failures only beside a desk phone. */
-const Cues = z.enum(['auto', 'all', 'failures', 'off'])
-/** When the mini bar is there. `recording`: while a call is recorded or paused, or that is not known. */
-const MiniBar = z.enum(['calls', 'recording', 'never'])
-/** 0 = never. */
-const Seconds = z.number().int().min(0).max(3600)
-const Minutes = z.number().int().min(0).max(600)
+/** A code that the server's administrator chose (they cannot be read: wazo.md 2.2). */
+export const FeatureCode = z.string().regex(/^[0-9*#]{2,12}$/)
+
+const values = {
+  language: z.enum(['system', 'en', 'fr', 'fr-CA']),
+  theme: z.enum(['system', 'light', 'dark']),
+  permanentCode: FeatureCode,
+  recordCode: FeatureCode,
+  /** How *3 is sent where both are possible. `auto`: RFC 4733, else INFO. */
+  digits: z.enum(['auto', 'rfc4733', 'info']),
+  /** The test recording that is offered at first: `closed` once it was done or put off. */
+  guide: z.enum(['open', 'closed']),
+  /** Sounds. `auto`: all on this computer's phone, failures only beside a desk phone. */
+  cues: z.enum(['auto', 'all', 'failures', 'off']),
+  /** When the mini bar is there. `recording`: while a call is recorded or paused, or that is not known. */
+  miniBar: z.enum(['calls', 'recording', 'never']),
+  /** 0 = never; so for the next two. */
+  remindPausedSeconds: z.number().int().min(0).max(3600),
+  remindHeldSeconds: z.number().int().min(0).max(3600),
+  remindLongMinutes: z.number().int().min(0).max(600),
+  /** Global keys; null = none. */
+  keys: Keys,
+}
 
 export const Settings = z.object({
-  language: z.enum(['system', 'en', 'fr', 'fr-CA']).default('system'),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  /** The codes that this server's administrator chose (they cannot be read: wazo.md 2.2). */
-  permanentCode: z
-    .string()
-    .regex(/^[0-9*#]{2,12}$/)
-    .default('*26'),
-  recordCode: z
-    .string()
-    .regex(/^[0-9*#]{2,12}$/)
-    .default('*3'),
-  /** How *3 is sent where both are possible. `auto`: RFC 4733, else INFO. */
-  digits: z.enum(['auto', 'rfc4733', 'info']).default('auto'),
-  /** The test recording that is offered at first: `closed` once it was done or put off. */
-  guide: z.enum(['open', 'closed']).default('open'),
-  cues: Cues.default('auto'),
-  /** When the tape runs, one must know without looking; a call that is not recorded leaves the screen alone. */
-  miniBar: MiniBar.default('recording'),
-  remindPausedSeconds: Seconds.default(60),
-  remindHeldSeconds: Seconds.default(60),
-  remindLongMinutes: Minutes.default(60),
-  /** Global keys, none unless the user sets one. */
-  keys: Keys.default(NO_KEYS),
+  language: values.language.default('system'),
+  theme: values.theme.default('system'),
+  permanentCode: values.permanentCode.default('*26'),
+  recordCode: values.recordCode.default('*3'),
+  digits: values.digits.default('auto'),
+  guide: values.guide.default('open'),
+  cues: values.cues.default('auto'),
+  // when the tape runs, one must know without looking; a call that is not recorded leaves the screen alone
+  miniBar: values.miniBar.default('recording'),
+  remindPausedSeconds: values.remindPausedSeconds.default(60),
+  remindHeldSeconds: values.remindHeldSeconds.default(60),
+  remindLongMinutes: values.remindLongMinutes.default(60),
+  // none unless the user sets one
+  keys: values.keys.default(NO_KEYS),
 })
 export type Settings = z.output<typeof Settings>
-export const SettingsChange = z.object({
-  language: z.enum(['system', 'en', 'fr', 'fr-CA']).optional(),
-  theme: z.enum(['system', 'light', 'dark']).optional(),
-  permanentCode: z
-    .string()
-    .regex(/^[0-9*#]{2,12}$/)
-    .optional(),
-  recordCode: z
-    .string()
-    .regex(/^[0-9*#]{2,12}$/)
-    .optional(),
-  digits: z.enum(['auto', 'rfc4733', 'info']).optional(),
-  guide: z.enum(['open', 'closed']).optional(),
-  cues: Cues.optional(),
-  miniBar: MiniBar.optional(),
-  remindPausedSeconds: Seconds.optional(),
-  remindHeldSeconds: Seconds.optional(),
-  remindLongMinutes: Minutes.optional(),
-  keys: Keys.optional(),
-})
+
+export const SettingsChange = z.object(values).partial()
 export type SettingsChange = z.infer<typeof SettingsChange>
+
+/** What there is to choose from, in the order of the screen. */
+export const CHOICES = {
+  language: values.language.options,
+  theme: values.theme.options,
+  digits: values.digits.options,
+  cues: values.cues.options,
+  miniBar: values.miniBar.options,
+}

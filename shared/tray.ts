@@ -4,7 +4,7 @@ import { type LampView } from './lamp.ts'
 import { line, named, outlineOf } from './outline.ts'
 import { plain } from './peer.ts'
 import { type Place } from './recording/view.ts'
-import { type Settings } from './settings.ts'
+import { CHOICES, type Settings } from './settings.ts'
 import { type Snapshot } from './snapshot.ts'
 import { type Format, type Text } from './text/index.ts'
 
@@ -34,8 +34,6 @@ export interface TrayView {
   readonly menu: readonly TrayItem[]
 }
 
-const MINI_BARS = ['calls', 'recording', 'never'] as const
-
 export function trayOf(snapshot: Snapshot, text: Text, format: Format): TrayView {
   const outline = outlineOf(snapshot, text, format)
   const { lamp, call, peer, actions, alarmed } = outline
@@ -58,7 +56,7 @@ export function trayOf(snapshot: Snapshot, text: Text, format: Format): TrayView
       {
         kind: 'choice',
         words: text.shell.miniBar,
-        choices: MINI_BARS.map(choice => ({
+        choices: CHOICES.miniBar.map(choice => ({
           words: text.settings.nobody.miniBars[choice],
           chosen: snapshot.settings.miniBar === choice,
           deed: { do: 'mini-bar', choice },

@@ -1,13 +1,11 @@
 /** "When nobody looks": sounds, mini bar, reminders and keys. */
 import { useState } from 'react'
 import { Combination, combinationOf, KeyAction, type Keys, WINDOW_KEYS } from '../../shared/keys.ts'
-import { type SettingsChange } from '../../shared/settings.ts'
+import { CHOICES, type SettingsChange } from '../../shared/settings.ts'
 import { useShown } from '../shown.ts'
 import { Button, Field, Select } from '../ui/Controls.tsx'
+import { DraftField } from './DraftField.tsx'
 import styles from './SettingsScreen.module.css'
-
-const CUES = ['auto', 'all', 'failures', 'off'] as const
-const MINI_BARS = ['calls', 'recording', 'never'] as const
 
 export function NobodyLooks({ change }: { change: (changed: SettingsChange) => void }) {
   const { snapshot, text } = useShown()
@@ -21,14 +19,14 @@ export function NobodyLooks({ change }: { change: (changed: SettingsChange) => v
           label={words.cues}
           help={words.cuesHelp}
           value={settings.cues}
-          options={CUES.map(value => ({ value, label: words.cue[value] }))}
+          options={CHOICES.cues.map(value => ({ value, label: words.cue[value] }))}
           onChange={cues => change({ cues })}
         />
         <Select
           label={words.miniBar}
           help={words.miniBarHelp}
           value={settings.miniBar}
-          options={MINI_BARS.map(value => ({ value, label: words.miniBars[value] }))}
+          options={CHOICES.miniBar.map(value => ({ value, label: words.miniBars[value] }))}
           onChange={miniBar => change({ miniBar })}
         />
       </div>
@@ -81,30 +79,18 @@ interface NumberFieldProps {
   onChange: (value: number) => void
 }
 
-/** A whole number from 0, kept once it is whole: on Enter or when the field is left. */
+/** A whole number from 0. */
 function NumberField({ label, most, value, onChange }: NumberFieldProps) {
   const { text } = useShown()
-  const [draft, setDraft] = useState<string | null>(null)
-  const shown = draft ?? String(value)
-  const number = /^\d{1,4}$/.test(shown.trim()) ? Number(shown.trim()) : null
-  const valid = number !== null && number <= most
-  const done = () => {
-    if (draft === null || !valid) return
-    if (number !== value) onChange(number)
-    setDraft(null)
-  }
   return (
-    <Field
+    <DraftField
       label={label}
-      value={shown}
+      value={String(value)}
       inputMode="numeric"
-      autoComplete="off"
-      wrong={valid ? null : text.settings.nobody.number(0, most)}
-      onChange={event => setDraft(event.target.value)}
-      onBlur={done}
-      onKeyDown={event => {
-        if (event.key === 'Enter') done()
-        if (event.key === 'Escape') setDraft(null)
+      isValid={typed => /^\d{1,4}$/.test(typed) && Number(typed) <= most}
+      wrong={text.settings.nobody.number(0, most)}
+      onKeep={typed => {
+        if (Number(typed) !== value) onChange(Number(typed))
       }}
     />
   )

@@ -1,19 +1,16 @@
 /** Settings: they apply at once, there is no "save". What the server allows is told in words. */
 import { useEffect, useState } from 'react'
 import { type AccountView, type Capabilities } from '../../shared/account.ts'
-import { SettingsChange } from '../../shared/settings.ts'
+import { CHOICES, FeatureCode, type SettingsChange } from '../../shared/settings.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { type Action, useAction } from '../useAction.ts'
 import { AskAdministrator } from '../ui/AskAdministrator.tsx'
-import { Button, Field, Foreign, Notice, Select } from '../ui/Controls.tsx'
-import { SelfGrant } from './SelfGrant.tsx'
+import { Button, Foreign, Notice, Select } from '../ui/Controls.tsx'
+import { DraftField } from './DraftField.tsx'
 import { NobodyLooks } from './NobodyLooks.tsx'
+import { SelfGrant } from './SelfGrant.tsx'
 import styles from './SettingsScreen.module.css'
-
-const LANGUAGES = ['system', 'en', 'fr', 'fr-CA'] as const
-const THEMES = ['system', 'light', 'dark'] as const
-const DIGITS = ['auto', 'rfc4733', 'info'] as const
 
 export function SettingsScreen({ account }: { account: AccountView }) {
   const { snapshot, text, failure } = useShown()
@@ -35,13 +32,13 @@ export function SettingsScreen({ account }: { account: AccountView }) {
           <Select
             label={words.language}
             value={settings.language}
-            options={LANGUAGES.map(value => ({ value, label: words.languages[value] }))}
+            options={CHOICES.language.map(value => ({ value, label: words.languages[value] }))}
             onChange={language => change({ language })}
           />
           <Select
             label={words.theme}
             value={settings.theme}
-            options={THEMES.map(value => ({ value, label: words.themes[value] }))}
+            options={CHOICES.theme.map(value => ({ value, label: words.themes[value] }))}
             onChange={theme => change({ theme })}
           />
         </div>
@@ -64,7 +61,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
         <Select
           label={words.digits}
           value={settings.digits}
-          options={DIGITS.map(value => ({ value, label: words.digitsBy[value] }))}
+          options={CHOICES.digits.map(value => ({ value, label: words.digitsBy[value] }))}
           help={words.digitsHelp}
           onChange={digits => change({ digits })}
         />
@@ -76,33 +73,10 @@ export function SettingsScreen({ account }: { account: AccountView }) {
   )
 }
 
-const { permanentCode: Code } = SettingsChange.shape
-
-/** A code, kept once it is whole: on Enter or when the field is left. */
 function CodeField({ label, value, onChange }: { label: string; value: string; onChange: (code: string) => void }) {
   const { text } = useShown()
-  const [draft, setDraft] = useState<string | null>(null)
-  const shown = draft ?? value
-  const valid = Code.safeParse(shown.trim()).success
-  const done = () => {
-    if (draft === null || !valid) return
-    if (draft.trim() !== value) onChange(draft.trim())
-    setDraft(null)
-  }
-  return (
-    <Field
-      label={label}
-      value={shown}
-      autoComplete="off"
-      wrong={valid ? null : text.settings.codeInvalid}
-      onChange={event => setDraft(event.target.value)}
-      onBlur={done}
-      onKeyDown={event => {
-        if (event.key === 'Enter') done()
-        if (event.key === 'Escape') setDraft(null)
-      }}
-    />
-  )
+  const isCode = (typed: string) => FeatureCode.safeParse(typed).success
+  return <DraftField label={label} value={value} isValid={isCode} wrong={text.settings.codeInvalid} onKeep={onChange} />
 }
 
 function Account({ account, action }: { account: AccountView; action: Action }) {
