@@ -4,6 +4,9 @@ import { type Call, type CallTransfer, WireCall, WireTransfer } from './calld.ts
 import { type Cdr, WireCdr } from './callLog.ts'
 import { parseTime } from './time.ts'
 
+const TransferStep = z.enum(['created', 'updated', 'answered', 'completed', 'cancelled', 'abandoned', 'ended'])
+type TransferStep = z.infer<typeof TransferStep>
+
 export type WazoEvent =
   /**
    * A leg as it was when the server made the event. Comes often without a change. `at`: milliseconds of the server's own
@@ -25,7 +28,7 @@ export type WazoEvent =
   | {
       readonly kind: 'transfer'
       readonly transfer: CallTransfer
-      readonly what: 'created' | 'updated' | 'answered' | 'completed' | 'cancelled' | 'abandoned' | 'ended'
+      readonly what: TransferStep
     }
   /** A key that the leg's device pressed, or that was sent to it. */
   | { readonly kind: 'key'; readonly callId: string; readonly key: string }
@@ -118,19 +121,17 @@ export function parseEvent(name: string, data: unknown, timestamp: string | null
     case 'recording_stopped':
       return { kind: 'recording', callId: CallId.parse(data).call_id, what: 'stopped' }
     case 'transfer_created':
-      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'created' }
     case 'transfer_updated':
-      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'updated' }
     case 'transfer_answered':
-      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'answered' }
     case 'transfer_completed':
-      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'completed' }
     case 'transfer_cancelled':
-      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'cancelled' }
     case 'transfer_abandoned':
-      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'abandoned' }
     case 'transfer_ended':
-      return { kind: 'transfer', transfer: WireTransfer.parse(data), what: 'ended' }
+      return {
+        kind: 'transfer',
+        transfer: WireTransfer.parse(data),
+        what: TransferStep.parse(name.slice('transfer_'.length)),
+      }
     case 'call_log_user_created':
       return { kind: 'call-log', cdr: WireCdr.parse(data) }
     case 'auth_session_expire_soon':
