@@ -1,5 +1,5 @@
 /** The window: pairing until someone is signed in, then the lamp bar on top of one of three screens. */
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { type AccountView } from '../shared/account.ts'
 import { outlineOf, title } from '../shared/outline.ts'
 import { Alarms } from './Alarms.tsx'
@@ -11,37 +11,14 @@ import { ChooseScreen } from './pairing/ChooseScreen.tsx'
 import { PairingScreen } from './pairing/PairingScreen.tsx'
 import { type Opening, RecordingsScreen } from './recordings/RecordingsScreen.tsx'
 import { SettingsScreen } from './settings/SettingsScreen.tsx'
-import { ShownContext, shownFrom, useShown } from './shown.ts'
-import { type Received, useReceived } from './snapshot.ts'
-import { useTheme } from './theme.ts'
-import { Fault } from './ui/Fault.tsx'
+import { useShown } from './shown.ts'
 import { LampBar } from './ui/LampBar.tsx'
 import { Rail, type Screen } from './ui/Rail.tsx'
 import { useWindowKeys } from './useWindowKeys.ts'
 
 export function App() {
-  const received = useReceived()
-  useTheme(received?.snapshot.settings.theme ?? 'system')
-  return (
-    <Fault language={received?.snapshot.language ?? 'en'}>{received !== null && <Window received={received} />}</Fault>
-  )
-}
-
-function Window({ received }: { received: Received }) {
-  const shown = useMemo(() => shownFrom(received), [received])
-  return (
-    <ShownContext value={shown}>
-      <Stages />
-    </ShownContext>
-  )
-}
-
-function Stages() {
-  const { snapshot, text, language } = useShown()
+  const { snapshot, text } = useShown()
   const { stage } = snapshot
-  useEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
   switch (stage.stage) {
     case 'starting':
       return (

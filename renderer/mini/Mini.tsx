@@ -1,5 +1,4 @@
 /** The mini bar: the lamp, its times and who it is, above the places of the call; what one needs while working elsewhere. */
-import { useEffect, useMemo } from 'react'
 import { type CallView } from '../../shared/call.ts'
 import { canMute } from '../../shared/keyEffect.ts'
 import { timesAt } from '../../shared/lamp.ts'
@@ -8,11 +7,8 @@ import { ask } from '../bridge.ts'
 import { useSettled } from '../calls/useSettled.ts'
 import { useMainTime } from '../clock.ts'
 import { Keyed } from '../Keyed.tsx'
-import { ShownContext, shownFrom, useShown } from '../shown.ts'
-import { type Received, useReceived } from '../snapshot.ts'
-import { useTheme } from '../theme.ts'
+import { useShown } from '../shown.ts'
 import { Peer } from '../ui/Controls.tsx'
-import { Fault } from '../ui/Fault.tsx'
 import { AlarmIcon, HangUpIcon, MuteIcon } from '../ui/icons.tsx'
 import { Lamp } from '../ui/Lamp.tsx'
 import { useAction } from '../useAction.ts'
@@ -20,26 +16,6 @@ import { useWindowKeys } from '../useWindowKeys.ts'
 import styles from './Mini.module.css'
 
 export function Mini() {
-  const received = useReceived()
-  useTheme(received?.snapshot.settings.theme ?? 'system')
-  return (
-    <Fault language={received?.snapshot.language ?? 'en'}>{received !== null && <Shown received={received} />}</Fault>
-  )
-}
-
-function Shown({ received }: { received: Received }) {
-  const shown = useMemo(() => shownFrom(received), [received])
-  useEffect(() => {
-    document.documentElement.lang = shown.language
-  }, [shown.language])
-  return (
-    <ShownContext value={shown}>
-      <Bar />
-    </ShownContext>
-  )
-}
-
-function Bar() {
   useWindowKeys()
   const { snapshot, text, format, failure } = useShown()
   const { lamp, call, more, actions, refusal, alarmed } = outlineOf(snapshot, text, format)
