@@ -216,8 +216,8 @@ export class Companion {
       key: (id, key) => this.#line === line && this.calls.serverKey(id, key),
       hurry: () => this.#line === line && this.calls.hurry(),
       recordingsChanged: () => this.#line === line && this.#recordingsChanged(),
-      sight: sight => this.#line === line && this.calls.sight(sight),
-      folderAlive: alive => this.#line === line && this.calls.folderAlive(alive),
+      sight: sight => this.#line === line && this.calls.folder.sight(sight),
+      folderAlive: alive => this.#line === line && this.calls.folder.alive(alive),
       over: failure => void this.#over(line, failure),
       accountChanged: () => {
         if (this.#line === line) this.calls.offerChanged(line.offer)

@@ -19,11 +19,11 @@ import {
 } from '../../shared/recording/state.ts'
 import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
-import { type FileSight } from '../../shared/sight.ts'
 import { callFailure } from '../../shared/sip.ts'
 import { carry } from './commands.ts'
 import { askedAfter, Endings } from './ending.ts'
-import { CallFiles, codeGoesOut, seenInFiles } from './files.ts'
+import { codeGoesOut } from './files.ts'
+import { FolderEvidence } from './folderEvidence.ts'
 import { Handling, newTalk } from './handling.ts'
 import { callView, isCode, sameLeg, withoutTwins, type Leg } from './leg.ts'
 import { KEYS_AT_FIRST, meansOf, sameMeans, unmet, type Offer } from './means.ts'
@@ -67,8 +67,6 @@ const PHONE_TELLS_MS = 3_000
 const CODE_ENDS_MS = 8_000
 /** A server that still shows a leg so long after our phone told its end has not ended it. */
 const SERVER_TELLS_MS = 5_000
-/** The end of a call closes its file too, and is told a moment later: no pause, no stop. */
-const CLOSING_MS = 300
 /** Typed keys that are remembered: no code is longer. */
 const TYPED_KEPT = 16
 /** A channel that is no call yet is one so soon. */
@@ -86,6 +84,7 @@ interface Mark {
 export class Calls {
   readonly #options: CallsOptions
   readonly handling: Handling
+  readonly folder: FolderEvidence
   #line: CallsLine | null = null
   #legs: Leg[] = []
   #endings = new Endings()
@@ -102,8 +101,6 @@ export class Calls {
   #streams = 0
   /** All was read since the stream came to life, so its silence means that nothing changed. */
   #current = false
-  #folderLive = false
-  #files = new CallFiles()
   #unreadTold = false
   #tickedAt = 0
   /** Whether digits through this server press the code. */
@@ -127,6 +124,15 @@ export class Calls {
       hangUp: id => this.hangUp(id),
       changed: () => this.#changed(),
     })
+    this.folder = new FolderEvidence({
+      clock: options.clock,
+      legs: () => this.#legs,
+      watched: () => {
+        const line = this.#line
+        return line?.offer.evidence === 'folder' ? { dialect: line.offer.dialect, own: line.own } : null
+      },
+      step: (leg, event) => this.#step(leg, event),
+    })
   }
 
   /** Starts on an account's line, or stops with null; what was known is forgotten. */
@@ -143,8 +149,8 @@ export class Calls {
     this.#stream = null
     this.#keys = KEYS_AT_FIRST
     this.#planned.clear()
-    this.#current = this.#folderLive = this.#unreadTold = false
-    this.#files = new CallFiles()
+    this.#current = this.#unreadTold = false
+    this.folder.reset()
     this.#stopTicking?.()
     this.#stopPolling?.()
     this.#stopTicking = this.#stopPolling = null
@@ -485,7 +491,7 @@ export class Calls {
 
   /** Asks anew what is true. `anew`: a read that began before will not do. */
   #read(anew = true): void {
-    if (this.#line?.offer.evidence === 'folder') this.#readFolder()
+    if (this.#line?.offer.evidence === 'folder') this.folder.read()
     else this.#reader?.ask(anew)
   }
 
@@ -538,44 +544,6 @@ export class Calls {
     }
   }
 
-  // ---- what the watched folder shows
-
-  /** One look at a file of the folder. */
-  sight(sight: FileSight): void {
-    for (const leg of this.#files.take(sight, this.#legs, this.#line?.own ?? [])) {
-      if (sight.state === 'closed') this.#options.clock.after(CLOSING_MS, () => this.#judgeFiles(leg, sight.at))
-      else this.#judgeFiles(leg)
-    }
-  }
-
-  /** The folder can be looked at, or not any more. */
-  folderAlive(alive: boolean): void {
-    const back = alive && !this.#folderLive
-    this.#folderLive = alive
-    if (this.#line?.offer.evidence !== 'folder') return
-    // what became of these meanwhile was not seen; one that grows is told
-    if (back)
-      for (const { files } of this.#legs)
-        for (const [name, state] of files) if (state === 'writing') files.set(name, 'stuck')
-    if (alive) this.#readFolder()
-  }
-
-  #readFolder(): void {
-    for (const leg of this.#legs) {
-      leg.lastReadAt = this.#options.clock.now()
-      if (this.#folderLive) this.#judgeFiles(leg)
-      else this.#step(leg, { kind: 'unreadable', why: 'no-answer' })
-    }
-  }
-
-  #judgeFiles(leg: Leg, at = this.#options.clock.now()): void {
-    if (!this.#legs.includes(leg)) return
-    const seen = seenInFiles(leg, this.#open().offer.dialect)
-    if (seen === 'stuck') this.#step(leg, { kind: 'unreadable', why: 'stuck-file' })
-    else if (seen === 'unclaimed') this.#step(leg, { kind: 'unreadable', why: 'unclaimed-file' })
-    else this.#step(leg, { kind: 'evidence', seen, at })
-  }
-
   // ---- legs
 
   #begin(known: Pick<Leg, 'phone' | 'server'>): Leg {
@@ -612,7 +580,7 @@ export class Calls {
       key => key !== undefined && this.#planned.delete(key),
     )
     if (planned.length > 0) this.#step(bare, { kind: 'plan', on: true })
-    if (offer.evidence === 'folder') this.#readFolder()
+    if (offer.evidence === 'folder') this.folder.read()
     this.#changed()
     return bare
   }
@@ -651,7 +619,7 @@ export class Calls {
     this.#tickedAt = now
     const cut = this.#line?.offer.evidence === 'calls' && !this.#current
     for (const leg of [...this.#legs]) {
-      if (this.#line?.offer.evidence === 'folder' && this.#folderLive) this.#step(leg, { kind: 'alive' })
+      this.folder.tick(leg)
       this.#step(leg, { kind: 'tick' })
       this.#endCode(leg, now)
       const { proof, aliveAt } = leg.recording

@@ -76,7 +76,7 @@ export class Folder {
       this.#alive = this.#there
       if (this.#alive) this.#isOld()
       else watch.folderGone()
-      calls.folderAlive(this.#alive)
+      calls.folder.alive(this.#alive)
     }
     if (!this.#alive) return
     watch.alive()
@@ -88,7 +88,7 @@ export class Folder {
       const news = file.told !== null || file.state === 'writing' || file.appearedAt !== null
       file.told = file.state
       if (!news) continue
-      calls.sight({
+      calls.folder.sight({
         name: file.name,
         numbers: [MINE.extension, THEIRS.extension],
         kind: 'on-demand',
