@@ -6,6 +6,7 @@ import { type Link, type Stage, type Use } from '../shared/account.ts'
 import { type Alarm, alarmsAfter, answered } from '../shared/alarms.ts'
 import { type CallView } from '../shared/call.ts'
 import { AppFailure, type Failure } from '../shared/failure.ts'
+import { NO_LIBRARY } from '../shared/library/view.ts'
 import { type PolicyView } from '../shared/policy.ts'
 import { cleanNumber } from '../shared/number.ts'
 import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
@@ -375,6 +376,7 @@ export class Companion {
       selfGrant: this.selfGrant.view(),
       policy: this.#ports.policy.current(),
       guide: this.#guide.view(),
+      library: NO_LIBRARY,
       alarms: [...this.#alarms],
       reminders: [...remindersAt(this.#watched, settings, now)],
       shell: this.#shell,

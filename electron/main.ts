@@ -10,6 +10,7 @@ import { Acts } from './acts.ts'
 import { systemClock } from './calls/ports.ts'
 import { Companion } from './companion.ts'
 import { Leaving } from './leaving.ts'
+import { libraryHandlers } from './libraryHandlers.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
 import { wholeOf } from './library/audio/whole.ts'
 import { templateExample } from './library/template.ts'
@@ -217,6 +218,7 @@ async function start(): Promise<void> {
     'automatic:dialCode': () => companion.automatic.dialCode(),
     'right:record': ({ on }) => companion.selfGrant.set(on),
     'automatic:check': () => companion.automatic.read(),
+    ...libraryHandlers(),
     'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {
       const opened = await companion.openPart(part)

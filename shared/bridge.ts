@@ -7,6 +7,7 @@ import { Failure, type Outcome } from './failure.ts'
 import { KeyAction } from './keys.ts'
 import { PhoneCommand, PhoneLine, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
+import { libraryRequests } from './library/requests.ts'
 import { ListPage, ListQuery } from './recordings.ts'
 import { SettingsChange } from './settings.ts'
 import { Snapshot } from './snapshot.ts'
@@ -88,6 +89,7 @@ export const windowRequests = {
   /** Allows the user himself to record on demand, or takes that back (shared/selfGrant.ts). */
   'right:record': { argument: z.object({ on: z.boolean() }), result: z.void() },
 
+  ...libraryRequests,
   'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */
   'recordings:export': { argument: z.object({ part: id }), result: z.string().nullable() },
@@ -105,6 +107,8 @@ export const requests = { ...windowRequests, ...phoneRequests }
 /** Events, pushed by main and never answered. */
 export const events = {
   snapshot: Snapshot,
+  /** What the library would answer changed: ask again. At most four a second. */
+  'library:changed': z.null(),
   /** The list of recordings changed: ask again. */
   'recordings:changed': z.null(),
   'phone:command': PhoneCommand,

@@ -51,6 +51,10 @@ export const FailureCode = z.enum([
   'recording-no-media', // this server has no route to hear it (before 24.12)
   'recording-broken', // it is there, and is not audio
   'folder-unreadable',
+  'library-broken', // the index on this computer cannot be read or written
+  'notes-unreadable', // not a file of notes, or of a later version
+  'vault-locked', // the copies on this computer are sealed, and the passphrase was not given yet
+  'copy-damaged', // a copy on this computer was changed on the disk: it is fetched anew
   'template-unsupported', // an expression that is not a plain {{ variable }}
 ])
 export type FailureCode = z.infer<typeof FailureCode>

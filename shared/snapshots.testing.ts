@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { type Capabilities } from './account.ts'
 import { type AutomaticView, NOT_DUE } from './automatic.ts'
+import { NO_LIBRARY } from './library/view.ts'
 import { type CallView } from './call.ts'
 import { type Place, type RecordingView } from './recording/view.ts'
 import { Settings } from './settings.ts'
@@ -132,6 +133,7 @@ export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapsh
   selfGrant: { offered: false, grantedAt: null, settling: false },
   policy: { selfGrant: 'allowed', problem: null },
   guide: { called: false, recorded: false, listed: false },
+  library: NO_LIBRARY,
   alarms: [],
   reminders: [],
   shell: { question: null, keyed: null, keysRefused: [] },

@@ -79,6 +79,12 @@ const en: Sentences = {
   'recording-no-media': 'This server does not let you play recordings. Ask your administrator for Wazo 24.12 or later.',
   'recording-broken': 'This file is no audio that can be played. Export it and show it to your administrator.',
   'folder-unreadable': 'The folder cannot be read. Check that it is connected, or choose it again.',
+  'library-broken':
+    'The list on this computer cannot be read. Your recordings are safe on the server. Restart Tallylight; if it lasts, check that the disk is not full.',
+  'notes-unreadable':
+    'This is not a file of notes from Tallylight, or it is from a newer version. Nothing was changed.',
+  'vault-locked': 'The copies on this computer are locked. Enter the passphrase.',
+  'copy-damaged': 'The copy on this computer was damaged, and is not played. It is fetched again from the server.',
   'template-unsupported': failure =>
     `${failure.subject === undefined ? 'This' : `"${failure.subject}"`} cannot be used in file names. Use plain {{ variables }} only.`,
 }
@@ -141,6 +147,12 @@ const fr: Sentences = {
   'recording-broken':
     "Ce fichier n'est pas un son qui puisse être écouté. Exportez-le et montrez-le à votre administrateur.",
   'folder-unreadable': "Le dossier ne peut pas être lu. Vérifiez qu'il est branché, ou choisissez-le de nouveau.",
+  'library-broken':
+    "La liste de cet ordinateur est illisible. Vos enregistrements sont saufs sur le serveur. Relancez Tallylight\u00a0; si cela dure, vérifiez que le disque n'est pas plein.",
+  'notes-unreadable':
+    "Ce n'est pas un fichier de notes de Tallylight, ou il vient d'une version plus récente. Rien n'a changé.",
+  'vault-locked': 'Les copies de cet ordinateur sont verrouillées. Entrez la phrase secrète.',
+  'copy-damaged': "La copie de cet ordinateur est abîmée et n'est pas lue. Elle est reprise du serveur.",
   'template-unsupported': failure =>
     `${failure.subject === undefined ? 'Ceci' : `«\u00a0${failure.subject}\u00a0»`} ne peut pas servir dans les noms de fichiers. Utilisez de simples {{ variables }}.`,
 }

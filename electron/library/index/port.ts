@@ -1,0 +1,126 @@
+/** The index as the rest of the library sees it: it answers from a thread of its own, so everything is a promise. */
+import { type Entry, type Hearing, type SourceKind } from '../../../shared/library/entry.ts'
+import { type Annotation, type Mark } from '../../../shared/library/notes.ts'
+import {
+  type Filter,
+  type Group,
+  type GroupQuery,
+  type ListPage,
+  type ListQuery,
+  type Outline,
+  type Selection,
+} from '../../../shared/library/query.ts'
+
+/** A recording as a source tells of it. */
+export interface SourceRecording {
+  /**
+   * Its identity, the same for ever: `<server's uuid of the recording>` of the call log, `/<path relative to the root>` of
+   * a folder. A file whose base name is such a uuid is that recording.
+   */
+  readonly key: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly endedAt: number | null
+  /** Of the audio, where the file itself tells. */
+  readonly durationMs: number | null
+  /** Bytes, where known. */
+  readonly bytes: number | null
+  readonly hearing: Hearing
+  readonly fileName: string
+}
+
+/** A call as one source tells of it; the index joins what several tell of the same call. */
+export interface SourceCall {
+  readonly source: SourceKind
+  /** Its identity in this source, the same for ever: the CDR's id, the path of the file, the live call's conversation. */
+  readonly key: string
+  readonly conversation: string | null
+  readonly startedAt: number
+  readonly answeredAt: number | null
+  readonly callMs: number | null
+  readonly answered: boolean | null
+  readonly outgoing: boolean | null
+  readonly peer: { readonly name: string; readonly number: string }
+  /** Numbers of either side as the source writes them, for the search and for joining: hostile input. */
+  readonly numbers: readonly string[]
+  /** Null: this source does not tell of recordings. */
+  readonly recordings: readonly SourceRecording[] | null
+  readonly why: Entry['why']
+  readonly how: Entry['how']
+}
+
+/** Where a part's sound lies. */
+export interface PartPlace {
+  readonly id: string
+  readonly entry: string
+  readonly cdrId: number | null
+  /** The server's uuid; null: only a file is known. */
+  readonly uuid: string | null
+  /** Relative to the folder's root, with `/`; null: not in the folder. */
+  readonly path: string | null
+  readonly startedAt: number
+  readonly durationMs: number | null
+  readonly bytes: number | null
+  readonly hearing: Hearing
+  readonly fileName: string
+  /** What the vault files it under: the same after a new synchronisation. */
+  readonly vaultKey: string
+}
+
+export interface Kept {
+  /** Of the sound, bytes. */
+  readonly bytes: number
+  /** Milliseconds since the epoch. */
+  readonly keptAt: number
+}
+
+/** One step of a walk over all that a selection means. */
+export interface WalkPage {
+  readonly entries: readonly Entry[]
+  /** Opaque; null = this was the last. */
+  readonly next: string | null
+}
+
+/** Every method throws AppFailure `library-broken` where the index cannot be read or written. */
+export interface LibraryIndex {
+  list(query: ListQuery): Promise<ListPage>
+  outline(filter: Filter): Promise<Outline>
+  groups(query: GroupQuery): Promise<Group[]>
+  tags(): Promise<string[]>
+  entry(id: string): Promise<Entry | null>
+  /** Newest first, 200 a step, by keyset: entries that come or go meanwhile disturb nothing. */
+  walk(selection: Selection, after: string | null): Promise<WalkPage>
+  part(id: string): Promise<PartPlace | null>
+  parts(entry: string): Promise<PartPlace[]>
+
+  /** Takes in what a source tells, all or nothing. Answers how many entries that changed. */
+  take(calls: readonly SourceCall[]): Promise<number>
+  /** A source no longer has these calls: gone where nothing else knows them and nothing of the user's hangs on them. */
+  gone(source: SourceKind, keys: readonly string[]): Promise<number>
+  /** Keys of a source, in order, after a key, at most 1,000: to tell what it no longer has. */
+  keys(source: SourceKind, after: string | null): Promise<string[]>
+  /** What opening a part taught about it (`deleted`, `empty`, ...). */
+  heard(part: string, hearing: Hearing): Promise<void>
+  /** Where a reading of a source stands; any JSON. Undefined = never written. */
+  note(name: string): Promise<unknown>
+  /** In the same transaction as `take` where `calls` are given with it. */
+  setNote(name: string, value: unknown, calls?: readonly SourceCall[]): Promise<void>
+
+  annotate(selection: Selection, change: Annotation): Promise<void>
+  addTag(selection: Selection, tag: string): Promise<void>
+  marks(entry: string): Promise<Mark[]>
+  setMarks(entry: string, marks: readonly Mark[]): Promise<void>
+  /** Everything of the user's (notes, tags, favourites, marks), by the calls' identities, as JSON of a versioned schema. */
+  exportNotes(): Promise<string>
+  /** Takes such JSON in: newer wins, nothing is lost. Throws AppFailure `notes-unreadable`. Answers how many calls it touched. */
+  importNotes(json: string): Promise<number>
+
+  /** Null: the copy is no longer there. */
+  setKept(vaultKey: string, kept: Kept | null): Promise<void>
+  /** All copies, by key, at most 1,000 after a key. */
+  kept(
+    after: string | null,
+  ): Promise<readonly (Kept & { readonly vaultKey: string; readonly part: PartPlace | null })[]>
+
+  close(): Promise<void>
+}

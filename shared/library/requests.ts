@@ -1,0 +1,27 @@
+/** What a window may ask of the library. */
+import { z } from 'zod'
+import { Entry } from './entry.ts'
+import { Annotation, Mark } from './notes.ts'
+import { Filter, Group, GroupQuery, ListPage, ListQuery, Outline, Selection } from './query.ts'
+
+const id = z.string().min(1).max(80)
+
+export const libraryRequests = {
+  'library:list': { argument: ListQuery, result: ListPage },
+  'library:outline': { argument: z.object({ filter: Filter }), result: Outline },
+  'library:groups': { argument: GroupQuery, result: z.array(Group) },
+  /** Every tag in use, the commonest first. */
+  'library:tags': { argument: z.void(), result: z.array(z.string()) },
+  /** Null = it is no longer there. */
+  'library:entry': { argument: z.object({ entry: id }), result: Entry.nullable() },
+  /** One argument for one or many: a tag added to all that are selected, say. */
+  'library:annotate': { argument: z.object({ selection: Selection, change: Annotation }), result: z.void() },
+  'library:addTag': {
+    argument: z.object({ selection: Selection, tag: z.string().trim().min(1).max(60) }),
+    result: z.void(),
+  },
+  'library:marks': { argument: z.object({ entry: id }), result: z.array(Mark) },
+  'library:setMarks': { argument: z.object({ entry: id, marks: z.array(Mark).max(1000) }), result: z.void() },
+  /** Reads the sources now. */
+  'library:look': { argument: z.void(), result: z.void() },
+} as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
