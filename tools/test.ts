@@ -28,7 +28,7 @@ const suites: Record<SuiteName, Run> = {
   },
   packaged: async args => {
     await packageApp()
-    return runPlaywright('packaged', { projects: ['electron'], env: { TALLYLIGHT_EXECUTABLE: PACKAGED }, args })
+    return runPlaywright('packaged', { projects: ['packaged'], env: { TALLYLIGHT_EXECUTABLE: PACKAGED }, args })
   },
 }
 
