@@ -92,6 +92,8 @@ export interface LibraryIndex {
   walk(selection: Selection, after: string | null): Promise<WalkPage>
   part(id: string): Promise<PartPlace | null>
   parts(entry: string): Promise<PartPlace[]>
+  /** By the server's uuid of the recording: what a link names. */
+  partOf(uuid: string): Promise<PartPlace | null>
 
   /** Takes in what a source tells, all or nothing. Answers how many entries that changed. */
   take(calls: readonly SourceCall[]): Promise<number>
