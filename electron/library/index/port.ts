@@ -11,6 +11,9 @@ import {
   type Selection,
 } from '../../../shared/library/query.ts'
 
+/** The key of a CDR: its id in twelve digits. */
+export const cdrKey = (id: number): string => String(id).padStart(12, '0')
+
 /** A recording as a source tells of it. */
 export interface SourceRecording {
   /**
@@ -29,11 +32,22 @@ export interface SourceRecording {
   readonly fileName: string
 }
 
-/** A call as one source tells of it; the index joins what several tell of the same call. */
+/**
+ * A call as one source tells of it; the index joins what several tell of the same call. Recordings of `live` (all
+ * `finishing`) and its `why` give way once another source tells of recordings of that call.
+ */
 export interface SourceCall {
   readonly source: SourceKind
-  /** Its identity in this source, the same for ever: the CDR's id, the path of the file, the live call's conversation. */
+  /**
+   * Its identity in this source, the same for ever: the CDR's id (`cdrKey`, so that keys are in the order of ids), the
+   * path of the file, the live call's conversation.
+   */
   readonly key: string
+  /**
+   * False: whose it is cannot be told (a file named by a uuid alone, in a folder of the whole company). It is listed, and
+   * counted, only while another source tells of the same recording.
+   */
+  readonly ownerKnown: boolean
   readonly conversation: string | null
   readonly startedAt: number
   readonly answeredAt: number | null
