@@ -6,6 +6,7 @@ import { type Link, type Stage, type Use } from '../shared/account.ts'
 import { type Alarm, alarmsAfter, answered } from '../shared/alarms.ts'
 import { type CallView } from '../shared/call.ts'
 import { AppFailure, type Failure } from '../shared/failure.ts'
+import { NO_KEEPING } from '../shared/keeping.ts'
 import { NO_LIBRARY } from '../shared/library/view.ts'
 import { type PolicyView } from '../shared/policy.ts'
 import { cleanNumber } from '../shared/number.ts'
@@ -377,6 +378,7 @@ export class Companion {
       policy: this.#ports.policy.current(),
       guide: this.#guide.view(),
       library: NO_LIBRARY,
+      keeping: NO_KEEPING,
       alarms: [...this.#alarms],
       reminders: [...remindersAt(this.#watched, settings, now)],
       shell: this.#shell,

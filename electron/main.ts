@@ -9,6 +9,7 @@ import { textFor } from '../shared/text/index.ts'
 import { Acts } from './acts.ts'
 import { systemClock } from './calls/ports.ts'
 import { Companion } from './companion.ts'
+import { keepingHandlers } from './keepingHandlers.ts'
 import { Leaving } from './leaving.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
@@ -219,6 +220,7 @@ async function start(): Promise<void> {
     'right:record': ({ on }) => companion.selfGrant.set(on),
     'automatic:check': () => companion.automatic.read(),
     ...libraryHandlers(),
+    ...keepingHandlers(),
     'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {
       const opened = await companion.openPart(part)

@@ -7,6 +7,7 @@ import { Failure, type Outcome } from './failure.ts'
 import { KeyAction } from './keys.ts'
 import { PhoneCommand, PhoneLine, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
+import { keepingRequests } from './keeping.ts'
 import { libraryRequests } from './library/requests.ts'
 import { ListPage, ListQuery } from './recordings.ts'
 import { SettingsChange } from './settings.ts'
@@ -90,6 +91,7 @@ export const windowRequests = {
   'right:record': { argument: z.object({ on: z.boolean() }), result: z.void() },
 
   ...libraryRequests,
+  ...keepingRequests,
   'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */
   'recordings:export': { argument: z.object({ part: id }), result: z.string().nullable() },

@@ -54,6 +54,10 @@ export const FailureCode = z.enum([
   'library-broken', // the index on this computer cannot be read or written
   'notes-unreadable', // not a file of notes, or of a later version
   'vault-locked', // the copies on this computer are sealed, and the passphrase was not given yet
+  'keeping-closed', // neither a keyring nor a passphrase: nothing is kept on this computer
+  'passphrase-wrong',
+  'key-lost', // the keyring does not give the key of the copies back
+  'disk-full',
   'copy-damaged', // a copy on this computer was changed on the disk: it is fetched anew
   'template-unsupported', // an expression that is not a plain {{ variable }}
 ])

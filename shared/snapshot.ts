@@ -7,6 +7,7 @@ import { CallView, LastCall } from './call.ts'
 import { Failure } from './failure.ts'
 import { GuideView } from './guide.ts'
 import { KeyAction, Keyed } from './keys.ts'
+import { KeepingView } from './keeping.ts'
 import { LibraryView } from './library/view.ts'
 import { PhoneView } from './phone.ts'
 import { PolicyView } from './policy.ts'
@@ -35,6 +36,7 @@ export const Snapshot = z.object({
   policy: PolicyView,
   guide: GuideView,
   library: LibraryView,
+  keeping: KeepingView,
   /** What went wrong and is not yet answered, oldest first. */
   alarms: z.array(Alarm),
   reminders: z.array(Reminder),

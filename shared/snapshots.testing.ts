@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { type Capabilities } from './account.ts'
 import { type AutomaticView, NOT_DUE } from './automatic.ts'
+import { NO_KEEPING } from './keeping.ts'
 import { NO_LIBRARY } from './library/view.ts'
 import { type CallView } from './call.ts'
 import { type Place, type RecordingView } from './recording/view.ts'
@@ -134,6 +135,7 @@ export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapsh
   policy: { selfGrant: 'allowed', problem: null },
   guide: { called: false, recorded: false, listed: false },
   library: NO_LIBRARY,
+  keeping: NO_KEEPING,
   alarms: [],
   reminders: [],
   shell: { question: null, keyed: null, keysRefused: [] },

@@ -3,6 +3,7 @@ import { type AccountView, type Stage } from '../../shared/account.ts'
 import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
 import { type CallView, type LastCall } from '../../shared/call.ts'
 import { type CertificateView } from '../../shared/failure.ts'
+import { NO_KEEPING } from '../../shared/keeping.ts'
 import { NO_LIBRARY } from '../../shared/library/view.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
 import { type RecordingEntry } from '../../shared/recordings.ts'
@@ -183,6 +184,7 @@ export const idle: Snapshot = {
   link: { state: 'live', since: AT },
   phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null },
   library: NO_LIBRARY,
+  keeping: NO_KEEPING,
   calls: [],
   lastCall: null,
   recentCalls: [],

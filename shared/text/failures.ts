@@ -84,6 +84,11 @@ const en: Sentences = {
   'notes-unreadable':
     'This is not a file of notes from Tallylight, or it is from a newer version. Nothing was changed.',
   'vault-locked': 'The copies on this computer are locked. Enter the passphrase.',
+  'keeping-closed': 'This computer has no keyring, so nothing is kept on it. Set a passphrase in the settings first.',
+  'passphrase-wrong': 'This is not the passphrase. Type it again; nobody can recover it.',
+  'key-lost':
+    'The keyring of this computer does not give the key of the copies. Unlock it, or erase the copies in the settings.',
+  'disk-full': 'The disk is full. Make room on it, then try again.',
   'copy-damaged': 'The copy on this computer was damaged, and is not played. It is fetched again from the server.',
   'template-unsupported': failure =>
     `${failure.subject === undefined ? 'This' : `"${failure.subject}"`} cannot be used in file names. Use plain {{ variables }} only.`,
@@ -148,10 +153,16 @@ const fr: Sentences = {
     "Ce fichier n'est pas un son qui puisse être écouté. Exportez-le et montrez-le à votre administrateur.",
   'folder-unreadable': "Le dossier ne peut pas être lu. Vérifiez qu'il est branché, ou choisissez-le de nouveau.",
   'library-broken':
-    "La liste de cet ordinateur est illisible. Vos enregistrements sont saufs sur le serveur. Relancez Tallylight\u00a0; si cela dure, vérifiez que le disque n'est pas plein.",
+    "La liste de cet ordinateur est illisible. Vos enregistrements sont saufs sur le serveur. Relancez Tallylight. Si cela dure, vérifiez que le disque n'est pas plein.",
   'notes-unreadable':
     "Ce n'est pas un fichier de notes de Tallylight, ou il vient d'une version plus récente. Rien n'a changé.",
   'vault-locked': 'Les copies de cet ordinateur sont verrouillées. Entrez la phrase secrète.',
+  'keeping-closed':
+    "Cet ordinateur n'a pas de trousseau, donc rien n'y est gardé. Choisissez d'abord une phrase secrète dans les réglages.",
+  'passphrase-wrong': "Ce n'est pas la phrase secrète. Tapez-la de nouveau. Personne ne peut la retrouver.",
+  'key-lost':
+    'Le trousseau de cet ordinateur ne donne pas la clé des copies. Déverrouillez-le, ou effacez les copies dans les réglages.',
+  'disk-full': 'Le disque est plein. Faites-y de la place, puis réessayez.',
   'copy-damaged': "La copie de cet ordinateur est abîmée et n'est pas lue. Elle est reprise du serveur.",
   'template-unsupported': failure =>
     `${failure.subject === undefined ? 'Ceci' : `«\u00a0${failure.subject}\u00a0»`} ne peut pas servir dans les noms de fichiers. Utilisez de simples {{ variables }}.`,

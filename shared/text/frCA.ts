@@ -58,6 +58,13 @@ export const frCA: Text = {
       late: 'Pas encore listé\u00a0: pourquoi?',
     },
   },
+  keeping: {
+    ...fr.keeping,
+    whatHelp:
+      "Les plus récents d'abord. Les copies que cette règle ne désigne plus sont retirées; celles gardées à la main restent.",
+    work: { ...fr.keeping.work, waiting: 'Le serveur ne le donne pas maintenant; nouvel essai plus tard.' },
+    removeHelp: "L'enregistrement reste sur le serveur; seul un administrateur l'y supprime.",
+  },
   settings: {
     ...fr.settings,
     title: 'Paramètres',

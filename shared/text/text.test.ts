@@ -56,6 +56,7 @@ describe('the words', () => {
       'app.name',
       'automatic.permanent',
       'calls.pauses',
+      'keeping.copies',
       'place.pause',
       'recordings.position',
       'settings.about',
