@@ -8,6 +8,9 @@ import { parseTime } from './time.ts'
 /** A server that knows no Range sends recordings whole; longer ones than this many bytes (4 h) are refused. */
 const LONGEST_WHOLE = 256 * 1024 * 1024
 
+/** So many of those are held at once: one that is played and two that are exported. Fewer, and each read of one would fetch it anew. */
+const WHOLES = 3
+
 export interface CdrRecording {
   readonly uuid: string
   /** Milliseconds since the epoch. */
@@ -85,8 +88,8 @@ export interface CallLog {
   media(cdrId: number, uuid: string, range: { from: number; to: number }): Promise<MediaPiece>
   /** Whether users may hear recordings here: no route before 24.12, and the right may be missing. */
   mayHear(): Promise<boolean>
-  /** Lets go of a recording that had to be fetched whole. */
-  forget(): void
+  /** Lets go of a recording that had to be fetched whole; without one named, of all. */
+  forget(recording?: { readonly cdrId: number; readonly uuid: string }): void
 }
 
 const text = z.string().nullish().catch(null)
@@ -168,8 +171,14 @@ const Page = z.object({ items: z.array(z.unknown()), filtered: z.number().int().
 
 export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
   const http = createHttp('call-logd', reach, tokens)
-  /** The last recording of a server without Range, whole. */
-  let kept: { readonly key: string; readonly whole: Promise<Uint8Array> } | null = null
+  /** The last recordings of a server without Range, whole, the one that was read last at the end. */
+  const kept = new Map<string, Promise<Uint8Array>>()
+  const keep = (key: string, taking: Promise<Uint8Array>) => {
+    kept.delete(key)
+    kept.set(key, taking)
+    for (const oldest of kept.keys()) if (kept.size > WHOLES) kept.delete(oldest)
+    return taking
+  }
 
   const open = async (cdrId: number, uuid: string, range: string): Promise<[StreamAnswer, Call]> => {
     const path = `/users/me/cdr/${cdrId}/recordings/${encodeURIComponent(uuid)}/media`
@@ -193,9 +202,10 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
   }
   /** A body sent whole instead of the range: taken once and kept, or dropped when it is on its way already. */
   const whole = (key: string, answer: StreamAnswer, call: Call): Promise<Uint8Array> => {
-    if (kept?.key === key) {
+    const known = kept.get(key)
+    if (known !== undefined) {
       answer.close()
-      return kept.whole
+      return known
     }
     const length = lengthOf(answer)
     if (length === null || length > LONGEST_WHOLE) {
@@ -203,11 +213,10 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
       throw broken(call, answer.status, 'too long, or of unknown length')
     }
     const taking = take(answer, length, call)
-    kept = { key, whole: taking }
     taking.catch(() => {
-      if (kept?.whole === taking) kept = null
+      if (kept.get(key) === taking) kept.delete(key)
     })
-    return taking
+    return keep(key, taking)
   }
 
   return {
@@ -238,8 +247,9 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
       return size
     },
     media: async (cdrId, uuid, { from, to }) => {
-      const key = `${cdrId}/${uuid}`
-      if (kept?.key === key) return cut(await kept.whole, from, to)
+      const key = keyOf(cdrId, uuid)
+      const known = kept.get(key)
+      if (known !== undefined) return cut(await keep(key, known), from, to)
       const [answer, call] = await open(cdrId, uuid, `bytes=${from}-${to - 1}`)
       if (answer.status === 200) return cut(await whole(key, answer, call), from, to)
       const size = totalOf(answer)
@@ -266,11 +276,14 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
         throw error
       }
     },
-    forget: () => {
-      kept = null
+    forget: recording => {
+      if (recording === undefined) kept.clear()
+      else kept.delete(keyOf(recording.cdrId, recording.uuid))
     },
   }
 }
+
+const keyOf = (cdrId: number, uuid: string) => `${cdrId}/${uuid}`
 
 function wireQuery(query: CdrQuery): Record<string, string> {
   const { recorded, limit, offset, search, number, from, until, fromId, order, direction, conversationId } = query

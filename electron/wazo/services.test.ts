@@ -324,6 +324,22 @@ test('a server without Range sends it whole: fetched once, even when asked twice
   expect(server.requests).toHaveLength(before + 1)
 })
 
+test('recordings that come whole and are read in turns are each fetched once, and let go of one by one', async () => {
+  for (const cdr of [1, 2, 3, 4]) server.on('GET', MEDIA.replace('/1/', `/${cdr}/`), { bytes: WAV })
+  const log = createCallLog(reach, fakeTokens(OLD))
+  const read = async (cdrs: readonly number[]) => {
+    const before = server.requests.length
+    for (const cdr of cdrs) await log.media(cdr, RECORDING, { from: 0, to: 10 })
+    return server.requests.length - before
+  }
+  expect(await read([1, 2, 3, 1, 2, 3, 1, 2, 3])).toBe(3)
+  log.forget({ cdrId: 2, uuid: RECORDING })
+  expect(await read([1, 3, 2])).toBe(1)
+  // a fourth puts out the one that was not read for longest
+  expect(await read([4, 3, 2])).toBe(1)
+  expect(await read([1])).toBe(1)
+})
+
 test.each([
   [{ status: 400, json: { error_id: 'recording-media-not-found' } }, 'recording-deleted'],
   [{ status: 500, json: { error_id: 'recording-media-filesystem-not-found' } }, 'recording-missing'],

@@ -45,7 +45,7 @@ export function serverSource(client: Pick<CallLog, 'media' | 'forget'>, cdrId: n
     },
     close: () => {
       front = null
-      client.forget()
+      client.forget({ cdrId, uuid })
       return Promise.resolve()
     },
   }
