@@ -50,6 +50,7 @@ export const FailureCode = z.enum([
   'recording-empty', // 0 bytes
   'recording-no-media', // this server has no route to hear it (before 24.12)
   'recording-broken', // it is there, and is not audio
+  'recording-format', // audio of a kind that nothing here decodes; `subject` is its name
   'folder-unreadable',
   'library-broken', // the index on this computer cannot be read or written
   'notes-unreadable', // not a file of notes, or of a later version

@@ -1,7 +1,7 @@
 /** The recordings of a bare Asterisk, from its folder: who and when is read from the names, audio from the files. */
 import { createHmac, randomBytes } from 'node:crypto'
 import { lstat, open, realpath, stat } from 'node:fs/promises'
-import { basename, isAbsolute, relative, sep } from 'node:path'
+import { basename, extname, isAbsolute, relative, sep } from 'node:path'
 import { AppFailure } from '../../shared/failure.ts'
 import { type ListQuery, type Part, type RecordingEntry } from '../../shared/recordings.ts'
 import { fileSource, readFully } from './audio/file.ts'
@@ -201,9 +201,8 @@ export function createFolderSource(options: {
     open: partId => {
       const path = paths.get(partId)
       if (path === undefined) return Promise.reject(new AppFailure('recording-missing'))
-      const contentType = audioType(path) ?? 'application/octet-stream'
-      const file = fileSource(() => inside(root, placeOf(root, path)), { contentType })
-      const source = contentType === 'audio/wav' ? virtualWav(file) : file
+      const file = fileSource(() => inside(root, placeOf(root, path)), { contentType: 'application/octet-stream' })
+      const source = virtualWav(file, { extension: extname(path).slice(1), lookForStereo: true })
       return Promise.resolve({ source, fileName: safeFileName(basename(path)) })
     },
     close: async () => {

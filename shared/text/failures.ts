@@ -78,6 +78,8 @@ const en: Sentences = {
   'recording-empty': 'Nothing was written: the file is empty. Tell your administrator if this happens again.',
   'recording-no-media': 'This server does not let you play recordings. Ask your administrator for Wazo 24.12 or later.',
   'recording-broken': 'This file is no audio that can be played. Export it and show it to your administrator.',
+  'recording-format': failure =>
+    `This recording is in ${failure.subject ?? 'a format'} format, which cannot be played here. Export it, and open it with another program.`,
   'folder-unreadable': 'The folder cannot be read. Check that it is connected, or choose it again.',
   'library-broken':
     'The list on this computer cannot be read. Your recordings are safe on the server. Restart Tallylight; if it lasts, check that the disk is not full.',
@@ -151,6 +153,8 @@ const fr: Sentences = {
   'recording-no-media': "Ce serveur ne permet pas l'écoute. Demandez Wazo 24.12 ou plus récent à votre administrateur.",
   'recording-broken':
     "Ce fichier n'est pas un son qui puisse être écouté. Exportez-le et montrez-le à votre administrateur.",
+  'recording-format': failure =>
+    `Cet enregistrement est au format ${failure.subject ?? 'inconnu'}, qui ne se lit pas ici. Exportez-le et ouvrez-le avec un autre programme.`,
   'folder-unreadable': "Le dossier ne peut pas être lu. Vérifiez qu'il est branché, ou choisissez-le de nouveau.",
   'library-broken':
     "La liste de cet ordinateur est illisible. Vos enregistrements sont saufs sur le serveur. Relancez Tallylight. Si cela dure, vérifiez que le disque n'est pas plein.",

@@ -1,47 +1,105 @@
-/** A recording as players need it: a WAV whose head says what is true, however its writer left it. */
+/**
+ * A recording as players need it. Sound of a fixed rate becomes a WAV whose head says what is true, however its writer left
+ * it: its bytes as they are, or decoded on the way. What the browser plays by itself goes out untouched.
+ */
 import { AppFailure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { HEAD_BYTES, isOpen, readWavHead, soundBytes, writeWavHead, type WavHead } from './wav.ts'
-
-/** Formats whose sound players take from a head of ours; others (GSM in a WAV) go out as they are. */
-const mapped = [1, 3, 6, 7]
+import { decodedBlocks, type DecodedBlocks } from './blocks.ts'
+import { recognise, type Recognised, type Sound } from './format.ts'
+import { isInterleaved } from './stereo.ts'
+import { HEAD_BYTES, writeWavHead } from './wav.ts'
 
 /** Largest sound that a WAV's 32-bit sizes can tell. */
 const LARGEST = 0xffffffff - 64
 
-/**
- * Wraps a WAV. Its size is measured whenever `size()` is asked, since an open recording grows: the head always tells
- * the size that was answered last. Throws AppFailure `recording-empty` (nothing, or a head alone) or `recording-broken`
- * (not audio). Closing it closes what it wraps.
- */
-export function virtualWav(source: AudioSource): AudioSource {
-  let shape: { readonly head: WavHead; readonly front: Uint8Array; readonly total: number } | null = null
+export interface Served extends AudioSource {
+  /** Of the sound; null where only a player can tell (Ogg, MP3 and the like). Measures as `size` does. */
+  durationMs(): Promise<number | null>
+}
 
-  const measure = async () => {
+export interface Hint {
+  /** The file's name ends so, without the dot. Content comes first. */
+  readonly extension?: string
+  /** Looks whether two legs lie interleaved in what calls itself mono: some fifty small reads, so for files only. */
+  readonly lookForStereo?: boolean
+}
+
+type Known =
+  | Extract<Recognised, { kind: 'whole' }>
+  | { readonly kind: 'sound'; readonly sound: Sound; readonly blocks: DecodedBlocks | null }
+
+type Shape =
+  | { readonly kind: 'whole'; readonly contentType: string; readonly total: number }
+  | {
+      readonly kind: 'wav'
+      readonly sound: Sound
+      readonly front: Uint8Array
+      readonly blocks: DecodedBlocks | null
+      /** Of the served sound, bytes. */
+      readonly bytes: number
+      readonly total: number
+    }
+
+/**
+ * Wraps a recording. Its size is measured whenever `size()` is asked, since an open recording grows: the head always tells
+ * the size that was answered last, and `contentType` what was found then. Throws AppFailure `recording-empty` (nothing, or
+ * a head alone), `recording-broken` (not audio) or `recording-format` (with the format as `subject`). Closing it closes
+ * what it wraps.
+ */
+export function virtualWav(source: AudioSource, hint: Hint = {}): Served {
+  let known: Known | null = null
+  let shape: Shape | null = null
+
+  const learn = async (size: number): Promise<Known> => {
+    const found = recognise(await source.read(0, Math.min(size, HEAD_BYTES)), hint.extension ?? '')
+    if (found.kind === 'empty') throw new AppFailure('recording-empty')
+    if (found.kind === 'not-audio') throw new AppFailure('recording-broken')
+    if (found.kind === 'unplayable') throw new AppFailure({ code: 'recording-format', subject: found.format })
+    if (found.kind === 'whole') return found
+    const { sound } = found
+    // closing an open file changes its head, and nothing else of what was learnt
+    if (known?.kind === 'sound') return { ...known, sound: { ...known.sound, declared: sound.declared } }
+    if (sound.decoder !== null) return { kind: 'sound', sound, blocks: decodedBlocks(source, sound, sound.decoder) }
+    const two = hint.lookForStereo === true && isPlainMono(sound) && (await isInterleaved(source, sound.dataAt, size))
+    return { kind: 'sound', sound: two ? { ...sound, channels: 2, blockBytes: 4 } : sound, blocks: null }
+  }
+
+  const measure = async (): Promise<Shape> => {
     const size = await source.size()
     if (size === 0) throw new AppFailure('recording-empty')
-    const known = shape !== null && !isOpen(shape.head) ? shape.head : null
-    const head = known ?? readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
-    if (head === null) throw new AppFailure('recording-broken')
-    const sound = Math.min(soundBytes(head, size), LARGEST - (LARGEST % head.blockAlign))
-    if (sound === 0) throw new AppFailure('recording-empty')
-    const front = writeWavHead(head, sound)
-    shape = mapped.includes(head.tag)
-      ? { head, front, total: front.length + sound }
-      : { head, front: new Uint8Array(0), total: size }
+    known = known !== null && isSettled(known) ? known : await learn(size)
+    shape = known.kind === 'whole' ? { ...known, total: size } : await shapeOf(source, size, known)
     return shape
   }
 
+  const read = async (it: Extract<Shape, { kind: 'wav' }>, from: number, to: number): Promise<Uint8Array> => {
+    const { sound, blocks } = it
+    if (blocks === null) return source.read(sound.dataAt + from, sound.dataAt + to)
+    const perBlock = 2 * sound.channels * sound.blockFrames
+    const first = Math.floor(from / perBlock)
+    const pcm = await blocks.read(first, Math.ceil(to / perBlock))
+    return pcm.subarray(from - first * perBlock, to - first * perBlock)
+  }
+
   return {
-    contentType: 'audio/wav',
+    get contentType() {
+      return shape?.kind === 'whole' ? shape.contentType : 'audio/wav'
+    },
     size: async () => (await measure()).total,
+    durationMs: async () => {
+      const it = await measure()
+      if (it.kind === 'whole') return null
+      const { rate, channels, bits } = it.sound
+      return Math.round((it.bytes * 8000) / (rate * channels * bits))
+    },
     read: async (from, to) => {
-      const { head, front, total } = shape ?? (await measure())
-      if (from < 0 || to > total || from >= to) throw new RangeError(`No bytes ${from} to ${to} of ${total}`)
+      const it = shape ?? (await measure())
+      if (from < 0 || to > it.total || from >= to) throw new RangeError(`No bytes ${from} to ${to} of ${it.total}`)
+      if (it.kind === 'whole') return source.read(from, to)
+      const { front } = it
       const start = front.slice(from, to)
       if (to <= front.length) return start
-      const shift = front.length === 0 ? 0 : head.dataAt - front.length
-      const sound = await source.read(Math.max(from, front.length) + shift, to + shift)
+      const sound = await read(it, Math.max(from, front.length) - front.length, to - front.length)
       if (start.length === 0) return sound
       const both = new Uint8Array(to - from)
       both.set(start)
@@ -50,4 +108,46 @@ export function virtualWav(source: AudioSource): AudioSource {
     },
     close: () => source.close(),
   }
+}
+
+/** What a file of `size` bytes is served as. Throws AppFailure `recording-empty`. */
+async function shapeOf(
+  source: AudioSource,
+  size: number,
+  { sound, blocks }: Extract<Known, { kind: 'sound' }>,
+): Promise<Shape> {
+  const there = await soundBytesOf(source, sound, size)
+  const block = blocks === null ? sound.blockBytes : 2 * sound.channels * sound.blockFrames
+  const count = Math.min(Math.floor(there / sound.blockBytes), Math.floor(LARGEST / block))
+  if (count === 0) throw new AppFailure('recording-empty')
+  const bytes = count * block
+  const { tag, channels, rate, bits } = sound
+  const blockAlign = (channels * bits) / 8
+  const front = writeWavHead({ tag, channels, rate, bits, blockAlign, byteRate: rate * blockAlign }, bytes)
+  return { kind: 'wav', sound, front, blocks, bytes, total: front.length + bytes }
+}
+
+/**
+ * Bytes of sound that are there. What the head declares ends the sound where another chunk follows, or the file; where
+ * something else follows, the writer broke off and it is sound too.
+ */
+async function soundBytesOf(source: AudioSource, { dataAt, declared }: Sound, size: number): Promise<number> {
+  const there = Math.max(0, size - dataAt)
+  if (declared === null || declared >= there) return there
+  const padded = declared + (declared % 2)
+  if (there - padded < 8) return declared
+  const next = await source.read(dataAt + padded, dataAt + padded + 8)
+  const name = [...next.subarray(0, 4)]
+  const length = new DataView(next.buffer, next.byteOffset, next.byteLength).getUint32(4, true)
+  const isChunk = name.every(letter => letter >= 0x20 && letter < 0x7f) && length <= there - padded - 8
+  return isChunk ? declared : there
+}
+
+/** Nothing of it can change any more but its size. */
+function isSettled(known: Known): boolean {
+  return known.kind === 'whole' || known.sound.declared !== null || known.sound.dataAt === 0
+}
+
+function isPlainMono({ tag, bits, channels, decoder }: Sound): boolean {
+  return tag === 1 && bits === 16 && channels === 1 && decoder === null
 }

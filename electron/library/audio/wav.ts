@@ -21,7 +21,7 @@ const EXTENSIBLE = 0xfffe
 const UNKNOWN_SIZE = 0xffffffff
 
 /**
- * Reads the chunks before the sound (RIFF/WAVE, Microsoft 1991; RF64 as EBU 3306 as far as the sound's place).
+ * Reads the chunks before the sound (RIFF/WAVE, Microsoft 1991; RF64 as EBU 3306).
  * Null: this is not a WAV file, or its `data` chunk does not begin within `bytes`. Never reads outside `bytes`.
  */
 export function readWavHead(bytes: Uint8Array): WavHead | null {
@@ -29,11 +29,17 @@ export function readWavHead(bytes: Uint8Array): WavHead | null {
   const form = tagAt(view, 0)
   if (bytes.byteLength < 12 || (form !== 'RIFF' && form !== 'RF64') || tagAt(view, 8) !== 'WAVE') return null
   let format: Omit<WavHead, 'dataAt' | 'declared'> | null = null
+  let long: number | null = null
   let at = 12
   while (at + 8 <= view.byteLength) {
     const id = tagAt(view, at)
     const size = view.getUint32(at + 4, true)
-    if (id === 'data') return format === null ? null : { ...format, dataAt: at + 8, declared: size }
+    if (id === 'data') {
+      const declared = size === UNKNOWN_SIZE && long !== null ? long : size
+      return format === null ? null : { ...format, dataAt: at + 8, declared }
+    }
+    // sizes beyond 32 bits lie in a chunk of their own
+    if (id === 'ds64' && at + 24 <= view.byteLength) long = Number(view.getBigUint64(at + 16, true))
     if (id === 'fmt ') format = readFormat(view, at + 8, size)
     // Chunks are padded to an even length.
     at += 8 + size + (size % 2)
@@ -78,7 +84,7 @@ export function soundMs(head: WavHead, size: number): number {
 }
 
 /** A head that is true: 44 bytes for PCM (tag 1), 58 with the `fact` chunk that every other format needs. */
-export function writeWavHead(head: WavHead, dataBytes: number): Uint8Array {
+export function writeWavHead(head: Omit<WavHead, 'dataAt' | 'declared'>, dataBytes: number): Uint8Array {
   const pcm = head.tag === 1
   const bytes = new Uint8Array(pcm ? 44 : 58)
   const view = new DataView(bytes.buffer)
