@@ -13,7 +13,10 @@ export interface Vault {
    * `copy-damaged`: it was changed on the disk (and is set aside, so that it is fetched anew).
    */
   open(vaultKey: string): Promise<AudioSource | null>
-  /** Seals a whole copy; it is there in whole or not at all. Throws AppFailure `vault-locked`, or what the source throws. */
+  /**
+   * Seals a whole copy; it is there in whole or not at all. Answers the bytes of its sound. Throws AppFailure
+   * `vault-locked`, `keeping-closed` (no key guards anything here), `disk-full`, or what the source throws.
+   */
   keep(vaultKey: string, source: AudioSource, options?: KeepOptions): Promise<{ readonly bytes: number }>
   drop(vaultKey: string): Promise<void>
   close(): Promise<void>
