@@ -1,4 +1,4 @@
-// Builds the app into out/: main, preload and demo server as CommonJS for Node 18, the three pages for Chrome 114, the assets.
+// Builds the app into out/: main, the library's thread, preload and demo server as CommonJS for Node 18, the three pages for Chrome 114, the assets.
 // Those targets let the stand-by runtime and today's Electron run the same build.
 import react from '@vitejs/plugin-react'
 import { build as bundle, type BuildOptions } from 'esbuild'
@@ -30,9 +30,19 @@ export async function build(): Promise<void> {
   await Promise.all([
     bundle({ ...common, entryPoints: ['electron/main.ts'], outfile: 'out/electron/main.cjs' }),
     bundle({ ...common, entryPoints: ['electron/demo/main.ts'], outfile: 'out/electron/demo.cjs' }),
+    bundle({
+      ...common,
+      entryPoints: ['electron/library/index/worker.ts'],
+      outfile: 'out/electron/libraryWorker.cjs',
+    }),
     bundlePreload(),
     buildPages(pages),
   ])
+  // SQLite for a runtime without its own: it looks for itself beside the worker
+  cpSync(
+    inRoot('node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm'),
+    inRoot('out/electron/node-sqlite3-wasm.wasm'),
+  )
   if (existsSync(inRoot('assets'))) cpSync(inRoot('assets'), inRoot('out/assets'), { recursive: true })
   say(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s`)
 }

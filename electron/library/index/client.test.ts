@@ -1,0 +1,64 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { NO_FILTER } from '../../../shared/library/query.ts'
+import { openIndex } from './client.ts'
+import { type LibraryIndex } from './port.ts'
+import { logged, temporaryFolder } from './testing.ts'
+
+const everything = { ...NO_FILTER, recorded: 'all' } as const
+
+async function opened(folder: string, log: (text: string) => void = () => undefined): Promise<LibraryIndex> {
+  const files = { file: join(folder, 'library.db'), notesFile: join(folder, 'notes.db') }
+  const index = await openIndex({ ...files, key: null, log })
+  onTestFinished(() => index.close())
+  return index
+}
+
+test('the index answers from its own thread, and is there again when it is opened again', async () => {
+  const folder = temporaryFolder()
+  const index = await opened(folder)
+  expect(await index.take([logged(1)])).toBe(1)
+  await index.setNote('call-log', { highest: 1 })
+  const { entries } = await index.list({ filter: everything, at: null, limit: 10 })
+  expect(entries).toMatchObject([{ peer: { name: 'Marie Tremblay' } }])
+  await index.close()
+  await expect(index.outline(everything)).rejects.toThrow('library-broken')
+  const again = await opened(folder)
+  expect(await again.note('call-log')).toEqual({ highest: 1 })
+  expect(await again.list({ filter: everything, at: null, limit: 10 })).toEqual({ entries })
+})
+
+test('failures come over as data', async () => {
+  const index = await opened(temporaryFolder())
+  await expect(index.importNotes('no notes')).rejects.toMatchObject({ failure: { code: 'notes-unreadable' } })
+  await expect(index.take([logged(1, { key: null as unknown as string })])).rejects.toMatchObject({
+    failure: { code: 'library-broken' },
+  })
+  expect(await index.take([logged(1)])).toBe(1)
+})
+
+test('a damaged index is set aside and begun anew; the notes are still there', async () => {
+  const folder = temporaryFolder()
+  const first = await opened(folder)
+  await first.take([logged(1)])
+  await first.annotate({ kind: 'filter', filter: everything }, { note: 'Prix convenu' })
+  await first.close()
+  writeFileSync(join(folder, 'library.db'), 'x'.repeat(20_000))
+  const said: string[] = []
+  const index = await opened(folder, text => said.push(text))
+  expect(said).toHaveLength(1)
+  expect(readdirSync(folder).filter(name => name.includes('.broken-'))).toHaveLength(1)
+  expect((await index.outline(everything)).total).toBe(0)
+  await index.take([logged(1)])
+  expect((await index.list({ filter: everything, at: null, limit: 1 })).entries[0]?.note).toBe('Prix convenu')
+})
+
+test('a folder that cannot be made is told', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'file'), '')
+  const files = { file: join(folder, 'file', 'library.db'), notesFile: join(folder, 'file', 'notes.db') }
+  await expect(openIndex({ ...files, key: null, log: () => undefined })).rejects.toMatchObject({
+    failure: { code: 'library-broken' },
+  })
+})

@@ -1,0 +1,148 @@
+/** The index, asked from the main thread: its worker is started here, and once anew if it dies. */
+import { dirname, extname, join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { AppFailure } from '../../../shared/failure.ts'
+import { type Driver } from './database.ts'
+import { type LibraryIndex } from './port.ts'
+import { type FromWorker, type Method, type Opening, type ToWorker } from './protocol.ts'
+
+export interface IndexOptions {
+  /** Absolute path of the index; it can be made anew from the sources. */
+  readonly file: string
+  /** Absolute path of what cannot: notes, tags, favourites, marks, and which copies are kept. */
+  readonly notesFile: string
+  /** 32 bytes: names, numbers and notes lie on the disk sealed with it. Null: in clear. */
+  readonly key: Buffer | null
+  readonly log: (text: string) => void
+  /** For tests: the best of this runtime where it is not said. */
+  readonly driver?: Driver
+}
+
+/** The worker's file: beside the bundle, or from the sources. */
+function workerFile(): string {
+  const here = import.meta.filename
+  return join(dirname(here), extname(here) === '.ts' ? 'worker.ts' : 'libraryWorker.cjs')
+}
+
+interface Open {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface Thread {
+  post(message: ToWorker): void
+  /** Once it can be asked. Rejects where the files cannot be opened. */
+  readonly ready: Promise<void>
+  readonly ended: Promise<void>
+}
+
+/** Opens the index. Throws AppFailure `library-broken`, or `vault-locked` where the key is not the one it was sealed with. */
+export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
+  const { log, ...files } = options
+  const waiting = new Map<number, Open>()
+  let last = 0
+  let starts = 0
+  let closing: Promise<void> | null = null
+
+  const failAll = (error: AppFailure) => {
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+
+  const start = (): Thread => {
+    starts++
+    const opening: Opening = { ...files, suspect: starts > 1 }
+    // what the app's own process was started with is not for it
+    const worker = new Worker(workerFile(), { workerData: opening, execArgv: [], name: 'library' })
+    let isReady: Open = { resolve: () => undefined, reject: () => undefined }
+    const ready = new Promise<void>((resolve, reject) => {
+      isReady = { resolve: () => resolve(), reject }
+    })
+    // who waits for it hears of it; where nobody does, the next question meets the next thread
+    ready.catch(() => undefined)
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'log') return log(message.text)
+      if (message.kind === 'open') return isReady.resolve(undefined)
+      if (message.kind === 'failure' && message.id === null) return isReady.reject(new AppFailure(message.failure))
+      const id = message.id ?? 0
+      const open = waiting.get(id)
+      waiting.delete(id)
+      if (message.kind === 'answer') open?.resolve(message.value)
+      else open?.reject(new AppFailure(message.failure))
+    })
+    worker.on('error', (error: unknown) => {
+      log(`the library's thread died: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    })
+    const ended = new Promise<void>(resolve => {
+      worker.on('exit', () => {
+        const broken = new AppFailure('library-broken')
+        isReady.reject(broken)
+        failAll(broken)
+        if (current === thread) current = null
+        resolve()
+      })
+    })
+    const thread: Thread = { post: message => worker.postMessage(message), ready, ended }
+    return thread
+  }
+
+  let current: Thread | null = null
+  current = start()
+  await current.ready
+
+  const call = async (method: Method, args: readonly unknown[]): Promise<unknown> => {
+    if (closing !== null) throw new AppFailure('library-broken')
+    if (current === null && starts < 2) {
+      log("the library's thread is started anew")
+      current = start()
+    }
+    if (current === null) throw new AppFailure('library-broken')
+    const thread = current
+    await thread.ready
+    if (current !== thread) throw new AppFailure('library-broken')
+    const id = ++last
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject })
+      thread.post({ kind: 'call', id, method, args })
+    })
+  }
+  /** The method of the port, asked of the worker. */
+  const ask = <M extends Method>(method: M): LibraryIndex[M] =>
+    ((...args: readonly unknown[]) => call(method, args)) as LibraryIndex[M]
+
+  return {
+    list: ask('list'),
+    outline: ask('outline'),
+    groups: ask('groups'),
+    tags: ask('tags'),
+    entry: ask('entry'),
+    walk: ask('walk'),
+    part: ask('part'),
+    parts: ask('parts'),
+    partOf: ask('partOf'),
+    take: ask('take'),
+    gone: ask('gone'),
+    keys: ask('keys'),
+    heard: ask('heard'),
+    note: ask('note'),
+    setNote: ask('setNote'),
+    annotate: ask('annotate'),
+    addTag: ask('addTag'),
+    marks: ask('marks'),
+    setMarks: ask('setMarks'),
+    exportNotes: ask('exportNotes'),
+    importNotes: ask('importNotes'),
+    setKept: ask('setKept'),
+    kept: ask('kept'),
+    close: () => {
+      closing ??= (async () => {
+        const thread = current
+        if (thread === null) return
+        await thread.ready.catch(() => undefined)
+        thread.post({ kind: 'close' })
+        await thread.ended
+      })()
+      return closing
+    },
+  }
+}

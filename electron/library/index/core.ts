@@ -1,0 +1,631 @@
+/**
+ * The index itself, synchronous, over its two databases: the worker's inside. What a source tells is joined to calls as it
+ * comes (joining.ts); `entry` holds of each as much as is searched and counted, the rest is joined anew when it is shown.
+ */
+import { AppFailure } from '../../../shared/failure.ts'
+import { type Entry, type Hearing } from '../../../shared/library/entry.ts'
+import { type Annotation, type Mark } from '../../../shared/library/notes.ts'
+import {
+  type Filter,
+  type Group,
+  type GroupQuery,
+  type ListPage,
+  type ListQuery,
+  type Outline,
+  type Selection,
+} from '../../../shared/library/query.ts'
+import { type Database, numberIn, type Row, type SqlValue, textIn } from './database.ts'
+import { dayFrom, dayOf, dayText, endOfDay, zoneName } from './days.ts'
+import { idOf, noteIdentity, recordingIdentity } from './identity.ts'
+import { inOrder, intoCalls, joined, type JoinedCall, type JoinedPart, numbersOf, shownPart } from './joining.ts'
+import { createTellings, type StoredTelling } from './neighbours.ts'
+import { isChanged, isWorthKeeping, mergeNotes, NO_NOTE, type NoteRecord, readNotes, writeNotes } from './notes.ts'
+import { type NotesStore } from './notesStore.ts'
+import { type Kept, type PartPlace, type SourceCall, type WalkPage } from './port.ts'
+import { firstRow, freeRow, momentOf } from './rows.ts'
+import { bareNumber, folded, searchText } from './text.ts'
+import { SOURCE_BITS, where, type Where } from './where.ts'
+
+/** LibraryIndex, answered at once. Every method throws what SQLite says, or AppFailure where the port says so. */
+export interface Core {
+  list(query: ListQuery): ListPage
+  outline(filter: Filter): Outline
+  groups(query: GroupQuery): Group[]
+  tags(): string[]
+  entry(id: string): Entry | null
+  walk(selection: Selection, after: string | null): WalkPage
+  part(id: string): PartPlace | null
+  parts(entry: string): PartPlace[]
+  partOf(uuid: string): PartPlace | null
+  take(calls: readonly SourceCall[]): number
+  gone(source: SourceCall['source'], keys: readonly string[]): number
+  keys(source: SourceCall['source'], after: string | null): string[]
+  heard(part: string, hearing: Hearing): void
+  note(name: string): unknown
+  setNote(name: string, value: unknown, calls?: readonly SourceCall[]): void
+  annotate(selection: Selection, change: Annotation): void
+  addTag(selection: Selection, tag: string): void
+  marks(entry: string): Mark[]
+  setMarks(entry: string, marks: readonly Mark[]): void
+  exportNotes(): string
+  importNotes(json: string): number
+  setKept(vaultKey: string, kept: Kept | null): void
+  kept(after: string | null): readonly (Kept & { readonly vaultKey: string; readonly part: PartPlace | null })[]
+}
+
+const STEP = 200
+const KEYS = 1_000
+/** Keys of groups are no longer (query.ts). */
+const KEY_LENGTH = 300
+
+interface Listed {
+  readonly row: number
+  readonly call: JoinedCall
+  readonly tellings: readonly StoredTelling[]
+}
+
+/** @param now milliseconds since the epoch: when the user changed something */
+export function createCore(database: Database, notes: NotesStore, now: () => number = Date.now): Core {
+  const tellings = createTellings(database)
+
+  /** The notes are written first: what the index missed is seen from their revision when it is opened. */
+  const write = <T>(run: () => T): T =>
+    database.transaction(() => {
+      const result = notes.database.transaction(run)
+      const { name, revision } = notes.revision()
+      database
+        .prepare('UPDATE state SET notes = ?, revision = ? WHERE notes != ? OR revision != ?')
+        .run(name, revision, name, revision)
+      return result
+    })
+
+  const numberOf = (id: string): number | null => {
+    const row = database.prepare('SELECT entry FROM telling WHERE public = ?').get(id)
+    return row === null || row['entry'] === null ? null : numberIn(row, 'entry')
+  }
+
+  const listed = (row: number): Listed | null => {
+    const of = inOrder(tellings.ofEntry(row))
+    const call = of.length === 0 ? null : joined(of)
+    return call === null ? null : { row, call: taught(call), tellings: of }
+  }
+
+  /** With what opening its parts taught, as long as the sources tell the same as then. */
+  const taught = (call: JoinedCall): JoinedCall => {
+    const lesson = database.prepare('SELECT hearing, told FROM lesson WHERE part = ?')
+    let changed = false
+    const parts = call.parts.map(part => {
+      const row = lesson.get(part.id)
+      if (row === null || row['told'] !== toldOf(part)) return part
+      changed = true
+      return { ...part, hearing: textIn(row, 'hearing') as Hearing }
+    })
+    return changed ? { ...call, parts } : call
+  }
+
+  const keptKey = (part: JoinedPart): string | null => part.vaultKeys.find(key => notes.kept(key) !== null) ?? null
+
+  const entryOf = (row: Row): Entry | null => {
+    const it = listed(numberIn(row, 'id'))
+    if (it === null) return null
+    const { parts, ...call } = it.call
+    return {
+      ...call,
+      parts: parts.map(part => shownPart(part, keptKey(part) !== null)),
+      note: textIn(row, 'note'),
+      tags: JSON.parse(textIn(row, 'tags')) as string[],
+      favourite: row['favourite'] === 1,
+      hidden: row['hidden'] === 1,
+      marks: numberIn(row, 'marks'),
+    }
+  }
+  const SHOWN = 'e.id AS id, e.note, e.tags, e.favourite, e.hidden, e.marks'
+  const entriesIn = (rows: readonly Row[]) => rows.map(entryOf).filter(entry => entry !== null)
+
+  const newest = (of: Where, below: number | null, limit: number, skip: number): Entry[] => {
+    const bound = below === null ? [] : [`${of.id} < ?`]
+    const sql =
+      `SELECT ${SHOWN} FROM ${of.from} WHERE ${[...of.conditions, ...bound].join(' AND ')} ` +
+      `ORDER BY ${of.id} DESC LIMIT ? OFFSET ?`
+    return entriesIn(database.prepare(sql).all(...of.values, ...(below === null ? [] : [below]), limit, skip))
+  }
+
+  const placeOf = (it: Listed, part: JoinedPart): PartPlace => ({
+    id: part.id,
+    entry: it.call.id,
+    cdrId: part.cdrId,
+    uuid: part.uuid,
+    path: part.path,
+    startedAt: part.startedAt,
+    durationMs: part.durationMs,
+    bytes: part.bytes,
+    hearing: part.hearing,
+    fileName: part.fileName,
+    vaultKey: keptKey(part) ?? part.vaultKeys[0] ?? '',
+  })
+
+  /** By any of its ids. */
+  const findPart = (id: string): { readonly it: Listed; readonly part: JoinedPart } | null => {
+    const sql =
+      'SELECT DISTINCT t.entry FROM sound AS s JOIN telling AS t ON t.id = s.telling WHERE s.part = ? AND t.entry IS NOT NULL'
+    for (const row of database.prepare(sql).all(id)) {
+      const it = listed(numberIn(row, 'entry'))
+      const part = it?.call.parts.find(one => one.ids.includes(id))
+      if (it !== null && part !== undefined) return { it, part }
+    }
+    return null
+  }
+  const partPlace = (id: string): PartPlace | null => {
+    const found = findPart(id)
+    return found === null ? null : placeOf(found.it, found.part)
+  }
+
+  /** Everything that the user's notes of a call may hang on. */
+  const identitiesOf = (of: readonly StoredTelling[]) => [
+    ...new Set(
+      of.flatMap(({ call }) => [
+        noteIdentity.call(call.source, call.key),
+        ...(call.recordings ?? []).map(recording => noteIdentity.part(recordingIdentity(recording.key))),
+      ]),
+    ),
+  ]
+
+  /** The note of a call, which learns what else the call is known by. Two notes of one call become one. */
+  const noteOf = (of: readonly StoredTelling[]): { readonly id: number; readonly note: NoteRecord } | null => {
+    const identities = identitiesOf(of)
+    const [first, ...others] = notes.find(identities)
+    if (first === undefined) return null
+    let note = notes.get(first) ?? NO_NOTE
+    for (const other of others) {
+      note = mergeNotes(note, notes.get(other) ?? NO_NOTE)
+      notes.remove(other)
+    }
+    const known = new Set(note.identities)
+    const fresh = identities.filter(identity => !known.has(identity))
+    if (fresh.length > 0 || others.length > 0) {
+      note = { ...note, identities: [...note.identities, ...fresh] }
+      notes.put(first, note)
+    }
+    return { id: first, note }
+  }
+
+  const taken = (row: number) => database.prepare('SELECT 1 FROM entry WHERE id = ?').get(row) !== null
+
+  const fill = ({ row, call, tellings }: Listed, of: { readonly id: number; readonly note: NoteRecord } | null) => {
+    const note = of?.note ?? NO_NOTE
+    const kept = call.parts.filter(part => keptKey(part) !== null).length
+    const columns: Record<string, SqlValue> = {
+      started_at: call.startedAt,
+      day: dayOf(momentOf(row)),
+      recorded: call.parts.length > 0 ? 1 : 0,
+      outgoing: call.outgoing === null ? null : call.outgoing ? 1 : 0,
+      length_ms: call.parts.length > 0 ? call.recordedMs : call.callMs,
+      recorded_ms: call.recordedMs,
+      sources: call.sources.reduce((bits, source) => bits | SOURCE_BITS[source], 0),
+      how: call.how,
+      person: personOf(call.peer),
+      talk: (call.conversation ?? call.id).slice(0, 100),
+      peer_name: call.peer.name,
+      peer_number: call.peer.number,
+      search: searchText([
+        call.peer.name,
+        ...numbersOf(tellings),
+        ...call.parts.map(part => part.fileName),
+        note.note,
+        ...note.tags,
+      ]),
+      kept,
+      note_id: of?.id ?? null,
+      note: note.note,
+      tags: JSON.stringify(note.tags),
+      favourite: note.favourite ? 1 : 0,
+      hidden: note.hidden ? 1 : 0,
+      marks: note.marks.length,
+      annotated: note.note !== '' || note.marks.length > 0 ? 1 : 0,
+    }
+    const names = Object.keys(columns)
+    const sql =
+      `INSERT INTO entry (id, ${names.join(', ')}) VALUES (?${', ?'.repeat(names.length)}) ` +
+      `ON CONFLICT (id) DO UPDATE SET ${names.map(name => `${name} = excluded.${name}`).join(', ')}`
+    database.prepare('DELETE FROM entry_tag WHERE entry = ?').run(row)
+    database.prepare(sql).run(row, ...Object.values(columns))
+    const tag = database.prepare('INSERT OR IGNORE INTO entry_tag (tag, entry) VALUES (?, ?)')
+    for (const word of note.tags) tag.run(word, row)
+  }
+
+  /** Joins anew what hangs together. `of` is all of it. Answers how many entries it changed. */
+  const settle = (of: readonly StoredTelling[]): number => {
+    const before = new Set(of.flatMap(telling => telling.entry ?? []))
+    let changed = 0
+    let groups = intoCalls(of)
+    const dead = new Set(groups.flatMap(lost))
+    if (dead.size > 0) {
+      for (const telling of dead) tellings.remove(telling.id)
+      groups = intoCalls(of.filter(telling => !dead.has(telling)))
+    }
+    const kept = new Set<number>()
+    for (const group of groups) {
+      const call = joined(group)
+      const row = call === null ? null : rowFor(call, group, kept)
+      for (const telling of group) if (telling.entry !== row) tellings.setEntry(telling.id, row)
+      if (call === null || row === null) continue
+      kept.add(row)
+      fill({ row, call: taught(call), tellings: group }, noteOf(group))
+      changed++
+    }
+    for (const row of before) {
+      if (kept.has(row)) continue
+      database.prepare('DELETE FROM entry WHERE id = ?').run(row)
+      changed++
+    }
+    return changed
+  }
+
+  /** The row that it has, if that is of its time; else a free one. */
+  const rowFor = (call: JoinedCall, group: readonly StoredTelling[], used: ReadonlySet<number>): number => {
+    const [first] = group
+    const had = first?.entry ?? null
+    if (had !== null && !used.has(had) && momentOf(had) === momentOf(firstRow(call.startedAt))) return had
+    return freeRow(call.startedAt, call.id, row => used.has(row) || taken(row))
+  }
+
+  /** Of a call's tellings those that nothing needs any more. */
+  const lost = (group: readonly StoredTelling[]): StoredTelling[] => {
+    const gone = group.filter(telling => telling.gone)
+    if (gone.length === 0) return []
+    const hangsOn = ({ call }: StoredTelling) =>
+      (call.recordings ?? []).some(({ key }) => notes.kept(recordingIdentity(key)) !== null)
+    if (gone.length < group.length) return gone.filter(telling => telling.call.source === 'folder' && !hangsOn(telling))
+    const note = noteOf(group)
+    return group.some(hangsOn) || (note !== null && isWorthKeeping(note.note)) ? [] : gone
+  }
+
+  /** Joins anew all that hangs together with any of these. */
+  const settleAll = (ids: Iterable<number>): number => {
+    const settled = new Set<number>()
+    let changed = 0
+    for (const id of ids) {
+      if (settled.has(id)) continue
+      const found = new Map<number, StoredTelling>()
+      const queue = [id]
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+        if (found.has(next)) continue
+        const telling = tellings.get(next)
+        if (telling === null) continue
+        found.set(next, telling)
+        const near = tellings.near(telling.call)
+        const together = telling.entry === null ? near : [...near, ...tellings.ofEntry(telling.entry)]
+        for (const other of together) if (!found.has(other.id)) queue.push(other.id)
+      }
+      for (const it of found.keys()) settled.add(it)
+      if (found.size > 0) changed += settle([...found.values()])
+    }
+    return changed
+  }
+
+  const take = (calls: readonly SourceCall[]): number => {
+    const dirty = new Set<number>()
+    for (const call of calls) {
+      const put = tellings.put(call)
+      if (put === null) continue
+      dirty.add(put.id)
+      if (put.before !== null) for (const other of tellings.near(put.before.call)) dirty.add(other.id)
+    }
+    return settleAll(dirty)
+  }
+
+  /** Runs over a selection, newest first. */
+  const walkRows = (selection: Selection, below: number | null): number[] => {
+    if (selection.kind === 'entries') {
+      const rows = [...new Set(selection.ids.flatMap(id => numberOf(id) ?? []))]
+      return rows
+        .filter(row => below === null || row < below)
+        .sort((a, b) => b - a)
+        .slice(0, STEP)
+    }
+    const of = where(selection.filter)
+    const bound = below === null ? [] : [`${of.id} < ?`]
+    const sql = `SELECT ${of.id} AS id FROM ${of.from} WHERE ${[...of.conditions, ...bound].join(' AND ')} ORDER BY ${of.id} DESC LIMIT ?`
+    return database
+      .prepare(sql)
+      .all(...of.values, ...(below === null ? [] : [below]), STEP)
+      .map(row => numberIn(row, 'id'))
+  }
+  const eachRow = (selection: Selection, run: (row: number) => void) => {
+    let below: number | null = null
+    for (;;) {
+      const rows = walkRows(selection, below)
+      const last = rows.at(-1)
+      if (last === undefined) return
+      rows.forEach(run)
+      below = last
+    }
+  }
+
+  const changeNote = (row: number, change: (note: NoteRecord) => NoteRecord) => {
+    const it = listed(row)
+    if (it === null) return
+    const had = noteOf(it.tellings)
+    const before = had?.note ?? { ...NO_NOTE, identities: identitiesOf(it.tellings) }
+    const after = change(before)
+    if (!isChanged(before, after)) return
+    const about = { startedAt: it.call.startedAt, name: it.call.peer.name, number: it.call.peer.number }
+    const note = { ...after, changedAt: now(), about }
+    const id = notes.put(had?.id ?? null, note)
+    fill(it, { id, note })
+  }
+
+  /** Brings entries up to date with notes that were written elsewhere. */
+  const refresh = (row: number) => {
+    const it = listed(row)
+    if (it !== null) fill(it, noteOf(it.tellings))
+  }
+  const rowsOfNote = (note: NoteRecord): number[] => {
+    const rows = new Set<number>()
+    for (const identity of note.identities) {
+      const call = /^call (\S+) (.*)$/s.exec(identity)
+      if (call?.[1] !== undefined && call[2] !== undefined) {
+        const row = numberOf(idOf('call', `${call[1]} ${call[2]}`))
+        if (row !== null) rows.add(row)
+      } else if (identity.startsWith('part ')) {
+        const found = findPart(idOf('part', identity.slice(5)))
+        if (found !== null) rows.add(found.it.row)
+      }
+    }
+    return [...rows]
+  }
+
+  const rowsOfKept = (vaultKey: string) => {
+    const found = findPart(idOf('part', recordingIdentity(vaultKey)))
+    return found === null ? [] : [found.it.row]
+  }
+
+  /** Notes and copies of a file that the index has not followed: all of them anew. */
+  const followNotes = () => {
+    const state = database.prepare('SELECT notes, revision FROM state').get()
+    const { name, revision } = notes.revision()
+    if (state !== null && state['notes'] === name && state['revision'] === revision) return
+    write(() => {
+      const sql = 'SELECT id FROM entry WHERE note_id IS NOT NULL UNION SELECT id FROM entry WHERE kept > 0'
+      const rows = new Set(
+        database
+          .prepare(sql)
+          .all()
+          .map(row => numberIn(row, 'id')),
+      )
+      for (let after = -1; ;) {
+        const page = notes.page(after, STEP)
+        for (const { id, note } of page) {
+          after = id
+          for (const row of rowsOfNote(note)) rows.add(row)
+        }
+        if (page.length === 0) break
+      }
+      for (let after = ''; ;) {
+        const page = notes.keptPage(after, STEP)
+        for (const { vaultKey } of page) {
+          after = vaultKey
+          for (const row of rowsOfKept(vaultKey)) rows.add(row)
+        }
+        if (page.length === 0) break
+      }
+      rows.forEach(refresh)
+    })
+  }
+
+  /** The days are those of the zone in which they are asked for. */
+  const followZone = () => {
+    const zone = zoneName()
+    if (textIn(database.prepare('SELECT zone FROM state').get(), 'zone') === zone) return
+    database.transaction(() => {
+      const update = database.prepare('UPDATE entry SET day = ? WHERE id >= ? AND id < ?')
+      const oldest = database.prepare('SELECT min(id) AS id FROM entry').get()?.['id']
+      let from = typeof oldest === 'number' ? oldest : null
+      while (from !== null) {
+        const day = dayOf(momentOf(from))
+        const end = firstRow(endOfDay(day))
+        update.run(day, from, end)
+        const next = database.prepare('SELECT min(id) AS id FROM entry WHERE id >= ?').get(end)?.['id']
+        from = typeof next === 'number' ? next : null
+      }
+      database.prepare('UPDATE state SET zone = ?').run(zone)
+    })
+  }
+
+  followZone()
+  followNotes()
+
+  return {
+    list: ({ filter, at, limit }) => {
+      followZone()
+      const below = at === null ? null : firstRow(endOfDay(dayFrom(at.day)))
+      return { entries: newest(where(filter), below, limit, at?.skip ?? 0) }
+    },
+    outline: filter => {
+      followZone()
+      const of = where(filter)
+      const sql = `SELECT e.day AS day, count(*) AS many FROM ${of.from} WHERE ${of.conditions.join(' AND ')} GROUP BY e.day ORDER BY e.day DESC`
+      const rows = database.prepare(sql).all(...of.values)
+      const days = rows.map((row): [string, number] => [dayText(numberIn(row, 'day')), numberIn(row, 'many')])
+      return { total: days.reduce((sum, [, many]) => sum + many, 0), days }
+    },
+    groups: ({ filter, by, after, limit }) => {
+      const of = where(filter)
+      const key = by === 'person' ? 'e.person' : 'e.talk'
+      const page = after === null ? '' : 'HAVING latest < ? OR (latest = ? AND name > ?)'
+      // with one max() the bare columns are of the row that has it
+      const sql =
+        `SELECT ${key} AS name, e.peer_name, e.peer_number, count(*) AS many, total(e.recorded_ms) AS recorded, max(e.started_at) AS latest ` +
+        `FROM ${of.from} WHERE ${of.conditions.join(' AND ')} GROUP BY ${key} ${page} ORDER BY latest DESC, name LIMIT ?`
+      const bounds = after === null ? [] : [after.latestAt, after.latestAt, after.key]
+      return database
+        .prepare(sql)
+        .all(...of.values, ...bounds, limit)
+        .map(row => ({
+          key: textIn(row, 'name'),
+          name: textIn(row, 'peer_name'),
+          number: textIn(row, 'peer_number'),
+          count: numberIn(row, 'many'),
+          recordedMs: numberIn(row, 'recorded'),
+          latestAt: numberIn(row, 'latest'),
+        }))
+    },
+    tags: () =>
+      database
+        .prepare('SELECT tag FROM entry_tag GROUP BY tag ORDER BY count(*) DESC, tag')
+        .all()
+        .map(row => textIn(row, 'tag')),
+    entry: id => {
+      const row = numberOf(id)
+      if (row === null) return null
+      const found = database.prepare(`SELECT ${SHOWN} FROM entry AS e WHERE e.id = ?`).get(row)
+      return found === null ? null : entryOf(found)
+    },
+    walk: (selection, after) => {
+      const below = after === null ? null : Number(after)
+      if (below !== null && !Number.isSafeInteger(below)) throw new AppFailure({ code: 'invalid', subject: 'after' })
+      const rows = walkRows(selection, below)
+      const shown = database.prepare(`SELECT ${SHOWN} FROM entry AS e WHERE e.id = ?`)
+      const last = rows.at(-1)
+      return {
+        entries: entriesIn(rows.map(row => shown.get(row)).filter(row => row !== null)),
+        next: last !== undefined && rows.length === STEP ? String(last) : null,
+      }
+    },
+    part: partPlace,
+    parts: entry => {
+      const row = numberOf(entry)
+      const it = row === null ? null : listed(row)
+      return it === null ? [] : it.call.parts.map(part => placeOf(it, part))
+    },
+    partOf: uuid => partPlace(idOf('part', recordingIdentity(uuid))),
+    take: calls => write(() => take(calls)),
+    gone: (source, keys) =>
+      write(() => {
+        const dirty = new Set<number>()
+        for (const key of keys) {
+          const telling = tellings.find(source, key)
+          if (telling === null || telling.gone) continue
+          tellings.setGone(telling.id)
+          dirty.add(telling.id)
+          // they may have been with it, and be without it now
+          for (const other of tellings.near(telling.call)) dirty.add(other.id)
+        }
+        return settleAll(dirty)
+      }),
+    keys: (source, after) =>
+      database
+        .prepare('SELECT key FROM telling WHERE source = ? AND key > ? AND gone = 0 ORDER BY key LIMIT ?')
+        .all(SOURCE_BITS[source], after ?? '', KEYS)
+        .map(row => textIn(row, 'key')),
+    heard: (id, hearing) => {
+      write(() => {
+        const found = findPart(id)
+        if (found === null) return
+        const told = joined(found.it.tellings)?.parts.find(part => part.id === found.part.id)
+        if (told === undefined) return
+        const sql =
+          'INSERT INTO lesson (part, hearing, told) VALUES (?, ?, ?) ' +
+          'ON CONFLICT (part) DO UPDATE SET hearing = excluded.hearing, told = excluded.told'
+        database.prepare(sql).run(told.id, hearing, toldOf(told))
+        refresh(found.it.row)
+      })
+    },
+    note: name => {
+      const row = database.prepare('SELECT value FROM place WHERE name = ?').get(name)
+      return row === null ? undefined : (JSON.parse(textIn(row, 'value')) as unknown)
+    },
+    setNote: (name, value, calls) => {
+      write(() => {
+        if (calls !== undefined) take(calls)
+        const sql =
+          'INSERT INTO place (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
+        database.prepare(sql).run(name, JSON.stringify(value ?? null))
+      })
+    },
+    annotate: (selection, change) => {
+      write(() =>
+        eachRow(selection, row =>
+          changeNote(row, note => ({
+            ...note,
+            note: change.note ?? note.note,
+            tags: change.tags === undefined ? note.tags : [...new Set(change.tags)],
+            favourite: change.favourite ?? note.favourite,
+            hidden: change.hidden ?? note.hidden,
+          })),
+        ),
+      )
+    },
+    addTag: (selection, tag) => {
+      write(() =>
+        eachRow(selection, row => changeNote(row, note => ({ ...note, tags: [...new Set([...note.tags, tag])] }))),
+      )
+    },
+    marks: entry => {
+      const row = numberOf(entry)
+      const it = row === null ? null : listed(row)
+      if (it === null) return []
+      const [id] = notes.find(identitiesOf(it.tellings))
+      const marks = id === undefined ? [] : (notes.get(id)?.marks ?? [])
+      // a part that has another name now keeps its marks
+      return marks.map(mark => ({
+        ...mark,
+        part: it.call.parts.find(part => part.ids.includes(mark.part))?.id ?? mark.part,
+      }))
+    },
+    setMarks: (entry, marks) => {
+      write(() => {
+        const row = numberOf(entry)
+        if (row !== null) changeNote(row, note => ({ ...note, marks: [...marks] }))
+      })
+    },
+    exportNotes: () => {
+      const all: NoteRecord[] = []
+      for (let after = -1; ;) {
+        const page = notes.page(after, STEP)
+        for (const { id, note } of page) {
+          after = id
+          if (isWorthKeeping(note) || note.hidden) all.push(note)
+        }
+        if (page.length === 0) return writeNotes(all)
+      }
+    },
+    importNotes: json => {
+      const incoming = readNotes(json)
+      return write(() => {
+        let touched = 0
+        for (const note of incoming) {
+          const ids = notes.find(note.identities)
+          const known = ids.flatMap(id => notes.get(id) ?? [])
+          const [first, ...others] = known
+          const merged = [note, ...others].reduce(mergeNotes, first ?? note)
+          if (first !== undefined && others.length === 0 && !isChanged(first, merged)) continue
+          for (const id of ids.slice(1)) notes.remove(id)
+          notes.put(ids[0] ?? null, merged)
+          rowsOfNote(merged).forEach(refresh)
+          touched++
+        }
+        return touched
+      })
+    },
+    setKept: (vaultKey, kept) => {
+      write(() => {
+        notes.setKept(vaultKey, kept)
+        rowsOfKept(vaultKey).forEach(refresh)
+      })
+    },
+    kept: after =>
+      notes
+        .keptPage(after ?? '', KEYS)
+        .map(kept => ({ ...kept, part: partPlace(idOf('part', recordingIdentity(kept.vaultKey))) })),
+  }
+}
+
+/** What the sources tell of a part's sound: a lesson about it holds until this changes. */
+const toldOf = (part: JoinedPart) => `${part.hearing} ${part.path ?? ''}`
+
+/** One person's calls: by his number, else by his name. */
+function personOf(peer: Entry['peer']): string {
+  const number = bareNumber(peer.number).toLowerCase()
+  return (number === '' ? `@${folded(peer.name)}` : `#${number}`).slice(0, KEY_LENGTH)
+}

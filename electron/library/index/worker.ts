@@ -1,0 +1,63 @@
+/** The index's thread: opens the files, answers one question after the other, and ends when it is told to. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { AppFailure, type Failure } from '../../../shared/failure.ts'
+import { isBroken } from './database.ts'
+import { type OpenedIndex, openCore } from './open.ts'
+import { type FromWorker, type Method, type Opening, type ToWorker } from './protocol.ts'
+
+const opening = workerData as Opening
+const port = parentPort
+if (port === null) throw new Error('this runs in a worker only')
+
+const tell = (message: FromWorker) => port.postMessage(message)
+const log = (text: string) => tell({ kind: 'log', text })
+
+const failureOf = (error: unknown): Failure => {
+  if (error instanceof AppFailure) return error.failure
+  log(`the library's index failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  return { code: 'library-broken' }
+}
+
+const open = (suspect: boolean): Promise<OpenedIndex> => openCore({ ...opening, suspect, log })
+
+/** Runs until it is told to close. Throws where damaged files cannot be opened anew. */
+async function serve(first: OpenedIndex): Promise<void> {
+  let index = first
+  /** One after the other, also while files are opened anew. */
+  let work: Promise<void> = Promise.resolve()
+  const answer = async (id: number, method: Method, args: readonly unknown[]) => {
+    try {
+      const methods: Record<Method, (...values: never[]) => unknown> = index
+      const run = methods[method] as (...values: readonly unknown[]) => unknown
+      tell({ kind: 'answer', id, value: run(...args) })
+    } catch (error) {
+      tell({ kind: 'failure', id, failure: failureOf(error) })
+      if (!isBroken(error)) return
+      index.close()
+      index = await open(true)
+    }
+  }
+  await new Promise<void>((resolve, reject) => {
+    port?.on('message', (message: ToWorker) => {
+      work = work.then(async () => {
+        if (message.kind === 'call') return answer(message.id, message.method, message.args)
+        index.close()
+        resolve()
+      })
+      work.catch(reject)
+    })
+    tell({ kind: 'open' })
+  })
+}
+
+async function main(): Promise<void> {
+  try {
+    await serve(await open(opening.suspect))
+  } catch (error) {
+    tell({ kind: 'failure', id: null, failure: failureOf(error) })
+  }
+  // nothing holds the thread any longer
+  port?.close()
+}
+
+void main()
