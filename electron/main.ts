@@ -13,9 +13,13 @@ import { keepingHandlers } from './keepingHandlers.ts'
 import { Leaving } from './leaving.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
+import { PeaksOfParts } from './library/peaks/peaks.ts'
+import { PeaksThread } from './library/peaks/thread.ts'
+import { Places } from './library/places.ts'
 import { wholeOf } from './library/audio/whole.ts'
 import { templateExample } from './library/template.ts'
 import { Pairing } from './pairing.ts'
+import { playerHandlers } from './playerHandlers.ts'
 import { serveAudio } from './shell/audio.ts'
 import { push, servePhone, serveWindows } from './shell/bridge.ts'
 import { DemoServer } from './shell/demoServer.ts'
@@ -167,6 +171,16 @@ async function start(): Promise<void> {
     return window
   }
 
+  const peaksThread = new PeaksThread(join(HERE, 'peaks.cjs'))
+  const peaks = new PeaksOfParts({
+    thread: peaksThread,
+    open: async part => (await companion.openPart(part)).source,
+  })
+  const placesKept = openStore('places')
+  const places = new Places({
+    read: () => Promise.resolve(placesKept.get('places')),
+    write: value => Promise.resolve(placesKept.set('places', value)),
+  })
   serveRecordings(session.defaultSession, (part, range) =>
     serveAudio(
       {
@@ -221,6 +235,7 @@ async function start(): Promise<void> {
     'automatic:check': () => companion.automatic.read(),
     ...libraryHandlers(),
     ...keepingHandlers(),
+    ...playerHandlers(peaks, places),
     'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {
       const opened = await companion.openPart(part)
@@ -251,6 +266,7 @@ async function start(): Promise<void> {
   app.on('second-instance', () => show(window))
   const isLeaving = leaveInOrder(leaving, async () => {
     await Promise.race([companion.close(), new Promise(resolve => setTimeout(resolve, FAREWELL_MS))])
+    await peaksThread.close()
     phone.close()
     demo.stop()
     tray.close()

@@ -5,6 +5,7 @@ import { FlagsChange } from './automatic.ts'
 import { Cue } from './cues.ts'
 import { Failure, type Outcome } from './failure.ts'
 import { KeyAction } from './keys.ts'
+import { playerRequests } from './player.ts'
 import { PhoneCommand, PhoneLine, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
 import { keepingRequests } from './keeping.ts'
@@ -92,6 +93,7 @@ export const windowRequests = {
 
   ...libraryRequests,
   ...keepingRequests,
+  ...playerRequests,
   'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */
   'recordings:export': { argument: z.object({ part: id }), result: z.string().nullable() },

@@ -1,4 +1,5 @@
-// Builds the app into out/: main, the library's thread, preload and demo server as CommonJS for Node 18, the three pages for Chrome 114, the assets.
+// Builds the app into out/: main, its threads, preload and demo server as CommonJS for Node 18, the three pages for
+// Chrome 114, the assets.
 // Those targets let the stand-by runtime and today's Electron run the same build.
 import react from '@vitejs/plugin-react'
 import { build as bundle, type BuildOptions } from 'esbuild'
@@ -35,6 +36,7 @@ export async function build(): Promise<void> {
       entryPoints: ['electron/library/index/worker.ts'],
       outfile: 'out/electron/libraryWorker.cjs',
     }),
+    bundle({ ...common, entryPoints: ['electron/library/peaks/worker.ts'], outfile: 'out/electron/peaks.cjs' }),
     bundlePreload(),
     buildPages(pages),
   ])

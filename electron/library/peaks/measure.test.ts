@@ -1,0 +1,197 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { AppFailure } from '../../../shared/failure.ts'
+import { BUCKET_BYTES, levelOf, type PeaksAnswer, PER_SECOND, signedByte } from '../../../shared/peaks.ts'
+import { type AudioSource } from '../../../shared/recordings.ts'
+import { ulawSample } from '../audio/g711.ts'
+import { virtualWav } from '../audio/virtual.ts'
+import { writeWavHead } from '../audio/wav.ts'
+import { concat, failureOf, memorySource } from '../testing.ts'
+import { plainKernel, vectorKernel } from './kernel.ts'
+import { measure } from './measure.ts'
+import { PeaksOfParts } from './peaks.ts'
+import { PeaksThread } from './thread.ts'
+
+const kernels = [plainKernel(), vectorKernel() ?? plainKernel()]
+
+function wav(samples: Int16Array, rate: number, channels: number): Uint8Array {
+  const blockAlign = 2 * channels
+  const head = writeWavHead(
+    { tag: 1, channels, rate, bits: 16, blockAlign, byteRate: rate * blockAlign },
+    samples.length * 2,
+  )
+  return concat([head, new Uint8Array(samples.buffer)])
+}
+
+/** Sound whose every stretch is different, the same in every run. */
+const noise = (length: number, seed = 1) => {
+  let state = seed
+  return Int16Array.from({ length }, (_, at) => {
+    state = (state * 1103515245 + 12345) & 0x7fffffff
+    return ((state >> 15) - 32_768) / (1 + (at % 7))
+  })
+}
+
+/** The shape as its definition says it, one sample after the other. */
+function expected(samples: Int16Array, rate: number, channels: number): number[] {
+  const frames = samples.length / channels
+  const values: number[] = []
+  for (let bucket = 0; Math.floor((bucket * rate) / PER_SECOND) < frames; bucket++) {
+    const from = Math.floor((bucket * rate) / PER_SECOND)
+    const to = Math.min(frames, Math.floor(((bucket + 1) * rate) / PER_SECOND))
+    for (let channel = 0; channel < channels; channel++) {
+      const some = Array.from({ length: to - from }, (_, i) => samples[(from + i) * channels + channel] ?? 0)
+      values.push(Math.trunc(Math.min(...some) / 256), Math.trunc(Math.max(...some) / 256))
+      values.push(levelOf(some.reduce((sum, one) => sum + one * one, 0) / some.length))
+    }
+  }
+  return values
+}
+
+const shown = (values: Uint8Array) =>
+  Array.from(values, (byte, at) => (at % BUCKET_BYTES === 2 ? byte : signedByte(byte)))
+
+test.each([
+  [8000, 1, 8000 * 3 + 77],
+  [8000, 2, 8000 * 2 + 1],
+  [16_000, 1, 16_000 * 70],
+  [11_025, 1, 11_025 * 2 + 5],
+  [11_025, 2, 11_025 + 4],
+  [44_100, 2, 44_100 * 3 + 441],
+  [22_050, 1, 22_050],
+  [8000, 1, 1],
+])('at %i Hz, %i channel(s), %i frames: what the definition says, by either kernel', async (rate, channels, frames) => {
+  const samples = noise(frames * channels)
+  const source = virtualWav(memorySource(() => wav(samples, rate, channels)).source)
+  for (const kernel of kernels) {
+    const measured = await measure(source, kernel, 0, () => false)
+    expect(measured).toMatchObject({ channels, fromSecond: 0, frames, of: frames, rate })
+    expect(shown(measured?.values ?? new Uint8Array())).toEqual(expected(samples, rate, channels))
+  }
+})
+
+test('stopped after any piece and gone on with from the last whole second, it is the same', async () => {
+  const samples = noise(8000 * 200 + 123)
+  const source = virtualWav(memorySource(() => wav(samples, 8000, 1)).source)
+  const [kernel] = kernels
+  if (kernel === undefined) throw new Error('no kernel')
+  const whole = expected(samples, 8000, 1)
+  let values: number[] = []
+  let frames = 0
+  for (let of = 1; frames < of;) {
+    const from = Math.floor(frames / 8000)
+    const measured = await measure(source, kernel, from, () => true)
+    if (measured === null) throw new Error('not measured')
+    values = [...values.slice(0, from * PER_SECOND * BUCKET_BYTES), ...shown(measured.values)]
+    expect(measured.frames).toBeGreaterThan(frames)
+    ;({ frames, of } = measured)
+  }
+  expect(values).toEqual(whole)
+})
+
+test('every kind of sample is read', async () => {
+  const [kernel] = kernels
+  if (kernel === undefined) throw new Error('no kernel')
+  const one = async (tag: number, bits: number, data: number[]) => {
+    const blockAlign = bits / 8
+    const head = writeWavHead(
+      { tag, channels: 1, rate: 8000, bits, blockAlign, byteRate: 8000 * blockAlign },
+      data.length,
+    )
+    const source = virtualWav(memorySource(() => concat([head, Uint8Array.from(data)])).source)
+    const measured = await measure(source, kernel, 0, () => false)
+    return measured === null ? null : shown(measured.values)
+  }
+  expect(await one(1, 8, [0, 255])).toEqual([-128, 127, levelOf((32_768 ** 2 + 32_512 ** 2) / 2)])
+  expect(await one(1, 24, [0, 0, 0x80, 0, 0, 0x40])).toEqual([-128, 64, levelOf((32_768 ** 2 + 16_384 ** 2) / 2)])
+  expect(await one(1, 32, [0, 0, 0, 0x40])).toEqual([64, 64, levelOf(16_384 ** 2)])
+  expect(await one(3, 32, [...new Uint8Array(Float32Array.of(0.5, -2, NaN).buffer)])).toEqual([
+    -128,
+    64,
+    levelOf((16_384 ** 2 + 32_768 ** 2) / 3),
+  ])
+  const loud = ulawSample(0x80)
+  expect(await one(7, 8, [0x80, 0xff])).toEqual([0, Math.trunc(loud / 256), levelOf(loud ** 2 / 2)])
+  expect(await one(6, 8, [0x55])).not.toBeNull()
+})
+
+describe('in the thread', () => {
+  const thread = new PeaksThread(join(import.meta.dirname, 'worker.ts'))
+  afterAll(() => thread.close())
+
+  async function all(peaks: PeaksOfParts, part: string) {
+    const answers: PeaksAnswer[] = []
+    let have = 0
+    for (;;) {
+      const answer = await peaks.more(part, have)
+      answers.push(answer)
+      if (answer.kind === 'none' || answer.whole) return answers
+      have = answer.from + answer.values.length / answer.channels / BUCKET_BYTES
+    }
+  }
+  const of = (open: (part: string) => Promise<AudioSource>) => new PeaksOfParts({ thread, open })
+
+  test('a recording is measured to its end, and known from then on', async () => {
+    const samples = noise(8000 * 150)
+    const { source, reads } = memorySource(() => wav(samples, 8000, 1))
+    const peaks = of(() => Promise.resolve(source))
+    const answers = await all(peaks, 'a')
+    const values = answers.flatMap(answer => (answer.kind === 'peaks' ? shown(answer.values) : []))
+    expect(values).toEqual(expected(samples, 8000, 1))
+    reads.length = 0
+    expect(await peaks.more('a', 0)).toMatchObject({ from: 0, whole: true, ms: 150_000 })
+    expect(reads).toEqual([])
+  })
+
+  test('one that has grown is measured on from where it ended', async () => {
+    const samples = noise(8000 * 60)
+    let now = 8000 * 20 + 100
+    const { source, reads } = memorySource(() => wav(samples.slice(0, now), 8000, 1))
+    const peaks = of(() => Promise.resolve(source))
+    await all(peaks, 'a')
+    now = samples.length
+    reads.length = 0
+    const answer = await peaks.more('a', 20 * PER_SECOND + 1)
+    expect(answer).toMatchObject({ kind: 'peaks', from: 20 * PER_SECOND, whole: true, ms: 60_000 })
+    expect(Math.min(...reads.filter(([from]) => from > 64).map(([from]) => from))).toBeGreaterThanOrEqual(
+      44 + 20 * 16_000,
+    )
+    const whole = await peaks.more('a', 0)
+    expect(whole.kind === 'peaks' && shown(whole.values)).toEqual(expected(samples, 8000, 1))
+  })
+
+  test('a failure is told as it was, and the next try begins anew', async () => {
+    let fails = true
+    const { source } = memorySource(() => wav(noise(800), 8000, 1))
+    const peaks = of(() => (fails ? Promise.reject(new AppFailure('recording-deleted')) : Promise.resolve(source)))
+    expect(await failureOf(peaks.more('a', 0))).toEqual({ code: 'recording-deleted' })
+    fails = false
+    expect(await peaks.more('a', 0)).toMatchObject({ kind: 'peaks', whole: true })
+  })
+
+  test('what a player alone can read has none', async () => {
+    const { source } = memorySource(() => new TextEncoder().encode('fLaC and what follows'))
+    expect(await of(() => Promise.resolve(source)).more('a', 0)).toEqual({ kind: 'none' })
+  })
+
+  test('several at once do not disturb each other', async () => {
+    const sounds = [1, 2, 3].map(seed => noise(8000 * 30, seed))
+    const peaks = of(part => Promise.resolve(memorySource(() => wav(sounds[Number(part)] ?? noise(1), 8000, 1)).source))
+    await Promise.all(
+      sounds.map(async (samples, index) => {
+        const values = (await all(peaks, String(index))).flatMap(one => (one.kind === 'peaks' ? shown(one.values) : []))
+        expect(values).toEqual(expected(samples, 8000, 1))
+      }),
+    )
+  })
+})
+
+test('levels rise with loudness, half a decibel a step', () => {
+  expect([levelOf(0), levelOf(1), levelOf(2 ** 30)]).toEqual([0, 1, 182])
+  fc.assert(
+    fc.property(fc.double({ min: 1, max: 2 ** 30, noNaN: true }), power => {
+      expect(Math.abs(10 * Math.log10(power) - (levelOf(power) - 1) / 2)).toBeLessThanOrEqual(0.2501)
+    }),
+  )
+})

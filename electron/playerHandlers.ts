@@ -1,0 +1,16 @@
+/** What the windows' player asks. */
+import { type Parsed, type Result } from '../shared/bridge.ts'
+import { type playerRequests } from '../shared/player.ts'
+import { type PeaksOfParts } from './library/peaks/peaks.ts'
+import { type Places } from './library/places.ts'
+
+type Name = keyof typeof playerRequests
+type Handlers = { [R in Name]: (argument: Parsed<R>) => Promise<Result<R>> }
+
+export function playerHandlers(peaks: PeaksOfParts, places: Places): Handlers {
+  return {
+    'player:peaks': ({ part, have }) => peaks.more(part, have),
+    'player:place': ({ part }) => places.of(part),
+    'player:setPlace': ({ part, ms }) => places.set(part, ms),
+  }
+}

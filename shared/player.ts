@@ -1,0 +1,19 @@
+/** What the player asks of main. */
+import { z } from 'zod'
+import { PeaksAnswer } from './peaks.ts'
+
+const part = z.string().regex(/^[A-Za-z0-9-]{1,80}$/)
+
+/** Milliseconds of a recording's sound; no recording is longer than some days. */
+const Ms = z.number().min(0).max(1_000_000_000)
+
+export const playerRequests = {
+  /** The shape of the sound after so many stretches of it: asked again and again until the answer is `whole`. */
+  'player:peaks': {
+    argument: z.object({ part, have: z.number().int().min(0).max(100_000_000) }),
+    result: PeaksAnswer,
+  },
+  /** Where the user last was in it, milliseconds; null = nowhere yet, or at its end. */
+  'player:place': { argument: z.object({ part }), result: z.number().nullable() },
+  'player:setPlace': { argument: z.object({ part, ms: Ms.nullable() }), result: z.void() },
+} as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
