@@ -1,5 +1,5 @@
-// Three suites for vitest: unit tests beside the code, the lamp against a model of the server, and the contract test
-// against recorded transcripts.
+// Three suites for vitest: unit tests beside the code, the lamp against a model of the server, and the contract tests
+// against recorded transcripts and against Jinja2.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'

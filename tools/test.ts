@@ -5,6 +5,7 @@ import { build } from './build.ts'
 import { inRoot, Missing, runTool, say } from './project.ts'
 import { chromiumExecutable } from './runtime/chromium.ts'
 import { electronRuntime } from './runtime/electron.ts'
+import { needJinja } from './runtime/jinja.ts'
 import { counts, isGreen, line, reportFolder, type Result, type SuiteName, writeResult } from './suites/result.ts'
 import { runPlaywright } from './suites/playwright.ts'
 import { runVitest } from './suites/vitest.ts'
@@ -15,7 +16,7 @@ type Run = (args: readonly string[]) => Promise<Omit<Result, 'seconds'>>
 const suites: Record<SuiteName, Run> = {
   unit: args => runVitest('unit', args),
   lamp: args => runVitest('lamp', args),
-  contract: args => runVitest('contract', args),
+  contract: async args => runVitest('contract', args, { TALLYLIGHT_PYTHON: await needJinja() }),
   e2e: async args => {
     const env = { ...(await electronEnvironment()), TALLYLIGHT_CHROMIUM: await chromiumExecutable() }
     await build()

@@ -1,5 +1,5 @@
-// The suites that vitest runs, in Node 24: unit tests, the lamp against a model of the server, and the contract test against
-// the recorded transcripts.
+// The suites that vitest runs, in Node 24: unit tests, the lamp against a model of the server, and the contract tests
+// against the recorded transcripts and against Jinja2.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { show } from '../process.ts'
@@ -14,10 +14,11 @@ type Report = {
   success: boolean
 }
 
-/** Runs one of the projects of vitest.config.ts; `args` go to vitest. */
+/** Runs one of the projects of vitest.config.ts; `args` go to vitest, `env` to the tests. */
 export async function runVitest(
   suite: 'unit' | 'lamp' | 'contract',
   args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Omit<Result, 'seconds'>> {
   const file = join(reportFolder(suite), 'report.json')
   const words = [
@@ -33,6 +34,7 @@ export async function runVitest(
     command: process.execPath,
     args: [inRoot('node_modules/vitest/vitest.mjs'), ...words],
     cwd: inRoot(),
+    env: { ...process.env, ...env },
   })
   if (!existsSync(file)) return { suite, passed: 0, failed: 0, skipped: 0, problem: 'vitest wrote no report' }
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report

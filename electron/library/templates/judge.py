@@ -1,0 +1,15 @@
+"""The judge of our templates: Jinja2 itself. Reads a JSON list of [template, values], writes a list of texts or nulls."""
+import json
+import sys
+
+from jinja2 import Template
+
+
+def judge(template, values):
+    try:
+        return Template(template).render(values)
+    except Exception:
+        return None
+
+
+json.dump([judge(template, values) for template, values in json.load(sys.stdin)], sys.stdout)
