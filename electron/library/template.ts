@@ -1,10 +1,11 @@
 /**
  * File-name templates of Wazo 17.05 to 21.05 (`filename_template`, wazo.md 4.7), as far as they are text and plain
- * `{{ variable }}`. Nunjucks has no sandbox: a template is compiled only after its tree showed nothing else.
+ * `{{ variable }}`.
  */
-import nunjucks from 'nunjucks'
-import parser, { type TemplateNode } from 'nunjucks/src/parser.js'
-import { AppFailure } from '../../shared/failure.ts'
+import { write } from './templates/evaluate.ts'
+import { unsupported } from './templates/failure.ts'
+import { parse } from './templates/parse.ts'
+import { type Node } from './templates/tree.ts'
 
 /** The documented variables; `dest_type` and `side` since 21.03. */
 export const templateVariables = [
@@ -41,17 +42,24 @@ export interface Template {
   readonly segments: readonly (readonly Piece[])[]
 }
 
-/** Longest template (the bridge allows as many). */
-const LONGEST = 500
-
 /**
  * Reads a template. Throws AppFailure `template-unsupported`, with the expression as `subject`, for anything but text,
  * comments and the documented variables; nothing of it was compiled or run then.
  */
 export function parseTemplate(source: string): Template {
-  if (source.length > LONGEST) throw unsupported(clip(source))
-  const segments = segmentsOf(piecesOf(source))
-  return { segments, render: values => sanitize(renderChecked(source, values)) }
+  const nodes = parse(source, templateVariables)
+  return {
+    segments: segmentsOf(piecesOf(nodes)),
+    render: values =>
+      sanitize(
+        write(nodes, {
+          ...values,
+          timestamp: BigInt(values.timestamp),
+          local_time: asctime(values.timestamp, 'local'),
+          utc_time: asctime(values.timestamp, 'utc'),
+        }),
+      ),
+  }
 }
 
 /** An example of what a template makes, for the person who types it. */
@@ -67,39 +75,15 @@ export function templateExample(source: string, own: string): string {
   })
 }
 
-/** The only templates that reach nunjucks' compiler are those `piecesOf` has passed. */
-function renderChecked(source: string, values: TemplateValues): string {
-  // No loader: there is no other file to take in.
-  const environment = new nunjucks.Environment([], { autoescape: false, throwOnUndefined: true })
-  return environment.renderString(source, {
-    ...values,
-    local_time: asctime(values.timestamp, 'local'),
-    utc_time: asctime(values.timestamp, 'utc'),
+function piecesOf(nodes: readonly Node[]): Piece[] {
+  return nodes.map(node => {
+    if (node.kind === 'text') return { text: sanitize(node.text) }
+    if (node.kind === 'if') throw unsupported(node.condition.source)
+    const { expression } = node
+    const variable = templateVariables.find(name => expression.kind === 'variable' && name === expression.name)
+    if (variable === undefined) throw unsupported(expression.source)
+    return { variable }
   })
-}
-
-function piecesOf(source: string): Piece[] {
-  const root = treeOf(source)
-  if (root.typename !== 'Root') throw unsupported(expressionAt(source, root))
-  return (root.children ?? []).flatMap(output => {
-    if (output.typename !== 'Output') throw unsupported(expressionAt(source, output))
-    return (output.children ?? []).map(node => pieceOf(source, node))
-  })
-}
-
-function treeOf(source: string): TemplateNode {
-  try {
-    return parser.parse(source)
-  } catch (error) {
-    throw new AppFailure({ code: 'template-unsupported', subject: clip(brokenPart(source)) }, { cause: error })
-  }
-}
-
-function pieceOf(source: string, node: TemplateNode): Piece {
-  if (node.typename === 'TemplateData' && typeof node.value === 'string') return { text: sanitize(node.value) }
-  const variable = templateVariables.find(name => name === node.value)
-  if (node.typename === 'Symbol' && variable !== undefined) return { variable }
-  throw unsupported(expressionAt(source, node))
 }
 
 /** Splits pieces at `/`; empty segments fall out, since a path with `//` is the same path. */
@@ -169,27 +153,4 @@ export function asctime(seconds: number, zone: 'local' | 'utc'): string {
   const clock = [face.getUTCHours(), face.getUTCMinutes(), face.getUTCSeconds()].map(two).join(':')
   const day = String(face.getUTCDate()).padStart(2)
   return `${days[face.getUTCDay()] ?? ''} ${months[face.getUTCMonth()] ?? ''} ${day} ${clock} ${face.getUTCFullYear()}`
-}
-
-function unsupported(subject: string): AppFailure {
-  return new AppFailure({ code: 'template-unsupported', subject })
-}
-
-function clip(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 79)}…`
-}
-
-/** The `{{ ... }}` or `{% ... %}` in which a node of the tree begins. */
-function expressionAt(source: string, node: TemplateNode): string {
-  const before = source.split('\n').slice(0, node.lineno)
-  const offset = before.reduce((sum, line) => sum + line.length + 1, 0) + node.colno
-  const opening = Math.max(source.lastIndexOf('{{', offset), source.lastIndexOf('{%', offset), 0)
-  const ends = ['}}', '%}'].map(end => source.indexOf(end, opening)).filter(end => end >= 0)
-  return clip(source.slice(opening, ends.length === 0 ? undefined : Math.min(...ends) + 2).trim())
-}
-
-/** Of a template that does not parse: its first tag that is not a plain variable. */
-function brokenPart(source: string): string {
-  const tags = source.match(/\{\{.*?(\}\}|$)|\{%.*?(%\}|$)|\{#.*?(#\}|$)/gs) ?? []
-  return tags.find(tag => !/^\{\{-?\s*\w+\s*-?\}\}$/.test(tag)) ?? source
 }
