@@ -38,8 +38,7 @@ declare module 'nunjucks/src/parser.js' {
   interface NodeList {
     readonly children: readonly unknown[]
   }
-  class Parser {
-    constructor(tokens: Tokens)
+  interface Parser {
     /** Words of tags at which the block that is read ends; null = none. */
     readonly breakOnBlocks: readonly string[] | null
     nextToken(): Token | null
@@ -52,6 +51,6 @@ declare module 'nunjucks/src/parser.js' {
     /** Null: a tag of `breakOnBlocks`. */
     parseStatement(): unknown
   }
-  const nunjucks: { readonly Parser: typeof Parser }
+  const nunjucks: { readonly Parser: new (tokens: Tokens) => Parser }
   export default nunjucks
 }

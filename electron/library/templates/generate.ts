@@ -213,7 +213,7 @@ const sources = fc.letrec<{ text: string; int: string; truth: string; list: stri
           fc.constantFrom(
             '~', '+', '-', '*', '/', '//', '%', '|', '.', ',', '(', ')', '[', ']', ':', '=', 'is', 'in', 'not', 'if', 'else',
             'and', 'or', 'upper', '|upper', '|int', 'upper()', '.upper()', '[0]', '[1:]', 'defined', 'is defined', 'is not none', '1.5', '0',
-            '00', '1_000', 'null', '**', '===', '|string', 'elif', "'\\'", 'loop', 'x',
+            '00', '1_000', 'null', '===', '|string', 'elif', "'\\'", 'loop', 'x',
           ), // prettier-ignore
         ),
         { minLength: 1, maxLength: 6 },

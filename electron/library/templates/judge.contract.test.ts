@@ -76,7 +76,6 @@ function compareAll(source: fc.Arbitrary<string>): { agreed: number; refused: nu
 
 test(`${COUNT} expressions`, () => {
   const sum = compareAll(anyExpression.map(it => `{{ ${it} }}`))
-  console.log('expressions', sum)
   // What Jinja can do, we can do, but for what we bound and what we do not offer.
   expect(sum.agreed).toBeGreaterThan(COUNT * 0.6)
   expect(sum.refused).toBeLessThan(COUNT * 0.1)
@@ -84,7 +83,6 @@ test(`${COUNT} expressions`, () => {
 
 test(`${COUNT} expressions that may be wrong`, () => {
   const sum = compareAll(wildExpression.map(it => `{{ ${it} }}`))
-  console.log('wild', sum)
   expect(sum.agreed).toBeGreaterThan(COUNT * 0.02)
 })
 
@@ -94,6 +92,5 @@ test(`${COUNT} whole templates`, () => {
     fc.stringMatching(/^[A-Za-z0-9 _/.-]{0,6}$/),
   )
   const sum = compareAll(templates(anyExpression, truthExpression, text))
-  console.log('templates', sum)
   expect(sum.agreed).toBeGreaterThan(COUNT * 0.3)
 })

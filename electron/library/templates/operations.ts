@@ -229,7 +229,6 @@ function titled(text: string): string {
 
 /** Where Python's tables of letters would be needed, only ASCII is answered. */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the whole of ASCII
   if (!/^[\x00-\x7f]*$/.test(text)) throw new Unusable('not only plain letters')
   return text
 }

@@ -109,8 +109,8 @@ export function equal(a: Value, b: Value): boolean {
     )
   }
   const [x, y] = [asNumber(a), asNumber(b)]
-  // JavaScript compares a bigint with a number by their values, as Python does int with float.
-  if (x !== null && y !== null) return x == y
+  // By their values, as Python does int with float; `===` would tell the two kinds apart.
+  if (x !== null && y !== null) return !(x < y) && !(x > y)
   return a === b
 }
 
