@@ -356,3 +356,99 @@ test.describe('several calls', () => {
     expect(new Set(await tones())).toEqual(new Set([440]))
   })
 })
+
+test.describe('devices', () => {
+  type World = { asked: unknown[]; sinks: string[]; gone: boolean; refuse: string | null }
+  const world = (phone: PhonePage) => phone.page.evaluate(() => (globalThis as unknown as { world: World }).world)
+  const set = (phone: PhonePage, change: Partial<World>) =>
+    phone.page.evaluate(changed => {
+      Object.assign((globalThis as unknown as { world: World }).world, changed)
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+    }, change)
+
+  /** What the system would do is played: a device is plugged out, or refused, and what the page asks for is noted. */
+  async function watchDevices(phone: PhonePage): Promise<void> {
+    await phone.page.evaluate(() => {
+      const noted: World = { asked: [], sinks: [], gone: false, refuse: null }
+      Object.assign(globalThis, { world: noted })
+      const { mediaDevices } = navigator
+      const open = mediaDevices.getUserMedia.bind(mediaDevices)
+      mediaDevices.getUserMedia = constraints => {
+        noted.asked.push(constraints?.audio)
+        return noted.refuse === null ? open(constraints) : Promise.reject(new DOMException('no', noted.refuse))
+      }
+      const list = mediaDevices.enumerateDevices.bind(mediaDevices)
+      mediaDevices.enumerateDevices = async () =>
+        (await list()).filter(one => !noted.gone || !/(In|Out)put 2/.test(one.label))
+      // where it sounds is looked at alone: this machine may have no loudspeaker
+      HTMLMediaElement.prototype.setSinkId = id => {
+        noted.sinks.push(id)
+        return Promise.resolve()
+      }
+    })
+  }
+
+  test('the chosen ones are used; plugged out they give way and it is said; back again they are taken', async ({
+    phone,
+  }) => {
+    const { inputs, outputs, noMicrophone } = await phone.until('devices', { missing: [] })
+    expect(noMicrophone).toBe(false)
+    const microphone = inputs.find(one => one.label.includes('Input 2'))
+    const speaker = outputs.find(one => one.label.includes('Output 2')) ?? null
+    if (microphone === undefined) throw new Error(`no second microphone: ${JSON.stringify(inputs)}`)
+    await watchDevices(phone)
+    await phone.prefer({ devices: { microphone, speaker, ringer: null } })
+    await call(phone)
+    expect((await world(phone)).asked).toEqual([{ deviceId: microphone.id }])
+    if (speaker !== null) expect((await world(phone)).sinks).toContain(speaker.id)
+    await expect.poll(() => phone.last('audio')?.spoken ?? 0, { timeout: 15_000 }).toBeGreaterThan(0.1)
+
+    await set(phone, { gone: true })
+    await phone.until('devices', { missing: speaker === null ? ['microphone'] : ['microphone', 'speaker'] })
+    await expect.poll(async () => (await world(phone)).asked.at(-1)).toBe(true)
+    await expect.poll(() => phone.last('audio')?.spoken ?? 0).toBeGreaterThan(0.1)
+    expect(phone.last('session')).toMatchObject({ status: 'up' })
+
+    await set(phone, { gone: false })
+    await phone.until('devices', { missing: [] })
+    await expect.poll(async () => (await world(phone)).asked.at(-1)).toEqual({ deviceId: microphone.id })
+    await expect.poll(() => phone.last('audio')?.spoken ?? 0).toBeGreaterThan(0.1)
+    await phone.run({ do: 'hang-up', session: 's-1' })
+    await phone.until('microphone', { state: 'unused' })
+    expect(phone.complaints).toEqual([])
+  })
+
+  for (const [error, why] of [
+    ['NotFoundError', 'none'],
+    ['NotReadableError', 'busy'],
+    ['NotAllowedError', 'denied'],
+  ] as const) {
+    test(`a microphone that is ${why} at first is taken when it comes; the call goes on in silence`, async ({
+      phone,
+    }) => {
+      await watchDevices(phone)
+      await set(phone, { refuse: error })
+      await call(phone)
+      await phone.until('microphone', { state: 'silent', why })
+      await expect.poll(() => phone.last('audio')?.packetsOut ?? 0, { timeout: 15_000 }).toBeGreaterThan(20)
+      expect(phone.last('audio')?.spoken).toBe(0)
+      await set(phone, { refuse: null })
+      await phone.until('microphone', { state: 'live', why: null })
+      await expect.poll(() => phone.last('audio')?.spoken ?? 0, { timeout: 15_000 }).toBeGreaterThan(0.1)
+      expect(phone.complaints).toEqual([])
+    })
+  }
+
+  test('are tried out: a level that moves, a reason where there is none, and a tune', async ({ phone }) => {
+    await watchDevices(phone)
+    expect(await phone.run({ do: 'test', what: 'level' })).toBeNull()
+    await expect.poll(() => phone.last('level')?.level ?? 0).toBeGreaterThan(0.5)
+    expect(await phone.run({ do: 'test', what: 'off' })).toBeNull()
+    expect(phone.last('level')).toMatchObject({ level: 0, why: null })
+    await set(phone, { refuse: 'NotReadableError' })
+    await phone.run({ do: 'test', what: 'hear' })
+    expect(phone.last('level')).toMatchObject({ level: 0, why: 'busy' })
+    expect(await phone.run({ do: 'test', what: 'speaker' })).toBeNull()
+    expect(phone.complaints).toEqual([])
+  })
+})

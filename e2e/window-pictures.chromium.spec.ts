@@ -1,4 +1,5 @@
 /** Pictures of the main screens for a person to look at, in the report's folder; none scrolls sideways. */
+import { NO_DEVICES } from '../shared/devices.ts'
 import { BIG, expect, SMALL, test } from './window-page/fixtures.ts'
 import { sideways } from './window-page/look.ts'
 import { type Answers, done, failed, type WindowPage } from './window-page/page.ts'
@@ -79,7 +80,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     snapshot: {
       ...idle,
       link: { state: 'retrying', since: AT },
-      phone: { state: 'lost', status: null, microphone: 'silent', silentWhy: 'denied' },
+      phone: { state: 'lost', status: null, microphone: 'silent', silentWhy: 'denied', devices: NO_DEVICES },
       callFailure: { failure: { code: 'call-busy', status: 486 }, number: '1043', at: AT },
     },
   },
@@ -164,7 +165,7 @@ const scenes: Readonly<Record<string, Scene>> = {
         can: { answer: false, hold: false, mute: true, keypad: true, transfer: true },
       }),
       stage: { stage: 'ready', account: { ...account, use: 'companion', phonePossible: false } },
-      phone: { state: 'off', status: null, microphone: 'unused', silentWhy: null },
+      phone: { state: 'off', status: null, microphone: 'unused', silentWhy: null, devices: NO_DEVICES },
     },
   },
   keypad: {
@@ -254,6 +255,30 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   settings: { snapshot: idle, go: window => part(window, 2) },
+  'settings-sound': {
+    snapshot: {
+      ...idle,
+      phone: {
+        ...idle.phone,
+        devices: {
+          inputs: [{ id: 'a', label: 'Built-in Audio Analog Stereo' }],
+          outputs: [{ id: 'b', label: `A loudspeaker whose name ${'never ends '.repeat(8)}` }],
+          noMicrophone: false,
+          missing: ['microphone'],
+        },
+      },
+      settings: {
+        ...idle.settings,
+        devices: { microphone: { id: 'c', label: 'Headset (0b0e:0300)' }, speaker: null, ringer: null },
+      },
+    },
+    go: async window => {
+      await part(window, 2)
+      await window.page.getByRole('button', { name: /Try the microphone|Essayer le microphone/ }).click()
+      await window.tell('audio:level', { level: 0.6, why: null })
+      await window.page.getByRole('meter').scrollIntoViewIfNeeded()
+    },
+  },
   automatic: {
     snapshot: { ...inCall(recording), automatic: { ...automatic, wish: { incomingExternal: true } } },
     go: panel,

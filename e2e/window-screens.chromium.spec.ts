@@ -105,6 +105,49 @@ test.describe('pairing', () => {
   })
 })
 
+test.describe('sound', () => {
+  const headset = { id: 'h', label: '<b>Headset</b>\u202e' }
+  const devices = { inputs: [headset], outputs: [], noMicrophone: false, missing: [] }
+
+  test('a device is chosen, tried out with a level, and a test that cannot be made says why', async ({ open }) => {
+    const window = await open({ ...idle, phone: { ...idle.phone, devices } })
+    const { page } = window
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByLabel('Microphone', { exact: true }).selectOption({ label: '<b>Headset</b>' })
+    expect(window.askedFor('settings:change')).toEqual([
+      { devices: { microphone: headset, speaker: null, ringer: null } },
+    ])
+    await page.getByRole('button', { name: 'Try the microphone' }).click()
+    await window.tell('audio:level', { level: 0.4, why: null })
+    await expect(page.getByRole('meter')).toHaveJSProperty('value', 0.4)
+    await window.tell('audio:level', { level: 0, why: 'busy' })
+    await expect(page.getByRole('alert')).toContainText('Another program keeps the microphone')
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByRole('button', { name: 'Try the ring' }).click()
+    await page.getByRole('button', { name: 'Calls' }).click()
+    expect(window.askedFor('audio:test')).toEqual([
+      { what: 'level' },
+      { what: 'off' },
+      { what: 'ringer' },
+      { what: 'off' },
+    ])
+  })
+
+  test('what is not plugged in is said, and stays chosen', async ({ open }) => {
+    const gone = { ...devices, inputs: [], noMicrophone: true, missing: ['microphone' as const] }
+    const window = await open({
+      ...idle,
+      phone: { ...idle.phone, devices: gone },
+      settings: { ...idle.settings, devices: { microphone: headset, speaker: null, ringer: null } },
+    })
+    const { page } = window
+    await expect(page.getByText('No microphone is plugged in')).toBeVisible()
+    await expect(page.getByText('The microphone that you chose is not plugged in')).toBeVisible()
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await expect(page.getByLabel('Microphone', { exact: true })).toHaveValue('h')
+  })
+})
+
 test.describe('recordings', () => {
   const list = (indexes: readonly number[], next: string | null = null) =>
     done({ entries: indexes.map(index => entry(index)), next, unread: 0 })

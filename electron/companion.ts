@@ -287,6 +287,7 @@ export class Companion {
     switch (report.kind) {
       case 'registration':
       case 'microphone':
+      case 'devices':
         this.#phone.report(report)
         this.#changed()
         return
@@ -297,6 +298,7 @@ export class Companion {
         this.automatic.hint(report.state)
         return
       case 'audio':
+      case 'level':
         return
     }
   }

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
-import { type SettingsChange } from '../shared/settings.ts'
+import { type PhonePreferences } from '../shared/phone.ts'
+import { type Settings, type SettingsChange } from '../shared/settings.ts'
 import { textFor } from '../shared/text/index.ts'
 import { Acts } from './acts.ts'
 import { systemClock } from './calls/ports.ts'
@@ -84,7 +85,11 @@ async function start(): Promise<void> {
   const phone = new PhonePage({
     preload: PRELOAD,
     pages: PAGES,
-    onReport: report => companion.phoneReport(report),
+    onReport: report => {
+      companion.phoneReport(report)
+      const page = contents()
+      if (report.kind === 'level' && page !== null) push(page, 'audio:level', report)
+    },
     onGone: () => companion.phoneGone(),
   })
   const companion: Companion = new Companion({
@@ -137,6 +142,8 @@ async function start(): Promise<void> {
   })
   const change = (changed: SettingsChange) => {
     companion.settingsChanged(changed)
+    if (changed.devices !== undefined || changed.autoAnswer !== undefined)
+      phone.prefer(preferencesOf(settings.current()))
     applyTheme(settings.current().theme)
   }
   const acts: Acts = new Acts({
@@ -222,6 +229,10 @@ async function start(): Promise<void> {
     'call:transfer': ({ call, number, kind }) => companion.calls.handling.transfer(call, number, kind),
     'call:endTransfer': ({ call, how }) => companion.calls.handling.endTransfer(call, how),
     'call:digits': ({ call, digits }) => companion.calls.digits(call, digits),
+    'audio:test': async ({ what }) => {
+      const failure = await phone.send({ do: 'test', what })
+      if (failure !== null) throw new AppFailure(failure)
+    },
     'call:dismiss': ({ call }) => companion.calls.dismiss(call),
     'recording:press': ({ call, press, asked }) => companion.calls.press(call, press, asked),
     'alarm:answer': ({ alarm }) => companion.answerAlarm(alarm),
@@ -248,6 +259,7 @@ async function start(): Promise<void> {
   servePhone(
     {
       'phone:line': () => phone.line,
+      'phone:preferences': () => preferencesOf(settings.current()),
       'phone:report': report => phone.report(report),
     },
     () => phone.contents,
@@ -285,6 +297,8 @@ async function start(): Promise<void> {
   })
   await pairing.restore()
 }
+
+const preferencesOf = ({ devices, autoAnswer }: Settings): PhonePreferences => ({ devices, autoAnswer, iceServers: [] })
 
 /**
  * Ends what runs before the app goes: calls by BYE, the session's token at the server, the demo server. In a call it asks

@@ -5,7 +5,8 @@ import { Notice } from './ui/Controls.tsx'
 
 export function Banners() {
   const { snapshot, text } = useShown()
-  const { link, phone } = snapshot
+  const { link, phone, stage } = snapshot
+  const use = stage.stage === 'ready' ? stage.account.use : null
   const lines: string[] = []
   if (link.state === 'retrying') lines.push(`${text.link.retrying}...`)
   if (link.state === 'polling') lines.push(text.link.polling)
@@ -14,6 +15,8 @@ export function Banners() {
     lines.push(`${text.phone.refusedHelp}${phone.status === null ? '' : ` (${phone.status})`}`)
   if (phone.state === 'lost') lines.push(text.phone.lostHelp)
   if (phone.microphone === 'silent') lines.push(text.phone.silent[phone.silentWhy ?? 'other'])
+  else if (use === 'phone' && phone.devices.noMicrophone) lines.push(text.phone.noMicrophone)
+  if (use === 'phone') for (const missing of phone.devices.missing) lines.push(text.phone.missing[missing])
   if (lines.length === 0) return null
   return (
     <div className={styles.banners}>

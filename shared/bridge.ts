@@ -3,10 +3,11 @@ import { z } from 'zod'
 import { AsteriskPairing, Use, WazoSignIn } from './account.ts'
 import { FlagsChange } from './automatic.ts'
 import { Cue } from './cues.ts'
+import { AudioLevel, AudioTest } from './devices.ts'
 import { Failure, type Outcome } from './failure.ts'
 import { KeyAction } from './keys.ts'
 import { playerRequests } from './player.ts'
-import { PhoneCommand, PhoneLine, PhoneReport } from './phone.ts'
+import { PhoneCommand, PhoneLine, PhonePreferences, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
 import { keepingRequests } from './keeping.ts'
 import { libraryRequests } from './library/requests.ts'
@@ -65,6 +66,8 @@ export const windowRequests = {
   /** Ends an attended transfer of this call: connects the two others, or goes back to the first. */
   'call:endTransfer': { argument: z.object({ call: id, how: z.enum(['connect', 'back']) }), result: z.void() },
   'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
+  /** Tries a device out; what a microphone hears comes as `audio:level`. */
+  'audio:test': { argument: z.object({ what: AudioTest }), result: z.void() },
   /** How that call ended has been seen: its card goes. */
   'call:dismiss': { argument: z.object({ call: id }), result: z.void() },
   /** `asked`: the question of the place (`ask`) was put, and answered with yes. */
@@ -103,6 +106,7 @@ export const windowRequests = {
 export const phoneRequests = {
   /** The line to register, null = none. */
   'phone:line': { argument: z.void(), result: PhoneLine.nullable() },
+  'phone:preferences': { argument: z.void(), result: PhonePreferences },
   'phone:report': { argument: PhoneReport, result: z.void() },
 } as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
 
@@ -118,6 +122,8 @@ export const events = {
   'phone:command': PhoneCommand,
   /** The line changed: ask for it again. */
   'phone:lineChanged': z.null(),
+  'phone:preferences': PhonePreferences,
+  'audio:level': AudioLevel,
   /** A sound for the user's own ear. */
   'phone:cue': Cue,
 } as const satisfies Record<string, z.ZodType>

@@ -1,5 +1,6 @@
 /** The conversation between main and the phone page: its line, its commands and its reports. */
 import { z } from 'zod'
+import { AudioChoice, AudioDevices, AudioLevel, AudioTest, SilentWhy } from './devices.ts'
 import { Failure } from './failure.ts'
 
 /** The line to register. The secret goes to the phone page only, in memory, hashed where the realm is known. */
@@ -18,6 +19,24 @@ export const PhoneLine = z.object({
   hint: z.string().nullable(),
 })
 export type PhoneLine = z.infer<typeof PhoneLine>
+
+/** A server that helps to find a way for the audio (RFC 8489, RFC 8656). A page takes no other scheme. */
+export const IceServer = z.object({
+  urls: z.string().regex(/^(stuns?|turns?):[^\s/?#@]{1,255}(\?transport=(udp|tcp))?$/),
+  username: z.string().max(256).optional(),
+  credential: z.string().max(256).optional(),
+})
+export type IceServer = z.infer<typeof IceServer>
+
+/** What the user set that concerns the phone page alone. */
+export const PhonePreferences = z.object({
+  devices: AudioChoice,
+  /** None: hosts only, and no third party learns of a call. */
+  iceServers: z.array(IceServer).max(4),
+  /** A call that the server asks to be answered at once is. */
+  autoAnswer: z.boolean(),
+})
+export type PhonePreferences = z.infer<typeof PhonePreferences>
 
 /** A dialable string: digits, letters, `*`, `#`, `+`, `_`, `.` and `-`. */
 export const Dialable = z.string().regex(/^\+?[0-9A-Za-z*#_.-]{1,64}$/)
@@ -54,6 +73,8 @@ export const PhoneCommand = z.discriminatedUnion('do', [
    * Done once it is answered 200, which proves nothing. A failure with status 403 or 481 is certain, any other is not.
    */
   z.object({ do: z.literal('record-info'), id: z.string(), session, on: z.boolean() }),
+  /** Tries a device out. Done once a sound has ended, or a level is being told. */
+  z.object({ do: z.literal('test'), id: z.string(), what: AudioTest }),
 ])
 export type PhoneCommand = z.infer<typeof PhoneCommand>
 
@@ -86,12 +107,14 @@ export const PhoneRegistration = z.object({
 /** What the phone tells main. */
 export const PhoneReport = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('registration'), registration: PhoneRegistration }),
-  /** `silent`: no microphone could be had, the call goes on with a silent track. */
+  /** `silent`: no microphone can be had, the call goes on with a silent track until there is one. `unused`: no call. */
   z.object({
     kind: z.literal('microphone'),
-    state: z.enum(['live', 'silent']),
-    why: z.enum(['none', 'denied', 'busy', 'other']).nullable(),
+    state: z.enum(['unused', 'live', 'silent']),
+    why: SilentWhy.nullable(),
   }),
+  AudioDevices.extend({ kind: z.literal('devices') }),
+  AudioLevel.extend({ kind: z.literal('level') }),
   z.object({
     kind: z.literal('session'),
     session,
@@ -132,6 +155,7 @@ export const PhoneView = z.object({
   status: z.number().int().nullable(),
   microphone: z.enum(['unused', 'live', 'silent']),
   /** Why it is silent. */
-  silentWhy: z.enum(['none', 'denied', 'busy', 'other']).nullable(),
+  silentWhy: SilentWhy.nullable(),
+  devices: AudioDevices,
 })
 export type PhoneView = z.infer<typeof PhoneView>

@@ -1,5 +1,6 @@
 /** What the user may set. Kept by main; nothing secret. */
 import { z } from 'zod'
+import { AudioChoice, NO_CHOICE } from './devices.ts'
 import { Keys, NO_KEYS } from './keys.ts'
 
 /** A code that the server's administrator chose (they cannot be read: wazo.md 2.2). */
@@ -24,6 +25,9 @@ const values = {
   remindLongMinutes: z.number().int().min(0).max(600),
   /** Global keys; null = none. */
   keys: Keys,
+  devices: AudioChoice,
+  /** Answer at once where the server asks for it: whoever calls then hears the room. */
+  autoAnswer: z.boolean(),
 }
 
 export const Settings = z.object({
@@ -41,6 +45,8 @@ export const Settings = z.object({
   remindLongMinutes: values.remindLongMinutes.default(60),
   // none unless the user sets one
   keys: values.keys.default(NO_KEYS),
+  devices: values.devices.default(NO_CHOICE),
+  autoAnswer: values.autoAnswer.default(false),
 })
 export type Settings = z.output<typeof Settings>
 

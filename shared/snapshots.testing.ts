@@ -1,4 +1,5 @@
 /** Calls, recordings and snapshots for tests: everyday ones, and any that the schemas allow. */
+import { NO_DEVICES } from './devices.ts'
 import fc from 'fast-check'
 import { type Capabilities } from './account.ts'
 import { type AutomaticView, NOT_DUE } from './automatic.ts'
@@ -125,7 +126,7 @@ export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapsh
   language: 'en',
   settings: Settings.parse({}),
   link: { state: 'live', since: AT },
-  phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null },
+  phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null, devices: NO_DEVICES },
   calls: [...calls],
   lastCall: null,
   recentCalls: [],

@@ -4,7 +4,8 @@
  */
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { type Failure } from '../../shared/failure.ts'
-import { type PhoneCommand, type PhoneLine, PhoneReport } from '../../shared/phone.ts'
+import { NO_CHOICE } from '../../shared/devices.ts'
+import { type PhoneCommand, type PhoneLine, type PhonePreferences, PhoneReport } from '../../shared/phone.ts'
 import { serveBuilt } from '../support/builtPage.ts'
 
 /** A secure, public origin: as far from loopback as the app's own. */
@@ -26,15 +27,22 @@ export interface PhonePage {
   until<K extends Kind>(kind: K, values: Partial<Of<K>>, timeout?: number): Promise<Of<K>>
   /** Gives a command and waits for its one answer; null = done. */
   run(command: WithoutId<PhoneCommand>): Promise<Failure | null>
+  /** What the user sets from now on. */
+  prefer(change: Partial<PhonePreferences>): Promise<void>
   /** Another line, or none. */
   take(line: PhoneLine | null): Promise<void>
 }
 
 /** Opens the page for a line, before which nothing was reported. */
-export async function openPhone(context: BrowserContext, first: PhoneLine): Promise<PhonePage> {
+export async function openPhone(
+  context: BrowserContext,
+  first: PhoneLine,
+  preferred: Partial<PhonePreferences> = {},
+): Promise<PhonePage> {
   const page = await context.newPage()
   const reports: PhoneReport[] = []
   let line: PhoneLine | null = first
+  let preferences: PhonePreferences = { devices: NO_CHOICE, iceServers: [], autoAnswer: false, ...preferred }
   let commands = 0
   const policy = [
     "default-src 'none'; script-src 'self'; media-src mediastream:; connect-src 'self'",
@@ -42,6 +50,7 @@ export async function openPhone(context: BrowserContext, first: PhoneLine): Prom
   ].join(' ')
   const { complaints, tell } = await serveBuilt(page, ORIGIN, policy, (name, argument) => {
     if (name === 'phone:line') return Promise.resolve({ ok: true, value: line })
+    if (name === 'phone:preferences') return Promise.resolve({ ok: true, value: preferences })
     if (name !== 'phone:report') throw new Error(`The phone page asked for ${name}`)
     reports.push(PhoneReport.parse(argument))
     return Promise.resolve({ ok: true, value: undefined })
@@ -66,6 +75,10 @@ export async function openPhone(context: BrowserContext, first: PhoneLine): Prom
       const answers = () => all('done').filter(one => one.id === id)
       await expect.poll(() => answers().length, { timeout: 20_000 }).toBe(1)
       return answers()[0]?.failure ?? null
+    },
+    async prefer(change) {
+      preferences = { ...preferences, ...change }
+      await tell('phone:preferences', preferences)
     },
     async take(next) {
       line = next

@@ -1,4 +1,5 @@
 /** Snapshots of everyday states, to be changed by each test. */
+import { NO_DEVICES } from '../../shared/devices.ts'
 import { type AccountView, type Stage } from '../../shared/account.ts'
 import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
 import { type CallView, type LastCall } from '../../shared/call.ts'
@@ -182,7 +183,7 @@ export const idle: Snapshot = {
   language: 'en',
   settings: Settings.parse({ theme: 'light', guide: 'closed' }),
   link: { state: 'live', since: AT },
-  phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null },
+  phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null, devices: NO_DEVICES },
   library: NO_LIBRARY,
   keeping: NO_KEEPING,
   calls: [],

@@ -1,7 +1,8 @@
 /** The phone as the snapshot shows it: what the phone page last reported of itself. */
+import { NO_DEVICES } from '../../shared/devices.ts'
 import { type PhoneReport, type PhoneView } from '../../shared/phone.ts'
 
-const OFF: PhoneView = { state: 'off', status: null, microphone: 'unused', silentWhy: null }
+const OFF: PhoneView = { state: 'off', status: null, microphone: 'unused', silentWhy: null, devices: NO_DEVICES }
 
 /** Folds the phone's reports of itself into what is shown. */
 export class PhoneState {
@@ -24,8 +25,11 @@ export class PhoneState {
     this.#view = { ...this.#view, state: 'lost' }
   }
 
-  report(report: Extract<PhoneReport, { kind: 'registration' | 'microphone' }>): void {
-    if (report.kind === 'registration') this.#view = { ...this.#view, ...report.registration }
+  report(report: Extract<PhoneReport, { kind: 'registration' | 'microphone' | 'devices' }>): void {
+    if (report.kind === 'devices') {
+      const { inputs, outputs, noMicrophone, missing } = report
+      this.#view = { ...this.#view, devices: { inputs, outputs, noMicrophone, missing } }
+    } else if (report.kind === 'registration') this.#view = { ...this.#view, ...report.registration }
     else this.#view = { ...this.#view, microphone: report.state, silentWhy: report.why }
   }
 }

@@ -2,8 +2,14 @@
 import { app, shell, type Session, type WebContents } from 'electron'
 import { APP_ORIGIN, PHONE_ORIGIN } from '../../shared/bridge.ts'
 
-/** The phone page alone: the microphone, and since Chromium 142 the leave to reach LAN and loopback servers. */
-const PHONE_MAY: ReadonlySet<string> = new Set(['media', 'local-network-access', 'local-network', 'loopback-network'])
+/** The phone page alone: the microphone, the loudspeaker that was chosen, and since Chromium 142 the leave to reach LAN and loopback servers. */
+const PHONE_MAY: ReadonlySet<string> = new Set([
+  'media',
+  'speaker-selection',
+  'local-network-access',
+  'local-network',
+  'loopback-network',
+])
 /** Windows: nothing that needs leave. `speaker-selection` comes with the player's choice of output. */
 const WINDOW_MAY: ReadonlySet<string> = new Set([])
 

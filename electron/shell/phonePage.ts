@@ -7,7 +7,7 @@ import { BrowserWindow, session, type Session, type WebContents } from 'electron
 import { PHONE_ORIGIN } from '../../shared/bridge.ts'
 import { type Cue } from '../../shared/cues.ts'
 import { type Failure } from '../../shared/failure.ts'
-import { type PhoneCommand, type PhoneLine, type PhoneReport } from '../../shared/phone.ts'
+import { type PhoneCommand, type PhoneLine, type PhonePreferences, type PhoneReport } from '../../shared/phone.ts'
 import { push } from './bridge.ts'
 import { guardSession } from './guard.ts'
 import { log } from './log.ts'
@@ -96,6 +96,11 @@ export class PhonePage {
       this.#waiting.set(id, settle)
       push(contents, 'phone:command', { ...command, id })
     })
+  }
+
+  /** What the user set changed. */
+  prefer(preferences: PhonePreferences): void {
+    if (this.contents !== null) push(this.contents, 'phone:preferences', preferences)
   }
 
   /** Sounds in the user's own ear; without a page there is none. */

@@ -6,6 +6,7 @@ import { Hint } from './hint.ts'
 import { CallMedia } from './media.ts'
 import { Registration } from './registration.ts'
 import { Sessions } from './sessions.ts'
+import { type Studio } from './studio.ts'
 
 /** Well below the 90 s after which proxies close a quiet socket (wazo.md 8). */
 const KEEP_ALIVE_SECONDS = 60
@@ -23,7 +24,7 @@ export class Agent {
   readonly #hurry = () => this.#registration.hurry()
 
   /** Throws `invalid` when the line's addresses are none. */
-  constructor(line: PhoneLine, report: (report: PhoneReport) => void) {
+  constructor(line: PhoneLine, studio: Studio, report: (report: PhoneReport) => void) {
     this.key = line.key
     const uri = UserAgent.makeURI(line.uri)
     if (uri === undefined) throw new AppFailure({ code: 'invalid', subject: 'uri' })
@@ -41,8 +42,7 @@ export class Agent {
       // its log repeats whole messages, with numbers and digests
       logBuiltinEnabled: false,
       logConfiguration: false,
-      sessionDescriptionHandlerFactory: session =>
-        new CallMedia(session.userAgent.getLogger('media'), microphone => report(microphone)),
+      sessionDescriptionHandlerFactory: session => new CallMedia(session.userAgent.getLogger('media'), studio),
       delegate: {
         onDisconnect: () => {
           this.#registration.disconnected()
@@ -70,6 +70,7 @@ export class Agent {
       {
         agent,
         host,
+        studio,
         registered: () => this.#registration.registered,
         connected: ms => this.#registration.within(ms),
       },

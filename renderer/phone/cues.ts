@@ -3,6 +3,7 @@
  * side is ever connected to them.
  */
 import { type Cue } from '../../shared/cues.ts'
+import { type Devices, soundOn } from './devices.ts'
 
 interface Tone {
   /** Seconds from the cue's start. */
@@ -36,15 +37,25 @@ const SOFT = 0.012
 
 export class Cues {
   #context: AudioContext | null = null
+  readonly #devices: Devices
   readonly #onSounded: (cue: Cue) => void
 
   /** `onSounded`: the last tone has ended, by the clock of the audio. */
-  constructor(onSounded: (cue: Cue) => void) {
+  constructor(devices: Devices, onSounded: (cue: Cue) => void) {
+    this.#devices = devices
     this.#onSounded = onSounded
   }
 
+  #open(): AudioContext {
+    const context = new AudioContext()
+    const follow = () => soundOn(context, this.#devices.idOf('speaker'))
+    this.#devices.onChange(follow)
+    follow()
+    return context
+  }
+
   play(cue: Cue): void {
-    const context = (this.#context ??= new AudioContext())
+    const context = (this.#context ??= this.#open())
     const start = context.currentTime + 0.02
     const tones = CUES[cue]
     for (const [index, { at, seconds, hertz, to }] of tones.entries()) {

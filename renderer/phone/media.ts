@@ -1,9 +1,12 @@
 /** The audio of one call: microphone or silence out, loudspeaker in, both measured. */
 import { type BodyAndContentType, type Core, type SessionDescriptionHandlerModifier, Web } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
+import { type IceServer } from '../../shared/phone.ts'
 import { loudness, readingOf, silence } from './meter.ts'
-import { type MicrophoneReport, openVoice, silentVoice, type Voice } from './microphone.ts'
+import { soundOn } from './devices.ts'
+import { openVoice, silentVoice, type Voice } from './microphone.ts'
 import { withAddress } from './sdp.ts'
+import { type Studio } from './studio.ts'
 
 /** Hosts alone are gathered: this is long, and a machine with a dead interface must not wait for ever. */
 const GATHER_WITHIN_MS = 3000
@@ -12,6 +15,8 @@ const FLOWING_WITHIN_MS = 3000
 /** A busy Asterisk has its keys 320 ms after we have ours; one that says nothing has them by then. */
 const KEYED_WITHIN_MS = 1000
 const LOOK_EVERY_MS = 20
+/** How often a microphone that could not be had is asked for again. Nothing tells when another program lets it go. */
+const MICROPHONE_AGAIN_MS = 3000
 
 export interface Measured {
   readonly heard: number
@@ -22,24 +27,38 @@ export interface Measured {
 
 export class CallMedia extends Web.SessionDescriptionHandler {
   readonly #speaker = new Audio()
-  readonly #tell: (report: MicrophoneReport) => void
+  readonly #studio: Studio
+  readonly #stopFollowing: () => void
   #voice: Voice | null = null
+  /** What `Devices` called the microphone as it was opened. */
+  #microphone = ''
+  #opening = false
+  #again: ReturnType<typeof setTimeout> | undefined
   #muted = false
   #silent = false
   #before = silence
   /** When it was first seen connected, on the clock of `performance.now()`. */
   #connectedAt: number | null = null
 
-  constructor(logger: Core.Logger, tell: (report: MicrophoneReport) => void) {
+  constructor(logger: Core.Logger, studio: Studio) {
     // no stream factory is asked: getLocalMediaStream below is our own
     super(logger, () => Promise.reject(new Error('No stream factory')), {
       iceGatheringTimeout: GATHER_WITHIN_MS,
-      // no third party learns of our calls: hosts only
-      peerConnectionConfiguration: { iceServers: [] },
+      // unless the user named one, no third party learns of our calls: hosts only
+      peerConnectionConfiguration: { iceServers: studio.preferences.iceServers.map(iceServer) },
     })
-    this.#tell = tell
+    this.#studio = studio
     this.#speaker.autoplay = true
     this.#speaker.srcObject = this.remoteMediaStream
+    const { devices } = studio
+    let heardOn = ''
+    const follow = () => {
+      if (heardOn !== devices.keyOf('speaker')) soundOn(this.#speaker, devices.idOf('speaker'))
+      heardOn = devices.keyOf('speaker')
+      this.#takeMicrophone()
+    }
+    this.#stopFollowing = devices.onChange(follow)
+    follow()
     this.peerConnectionDelegate = {
       onconnectionstatechange: () => {
         if (this.peerConnection?.connectionState === 'failed') this.onFailed()
@@ -81,7 +100,8 @@ export class CallMedia extends Web.SessionDescriptionHandler {
 
   protected override async getLocalMediaStream(): Promise<void> {
     if (this.#voice !== null) return
-    const voice = await openVoice()
+    this.#microphone = this.#studio.devices.keyOf('microphone')
+    const voice = await openVoice(this.#studio.devices.idOf('microphone'))
     if (this.peerConnection === undefined) {
       // hung up while the microphone was being opened: it must not stay on
       voice.release()
@@ -91,17 +111,50 @@ export class CallMedia extends Web.SessionDescriptionHandler {
   }
 
   async #speakWith(voice: Voice): Promise<void> {
-    this.#voice?.release()
+    const old = this.#voice
     this.#voice = voice
-    this.#tell(voice.report)
+    this.#studio.speaks(this, voice.report)
     await this.setLocalMediaStream(voice.stream)
+    old?.release()
     this.mute(this.#muted)
+    this.#askAgainLater()
     const [track] = voice.stream.getAudioTracks()
     // unplugged, or taken away by the system
     track?.addEventListener('ended', () => {
       if (this.#voice !== voice || this.peerConnection === undefined) return
-      this.#speakWith(silentVoice('none')).catch((error: unknown) => console.error('No voice could be had', error))
+      this.#speakWith(silentVoice('none'))
+        .then(() => this.#takeMicrophone())
+        .catch((error: unknown) => console.error('No voice could be had', error))
     })
+  }
+
+  /** Takes the microphone that counts now: another was chosen or plugged in, or there was none. The call goes on meanwhile. */
+  #takeMicrophone(): void {
+    const { devices } = this.#studio
+    const before = this.#voice
+    if (before === null || this.#opening) return
+    if (before.report.state === 'live' && this.#microphone === devices.keyOf('microphone')) return
+    this.#opening = true
+    this.#microphone = devices.keyOf('microphone')
+    openVoice(devices.idOf('microphone'))
+      .then(async voice => {
+        const isBetter = voice.report.state === 'live' || voice.report.why !== before.report.why
+        if (this.#voice === before && (isBetter || before.report.state === 'live')) return this.#speakWith(voice)
+        voice.release()
+        this.#askAgainLater()
+      })
+      .catch((error: unknown) => console.error('The microphone was not taken', error))
+      .finally(() => {
+        this.#opening = false
+        // yet another one while this was being opened
+        if (this.#voice?.report.state === 'live') this.#takeMicrophone()
+      })
+  }
+
+  #askAgainLater(): void {
+    clearTimeout(this.#again)
+    if (this.#voice?.report.state !== 'silent') return
+    this.#again = setTimeout(() => this.#takeMicrophone(), MICROPHONE_AGAIN_MS)
   }
 
   mute(on: boolean): void {
@@ -161,12 +214,21 @@ export class CallMedia extends Web.SessionDescriptionHandler {
   }
 
   override close(): void {
+    clearTimeout(this.#again)
+    this.#stopFollowing()
+    this.#studio.ended(this)
     this.#voice?.release()
     this.#voice = null
     this.#speaker.srcObject = null
     super.close()
   }
 }
+
+const iceServer = ({ urls, username, credential }: IceServer): RTCIceServer => ({
+  urls,
+  ...(username === undefined ? {} : { username }),
+  ...(credential === undefined ? {} : { credential }),
+})
 
 function valuesOf(stats: RTCStatsReport): unknown[] {
   const values: unknown[] = []

@@ -13,10 +13,10 @@ export interface Voice {
 /** A question that nobody answers must not hold the call up. */
 const ANSWER_WITHIN_MS = 10_000
 
-/** The microphone; a silent voice with its reason when there is none, it is denied or in use elsewhere. */
-export async function openVoice(): Promise<Voice> {
+/** The microphone, by its id where one was chosen; a silent voice with its reason when there is none, it is denied or in use elsewhere. */
+export async function openVoice(id: string | null): Promise<Voice> {
   try {
-    const stream = await microphone()
+    const stream = await microphone(id)
     return { stream, report: { kind: 'microphone', state: 'live', why: null }, release: () => stopTracks(stream) }
   } catch (error) {
     const why = reasonOf(error)
@@ -42,8 +42,9 @@ export function silentVoice(why: MicrophoneReport['why']): Voice {
   }
 }
 
-async function microphone(): Promise<MediaStream> {
-  const asked = navigator.mediaDevices.getUserMedia({ audio: true })
+async function microphone(id: string | null): Promise<MediaStream> {
+  // no `exact`: one that is plugged out just now gives way to the computer's own choice
+  const asked = navigator.mediaDevices.getUserMedia({ audio: id === null ? true : { deviceId: id } })
   let late: ReturnType<typeof setTimeout> | undefined
   const patience = new Promise<never>((_resolve, reject) => {
     late = setTimeout(() => {

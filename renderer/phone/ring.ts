@@ -1,5 +1,6 @@
 /** What the user hears of a call that comes in: a bell, or a soft double tone while he talks. Never sent to anyone. */
 import { type PhoneSession } from '../../shared/phone.ts'
+import { type Devices, soundOn } from './devices.ts'
 
 export type Ringing = 'none' | 'bell' | 'soft'
 
@@ -26,11 +27,16 @@ const TUNES: Readonly<Record<Exclude<Ringing, 'none'>, Tune>> = {
 const EDGE_SECONDS = 0.02
 
 export class Ring {
+  readonly #devices: Devices
   #ringing: Ringing = 'none'
   #context: AudioContext | null = null
   #timer: ReturnType<typeof setInterval> | undefined
 
-  /** Sounds it until told otherwise. */
+  constructor(devices: Devices) {
+    this.#devices = devices
+  }
+
+  /** Sounds it until told otherwise: the bell where it is heard in the room, the soft tone in the ear. */
   sound(ringing: Ringing): void {
     if (ringing === this.#ringing) return
     this.#ringing = ringing
@@ -40,6 +46,7 @@ export class Ring {
     if (ringing === 'none') return
     const context = new AudioContext()
     this.#context = context
+    soundOn(context, this.#devices.idOf(ringing === 'bell' ? 'ringer' : 'speaker'))
     const tune = TUNES[ringing]
     play(context, tune)
     this.#timer = setInterval(() => play(context, tune), tune.everyMs)

@@ -2,9 +2,11 @@
 import { type Invitation, Inviter, type URI, UserAgent } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { type PhoneCommand, type PhoneReport, type PhoneSession } from '../../shared/phone.ts'
+import { answersAfter } from './autoAnswer.ts'
 import { Call, type CallHost } from './call.ts'
 import { addressOf } from './peer.ts'
 import { Ring, ringingOf } from './ring.ts'
+import { type Studio } from './studio.ts'
 
 /** More at once is no person's doing: the rest hears busy. */
 const MOST_CALLS = 10
@@ -17,6 +19,7 @@ export interface Line {
   readonly agent: UserAgent
   /** Domain of the addresses that are called. */
   readonly host: string
+  readonly studio: Studio
   registered(): boolean
   connected(ms: number): Promise<boolean>
 }
@@ -27,11 +30,12 @@ export class Sessions {
   readonly #calls = new Map<string, Call>()
   /** Ended for the user, and still to be cancelled at the server. */
   readonly #lost = new Set<Call>()
-  readonly #ring = new Ring()
+  readonly #ring: Ring
   readonly #statuses = new Map<string, PhoneSession['status']>()
 
   constructor(line: Line, report: (report: PhoneReport) => void) {
     this.#line = line
+    this.#ring = new Ring(line.studio.devices)
     this.#report = report
   }
 
@@ -60,6 +64,9 @@ export class Sessions {
         return this.#call(command.session).digits(command.digits, command.via)
       case 'record-info':
         return this.#call(command.session).recordInfo(command.on)
+      // no call's, and no line's: the page does it
+      case 'test':
+        return
     }
   }
 
@@ -67,11 +74,20 @@ export class Sessions {
   incoming(invitation: Invitation): void {
     if (this.#calls.size >= MOST_CALLS) return refuse(invitation, BUSY)
     try {
-      this.#add(id => new Call(id, invitation, null, this.#host), crypto.randomUUID())
+      const call = this.#add(id => new Call(id, invitation, null, this.#host), crypto.randomUUID())
+      const after = answersAfter(invitation.request)
+      if (after !== null) setTimeout(() => this.#answerByItself(call), after)
     } catch (error) {
       console.error('A call could not be taken', error)
       refuse(invitation, FAULT)
     }
+  }
+
+  /** Where the user allows it, and is not talking: nobody's call is put on hold for it. */
+  #answerByItself(call: Call): void {
+    if (!this.#line.studio.preferences.autoAnswer || call.over || this.#calls.size > 1) return
+    // answered or declined by hand meanwhile
+    call.answer().catch((error: unknown) => console.warn('A call did not answer by itself', error))
   }
 
   lost(): void {

@@ -7,6 +7,7 @@ import { useShown } from '../shown.ts'
 import { type Action, useAction } from '../useAction.ts'
 import { AskAdministrator } from '../ui/AskAdministrator.tsx'
 import { Button, Foreign, Notice, Select } from '../ui/Controls.tsx'
+import { Devices } from './Devices.tsx'
 import { DraftField } from './DraftField.tsx'
 import { NobodyLooks } from './NobodyLooks.tsx'
 import { SelfGrant } from './SelfGrant.tsx'
@@ -66,6 +67,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
           onChange={digits => change({ digits })}
         />
       </section>
+      {account.use === 'phone' && <Devices change={change} />}
       <NobodyLooks change={change} />
       <Account account={account} action={action} />
       <About />

@@ -32,11 +32,25 @@ export const en = {
       'The server refuses this phone. You cannot call from this computer; ask your administrator about your line.',
     lostHelp: 'Your phone has lost the server and is trying again. Calls may not reach this computer.',
     silent: {
-      none: 'No microphone was found, so the other side hears silence. Plug one in before the next call.',
+      none: 'No microphone was found, so the other side hears silence. Plug one in: this call takes it.',
       denied:
-        'The microphone is not allowed, so the other side hears silence. Allow it in the settings of this computer.',
-      busy: 'Another program keeps the microphone, so the other side hears silence. Close it before the next call.',
-      other: 'The microphone does not work, so the other side hears silence. Check it before the next call.',
+        'The microphone is not allowed, so the other side hears silence. Allow it in the settings of this computer: this call takes it then.',
+      busy: 'Another program keeps the microphone, so the other side hears silence. Close it: this call takes the microphone then.',
+      other:
+        'The microphone does not work, so the other side hears silence. Check it, or choose another in the settings.',
+    },
+    /** While it is tried in the settings. */
+    silentTest: {
+      none: 'No microphone was found. Plug one in.',
+      denied: 'The microphone is not allowed. Allow it in the settings of this computer.',
+      busy: 'Another program keeps the microphone. Close it, then try again.',
+      other: 'The microphone does not work. Check it, or choose another.',
+    },
+    noMicrophone: 'No microphone is plugged in: in a call, the other side would hear silence.',
+    missing: {
+      microphone: "The microphone that you chose is not plugged in; the computer's own choice is used.",
+      speaker: "The speaker that you chose is not plugged in; the computer's own choice is used.",
+      ringer: "The device that you chose for ringing is not plugged in; the computer's own choice rings.",
     },
   },
   link: {
@@ -648,6 +662,26 @@ export const en = {
     digits: 'How the code is sent in a call',
     digitsHelp: 'Leave it on automatic unless the server does not react.',
     digitsBy: { auto: 'Automatic', rfc4733: 'In the audio (RFC 4733)', info: 'By SIP INFO' },
+    devices: {
+      title: 'Sound',
+      microphone: 'Microphone',
+      speaker: 'Speaker',
+      ringer: 'Rings on',
+      own: "The computer's choice",
+      /** Chosen, and not there just now. */
+      gone: (device: string) => `${device} (not plugged in)`,
+      unnamed: 'Unnamed device',
+      tryMicrophone: 'Try the microphone',
+      hear: 'Hear yourself',
+      hearHelp: 'Put a headset on first. You hear yourself a little later.',
+      stop: 'Stop',
+      level: 'Level',
+      speakNow: 'Speak: the bar must move.',
+      trySpeaker: 'Try the speaker',
+      tryRinger: 'Try the ring',
+      autoAnswer: 'Answer by itself when the server asks for it',
+      autoAnswerHelp: 'For intercoms. Whoever calls so hears your room at once.',
+    },
     nobody: {
       title: 'When nobody looks',
       cues: 'Sounds',

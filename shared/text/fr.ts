@@ -37,12 +37,24 @@ export const fr: Text = {
     lostHelp:
       'Votre téléphone a perdu le serveur et essaie de nouveau. Les appels peuvent ne pas arriver sur cet ordinateur.',
     silent: {
-      none: "Aucun microphone\u00a0: votre correspondant n'entend rien. Branchez-en un avant le prochain appel.",
+      none: "Aucun microphone\u00a0: votre correspondant n'entend rien. Branchez-en un, cet appel le prendra.",
       denied:
-        "Le microphone n'est pas permis\u00a0: votre correspondant n'entend rien. Permettez-le dans les réglages de cet ordinateur.",
-      busy: "Un autre programme garde le microphone\u00a0: votre correspondant n'entend rien. Fermez-le avant le prochain appel.",
+        "Le microphone n'est pas permis\u00a0: votre correspondant n'entend rien. Permettez-le dans les réglages de cet ordinateur, cet appel le prendra.",
+      busy: "Un autre programme garde le microphone\u00a0: votre correspondant n'entend rien. Fermez-le, cet appel prendra le microphone.",
       other:
-        "Le microphone ne fonctionne pas\u00a0: votre correspondant n'entend rien. Vérifiez-le avant le prochain appel.",
+        "Le microphone ne fonctionne pas\u00a0: votre correspondant n'entend rien. Vérifiez-le, ou choisissez-en un autre dans les réglages.",
+    },
+    silentTest: {
+      none: 'Aucun microphone. Branchez-en un.',
+      denied: "Le microphone n'est pas permis. Permettez-le dans les réglages de cet ordinateur.",
+      busy: 'Un autre programme garde le microphone. Fermez-le, puis réessayez.',
+      other: 'Le microphone ne fonctionne pas. Vérifiez-le, ou choisissez-en un autre.',
+    },
+    noMicrophone: "Aucun microphone n'est branché\u00a0: en appel, votre correspondant n'entendrait rien.",
+    missing: {
+      microphone: "Le microphone choisi est débranché. Celui de l'ordinateur le remplace.",
+      speaker: "Le haut-parleur choisi est débranché. Celui de l'ordinateur le remplace.",
+      ringer: "L'appareil choisi pour sonner est débranché. Celui de l'ordinateur sonne.",
     },
   },
   link: {
@@ -646,6 +658,25 @@ export const fr: Text = {
     digits: "Envoi du code pendant l'appel",
     digitsHelp: 'Laissez sur automatique, sauf si le serveur ne réagit pas.',
     digitsBy: { auto: 'Automatique', rfc4733: 'Dans le son (RFC 4733)', info: 'Par SIP INFO' },
+    devices: {
+      title: 'Son',
+      microphone: 'Microphone à utiliser',
+      speaker: 'Haut-parleur',
+      ringer: 'Sonne sur',
+      own: "Au choix de l'ordinateur",
+      gone: (device: string) => `${device} (débranché)`,
+      unnamed: 'Appareil sans nom',
+      tryMicrophone: 'Essayer le microphone',
+      hear: "S'entendre",
+      hearHelp: "Mettez d'abord un casque. Vous vous entendez un peu plus tard.",
+      stop: 'Arrêter',
+      level: 'Niveau',
+      speakNow: 'Parlez\u00a0: la barre doit bouger.',
+      trySpeaker: 'Essayer le haut-parleur',
+      tryRinger: 'Essayer la sonnerie',
+      autoAnswer: 'Répondre tout seul quand le serveur le demande',
+      autoAnswerHelp: 'Pour les interphones. Qui appelle ainsi entend la pièce tout de suite.',
+    },
     nobody: {
       title: 'Quand personne ne regarde',
       cues: 'Sons',
