@@ -51,6 +51,7 @@ export const FailureCode = z.enum([
   'recording-no-media', // this server has no route to hear it (before 24.12)
   'recording-broken', // it is there, and is not audio
   'recording-format', // audio of a kind that nothing here decodes; `subject` is its name
+  'recording-unfinished', // the server, or the PBX, is still writing it
   'folder-unreadable',
   'library-broken', // the index on this computer cannot be read or written
   'notes-unreadable', // not a file of notes, or of a later version
@@ -60,6 +61,9 @@ export const FailureCode = z.enum([
   'key-lost', // the keyring does not give the key of the copies back
   'disk-full',
   'copy-damaged', // a copy on this computer was changed on the disk: it is fetched anew
+  'disk-full', // where files are written to
+  'target-gone', // the folder that files are written to
+  'target-locked', // nothing may be written there
   'template-unsupported', // an expression that is not a plain {{ variable }}
 ])
 export type FailureCode = z.infer<typeof FailureCode>

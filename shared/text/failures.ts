@@ -80,6 +80,7 @@ const en: Sentences = {
   'recording-broken': 'This file is no audio that can be played. Export it and show it to your administrator.',
   'recording-format': failure =>
     `This recording is in ${failure.subject ?? 'a format'} format, which cannot be played here. Export it, and open it with another program.`,
+  'recording-unfinished': 'This recording is still being written. Try again once the call is over.',
   'folder-unreadable': 'The folder cannot be read. Check that it is connected, or choose it again.',
   'library-broken':
     'The list on this computer cannot be read. Your recordings are safe on the server. Restart Tallylight; if it lasts, check that the disk is not full.',
@@ -92,6 +93,9 @@ const en: Sentences = {
     'The keyring of this computer does not give the key of the copies. Unlock it, or erase the copies in the settings.',
   'disk-full': 'The disk is full. Make room on it, then try again.',
   'copy-damaged': 'The copy on this computer was damaged, and is not played. It is fetched again from the server.',
+  'disk-full': 'The disk is full. Make room, then go on.',
+  'target-gone': 'The folder to write to is gone. Connect it again, then go on.',
+  'target-locked': 'Nothing may be written in this folder. Allow it, or choose another folder.',
   'template-unsupported': failure =>
     `${failure.subject === undefined ? 'This' : `"${failure.subject}"`} cannot be used in file names. Use plain {{ variables }} only.`,
 }
@@ -155,6 +159,7 @@ const fr: Sentences = {
     "Ce fichier n'est pas un son qui puisse être écouté. Exportez-le et montrez-le à votre administrateur.",
   'recording-format': failure =>
     `Cet enregistrement est au format ${failure.subject ?? 'inconnu'}, qui ne se lit pas ici. Exportez-le et ouvrez-le avec un autre programme.`,
+  'recording-unfinished': "Cet enregistrement est encore en cours d'écriture. Réessayez une fois l'appel terminé.",
   'folder-unreadable': "Le dossier ne peut pas être lu. Vérifiez qu'il est branché, ou choisissez-le de nouveau.",
   'library-broken':
     "La liste de cet ordinateur est illisible. Vos enregistrements sont saufs sur le serveur. Relancez Tallylight. Si cela dure, vérifiez que le disque n'est pas plein.",
@@ -168,6 +173,9 @@ const fr: Sentences = {
     'Le trousseau de cet ordinateur ne donne pas la clé des copies. Déverrouillez-le, ou effacez les copies dans les réglages.',
   'disk-full': 'Le disque est plein. Faites-y de la place, puis réessayez.',
   'copy-damaged': "La copie de cet ordinateur est abîmée et n'est pas lue. Elle est reprise du serveur.",
+  'disk-full': 'Le disque est plein. Faites de la place, puis continuez.',
+  'target-gone': 'Le dossier où écrire a disparu. Rebranchez-le, puis continuez.',
+  'target-locked': "Rien ne peut être écrit dans ce dossier. Autorisez l'écriture, ou choisissez un autre dossier.",
   'template-unsupported': failure =>
     `${failure.subject === undefined ? 'Ceci' : `«\u00a0${failure.subject}\u00a0»`} ne peut pas servir dans les noms de fichiers. Utilisez de simples {{ variables }}.`,
 }
