@@ -116,11 +116,11 @@ export const sumOf = (bytes: Uint8Array): FileSum => ({
   sha256: createHash('sha256').update(bytes).digest('hex'),
 })
 
-/** The sound of a part: another for each, and one in five not short enough to be one piece. */
+/** The sound of a part: another for each, and one in twenty not short enough to be one piece. */
 export function soundOf(index: number): Uint8Array {
   const known = sounds.get(index)
   if (known !== undefined) return known
-  const length = (index % 5 === 1 ? 200_000 : 500) + index * 2
+  const length = (index % 20 === 3 ? 200_000 : 500) + index * 2
   const made = wavOf(new Uint8Array(Buffer.alloc(length, `the sound of ${index}, `)))
   sounds.set(index, made)
   return made
