@@ -136,7 +136,9 @@ export const exportingRequests = {
   'export:dismiss': { argument: job, result: z.void() },
   'export:show': { argument: job, result: z.void() },
 
-  'send:prepare': { argument: SendWish, result: Prepared },
+  /** Null: it was given up meanwhile. One at a time: a new wish ends the one before. */
+  'send:prepare': { argument: SendWish, result: Prepared.nullable() },
+  'send:stop': { argument: z.void(), result: z.void() },
   /** Opens the system's file manager on the file. */
   'send:show': { argument: prepared, result: z.void() },
   /** Main's save dialog; answers the name under which it was saved, or null. */

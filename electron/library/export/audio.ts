@@ -1,6 +1,7 @@
 /** Sound as it leaves the app: a WAV that every player opens, a span of it, and its samples. */
 import { AppFailure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { alawSample, ulawSample } from '../audio/g711.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { HEAD_BYTES, readWavHead, soundBytes, writeWavHead, type WavHead } from '../audio/wav.ts'
 
@@ -21,15 +22,9 @@ export interface WavSound {
  */
 export async function toWav(source: AudioSource): Promise<WavSound> {
   const wav = virtualWav(source)
-  let size: number
-  try {
-    size = await wav.size()
-  } catch (error) {
-    // not a WAV at all: told apart from a broken one by its type alone
-    if (error instanceof AppFailure && error.failure.code === 'recording-broken' && source.contentType !== 'audio/wav')
-      throw new AppFailure('recording-format', { cause: error })
-    throw error
-  }
+  const size = await wav.size()
+  // Ogg, MP3 and the like are for players, not for us
+  if (wav.contentType !== 'audio/wav') throw new AppFailure('recording-format')
   const head = readWavHead(await wav.read(0, Math.min(size, HEAD_BYTES)))
   if (head === null) throw new AppFailure('recording-broken')
   if (!PLAYED.includes(head.tag)) throw new AppFailure('recording-format')
@@ -123,15 +118,5 @@ function mono(piece: Uint8Array, { channels, blockAlign, bits }: WavHead, decode
   return samples
 }
 
-/** G.711 (ITU-T, 1988), tables 1 and 2. */
-const MU_LAW = Float32Array.from({ length: 256 }, (_, code) => {
-  const bits = ~code & 0xff
-  const size = ((((bits & 0x0f) << 3) + 0x84) << ((bits >> 4) & 7)) - 0x84
-  return (bits & 0x80 ? -size : size) / 32_768
-})
-const A_LAW = Float32Array.from({ length: 256 }, (_, code) => {
-  const bits = code ^ 0x55
-  const [step, exponent] = [bits & 0x0f, (bits >> 4) & 7]
-  const size = exponent === 0 ? (step << 4) + 8 : ((step << 4) + 0x108) << (exponent - 1)
-  return (bits & 0x80 ? size : -size) / 32_768
-})
+const MU_LAW = Float32Array.from({ length: 256 }, (_, code) => ulawSample(code) / 32_768)
+const A_LAW = Float32Array.from({ length: 256 }, (_, code) => alawSample(code) / 32_768)
