@@ -54,12 +54,12 @@ export const ExportJobView = z.object({
   id: jobId,
   /** The folder's name; no path. */
   folder: z.string(),
-  state: z.enum(['preparing', 'running', 'waiting', 'paused', 'failed', 'done']),
+  state: z.enum(['waiting', 'running', 'paused', 'done']),
   done: z.number().int().nonnegative(),
   total: z.number().int().nonnegative(),
   /** Bytes written. */
   bytes: z.number().nonnegative(),
-  /** Why it is paused, waits or failed; null where the user paused it, or the app was ended. */
+  /** Why it is paused, or what it waits for while it runs; null where the user paused it, or the app was ended. */
   failure: Failure.nullable(),
   /** The first hundred; `missed` counts them all. */
   misses: z.array(ExportMiss),
@@ -130,10 +130,8 @@ export const exportingRequests = {
   'export:begin': { argument: ExportWish, result: z.boolean() },
   'export:pause': { argument: job, result: z.void() },
   'export:resume': { argument: job, result: z.void() },
-  /** Ends it. What was written whole stays. */
+  /** Ends it, and takes it off the list. What was written whole stays. */
   'export:cancel': { argument: job, result: z.void() },
-  /** Takes one that is over off the list. */
-  'export:dismiss': { argument: job, result: z.void() },
   'export:show': { argument: job, result: z.void() },
 
   /** Null: it was given up meanwhile. One at a time: a new wish ends the one before. */

@@ -61,7 +61,6 @@ export const FailureCode = z.enum([
   'key-lost', // the keyring does not give the key of the copies back
   'disk-full',
   'copy-damaged', // a copy on this computer was changed on the disk: it is fetched anew
-  'disk-full', // where files are written to
   'target-gone', // the folder that files are written to
   'target-locked', // nothing may be written there
   'template-unsupported', // an expression that is not a plain {{ variable }}

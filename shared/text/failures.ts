@@ -93,7 +93,6 @@ const en: Sentences = {
     'The keyring of this computer does not give the key of the copies. Unlock it, or erase the copies in the settings.',
   'disk-full': 'The disk is full. Make room on it, then try again.',
   'copy-damaged': 'The copy on this computer was damaged, and is not played. It is fetched again from the server.',
-  'disk-full': 'The disk is full. Make room, then go on.',
   'target-gone': 'The folder to write to is gone. Connect it again, then go on.',
   'target-locked': 'Nothing may be written in this folder. Allow it, or choose another folder.',
   'template-unsupported': failure =>
@@ -173,7 +172,6 @@ const fr: Sentences = {
     'Le trousseau de cet ordinateur ne donne pas la clé des copies. Déverrouillez-le, ou effacez les copies dans les réglages.',
   'disk-full': 'Le disque est plein. Faites-y de la place, puis réessayez.',
   'copy-damaged': "La copie de cet ordinateur est abîmée et n'est pas lue. Elle est reprise du serveur.",
-  'disk-full': 'Le disque est plein. Faites de la place, puis continuez.',
   'target-gone': 'Le dossier où écrire a disparu. Rebranchez-le, puis continuez.',
   'target-locked': "Rien ne peut être écrit dans ce dossier. Autorisez l'écriture, ou choisissez un autre dossier.",
   'template-unsupported': failure =>

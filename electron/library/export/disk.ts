@@ -60,6 +60,19 @@ export function targetFailure(error: unknown): unknown {
   return code === undefined ? error : new AppFailure(code, { cause: error })
 }
 
+/** Makes a folder that was not there: `name`, else `name (2)` and so on. Answers its path. */
+export async function newFolder(parent: string, name: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const path = join(parent, count === 1 ? name : `${name} (${count})`)
+    try {
+      await mkdir(path)
+      return path
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw targetFailure(error)
+    }
+  }
+}
+
 export function folderDisk(root: string): Disk {
   const at = (path: string) => join(root, ...path.split('/'))
   const told = async <T>(work: () => Promise<T>): Promise<T> => {
