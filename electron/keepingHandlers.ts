@@ -2,21 +2,21 @@
 import { type Parsed, type Result } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
 import { type keepingRequests } from '../shared/keeping.ts'
+import { type Keeping } from './library/vault/keeping.ts'
 
 type Name = keyof typeof keepingRequests
 type Handlers = { [R in Name]: (argument: Parsed<R>) => Promise<Result<R>> }
 
-export function keepingHandlers(): Handlers {
-  const closed = () => Promise.reject(new AppFailure('keeping-closed'))
+export function keepingHandlers(keeping: Keeping): Handlers {
   return {
-    'keeping:setRule': closed,
-    'keeping:keep': closed,
-    'keeping:remove': closed,
-    'keeping:setPassphrase': closed,
-    'keeping:useKeyring': closed,
-    'keeping:unlock': closed,
-    'keeping:lock': closed,
-    'keeping:erase': closed,
-    'keeping:sealNames': closed,
+    'keeping:setRule': rule => keeping.setRule(rule),
+    'keeping:keep': ({ selection }) => keeping.keep(selection),
+    'keeping:remove': ({ selection }) => keeping.remove(selection),
+    'keeping:setPassphrase': ({ passphrase, current }) => keeping.setPassphrase(passphrase, current),
+    'keeping:useKeyring': ({ current }) => keeping.useKeyring(current),
+    'keeping:unlock': ({ passphrase }) => keeping.unlock(passphrase),
+    'keeping:lock': () => keeping.lock(),
+    'keeping:erase': () => keeping.erase(),
+    'keeping:sealNames': () => Promise.reject(new AppFailure('keeping-closed')),
   }
 }

@@ -19,6 +19,8 @@ import { PeaksThread } from './library/peaks/thread.ts'
 import { Places } from './library/places.ts'
 import { wholeOf } from './library/audio/whole.ts'
 import { templateExample } from './library/template.ts'
+import { Keeping } from './library/vault/keeping.ts'
+import { stretchIn } from './library/vault/passphrase.ts'
 import { Pairing } from './pairing.ts'
 import { playerHandlers } from './playerHandlers.ts'
 import { serveAudio } from './shell/audio.ts'
@@ -113,6 +115,15 @@ async function start(): Promise<void> {
       const page = contents()
       if (page !== null) push(page, 'recordings:changed', null)
     },
+  })
+  const keeping = new Keeping({
+    folderOf: account => join(app.getPath('userData'), 'library', account, 'kept'),
+    keyring: systemKeyring,
+    stretch: stretchIn(join(HERE, 'passphrase.cjs')),
+    clock: systemClock,
+    onChange: () => companion.tell({}),
+    onKey: () => undefined,
+    log,
   })
   const demo = new DemoServer(join(HERE, 'demo.cjs'))
   const pairing = new Pairing({
@@ -245,7 +256,7 @@ async function start(): Promise<void> {
     'right:record': ({ on }) => companion.selfGrant.set(on),
     'automatic:check': () => companion.automatic.read(),
     ...libraryHandlers(),
-    ...keepingHandlers(),
+    ...keepingHandlers(keeping),
     ...playerHandlers(peaks, places),
     'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {

@@ -10,16 +10,19 @@ export const KeepRule = z.object({
   days: z.number().int().min(1).max(3650),
   /** Bytes of all copies together: the rule fetches the newest first, up to here. */
   upTo: z.number().int().min(1_000_000).max(100_000_000_000_000),
+  /** What becomes of a copy whose recording the server, or the folder, has no more. */
+  afterServer: z.enum(['keep', 'remove']),
 })
 export type KeepRule = z.infer<typeof KeepRule>
 
 /** Nothing is kept until somebody says so. */
-export const NO_RULE: KeepRule = { what: 'off', days: 30, upTo: 5_000_000_000 }
+export const NO_RULE: KeepRule = { what: 'off', days: 30, upTo: 5_000_000_000, afterServer: 'keep' }
 
 /** What there is to choose from, in the order of the screen. */
 export const KEEP_CHOICES = {
   what: KeepRule.shape.what.options,
   days: [7, 30, 90, 365],
+  afterServer: KeepRule.shape.afterServer.options,
   upTo: [1, 2, 5, 10, 20, 50, 100, 500].map(gigabytes => gigabytes * 1_000_000_000),
 } as const
 

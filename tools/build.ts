@@ -37,6 +37,11 @@ export async function build(): Promise<void> {
       outfile: 'out/electron/libraryWorker.cjs',
     }),
     bundle({ ...common, entryPoints: ['electron/library/peaks/worker.ts'], outfile: 'out/electron/peaks.cjs' }),
+    bundle({
+      ...common,
+      entryPoints: ['electron/library/vault/passphraseWorker.ts'],
+      outfile: 'out/electron/passphrase.cjs',
+    }),
     bundlePreload(),
     buildPages(pages),
   ])

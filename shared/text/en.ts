@@ -538,6 +538,8 @@ export const en = {
     days: 'How far back',
     dayCount: (count: number) => (count === 1 ? '1 day' : `${count} days`),
     upTo: 'Up to',
+    afterServer: 'When the server deletes a recording',
+    afterServers: { keep: 'Keep my copy', remove: 'Remove my copy too' },
     copies: (count: number, size: string) => (count === 1 ? `1 copy, ${size}.` : `${count} copies, ${size}.`),
     none: 'No copy on this computer.',
     work: {

@@ -532,6 +532,8 @@ export const fr: Text = {
     days: 'Jusque quand',
     dayCount: (count: number) => (count === 1 ? '1 jour' : `${count} jours`),
     upTo: "Jusqu'à",
+    afterServer: 'Quand le serveur supprime un enregistrement',
+    afterServers: { keep: 'Garder ma copie', remove: 'Retirer aussi ma copie' },
     copies: (count: number, size: string) => (count === 1 ? `1 copie, ${size}.` : `${count} copies, ${size}.`),
     none: 'Aucune copie sur cet ordinateur.',
     work: {

@@ -6,4 +6,4 @@ import { Price, stretch } from './passphrase.ts'
 const Given = z.object({ passphrase: z.string(), price: Price })
 
 const { passphrase, price } = Given.parse(workerData)
-parentPort?.postMessage(await stretch(passphrase, price))
+void stretch(passphrase, price).then(key => parentPort?.postMessage(key))

@@ -145,6 +145,14 @@ export async function tidy(folder: string): Promise<{ readonly files: number; re
   }
 }
 
+/** Paths of the whole files below a folder. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const entries = (await readdir(folder, { recursive: true, withFileTypes: true }).catch(ignoreMissing)) ?? []
+  return entries
+    .filter(entry => entry.isFile() && !entry.name.endsWith(UNFINISHED) && !entry.name.endsWith(ASIDE))
+    .map(entry => join(entry.parentPath, entry.name))
+}
+
 function ignoreMissing(error: unknown): undefined {
   if (errorCode(error) !== 'ENOENT') throw error
 }

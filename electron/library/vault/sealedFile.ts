@@ -37,9 +37,10 @@ export async function sealSource(
   const { signal, onProgress } = options
   let bytes = 0
   async function* pieces(): AsyncGenerator<Uint8Array> {
+    // some sources know what they are only once they were measured
+    const size = await source.size()
     if (!TYPE.test(source.contentType)) throw new RangeError('No type of content that can be kept')
     yield Buffer.concat([Buffer.from([source.contentType.length]), Buffer.from(source.contentType)])
-    const size = await source.size()
     bytes = size
     for (let from = 0; from < size;) {
       signal?.throwIfAborted()

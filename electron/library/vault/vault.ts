@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { AppFailure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type Keys, type Purpose } from './keys.ts'
-import { setAside, sizeOnDisk, tidy } from './place.ts'
+import { filesBelow, setAside, sizeOnDisk, tidy } from './place.ts'
 import { type Vault } from './port.ts'
 import { openBytes, openSound, sealBytes, sealSource } from './sealedFile.ts'
 import { NotAuthentic } from './segments.ts'
@@ -29,6 +29,8 @@ export interface SealedVault extends Vault {
   /** Null: there is none, or the vault is locked. Throws AppFailure `copy-damaged`. */
   openBytes(name: string): Promise<Uint8Array | null>
   dropBytes(name: string): Promise<void>
+  /** Removes the copies that are none of these. Answers how many. Throws AppFailure `vault-locked`. */
+  sweep(vaultKeys: Iterable<string>): Promise<number>
   /** Removes every file. The key has been destroyed before. */
   clear(): Promise<void>
 }
@@ -183,6 +185,18 @@ export function createVault({ folder, keys, onDamaged, onChange }: VaultPorts): 
       return orMissing(heeded(sealing, null, () => openBytes(path, key, identity)))
     },
     dropBytes: async name => drop(needed('small', name).path, false),
+    sweep: async vaultKeys => {
+      const known = new Set<string>()
+      for (const vaultKey of vaultKeys) known.add(needed('copies', vaultKey).path)
+      await ready
+      let removed = 0
+      for (const path of await filesBelow(folders.copies)) {
+        if (known.has(path)) continue
+        await drop(path, true)
+        removed++
+      }
+      return removed
+    },
     clear: async () => {
       await Promise.allSettled(running.values())
       await removeAll()

@@ -1,0 +1,443 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppFailure } from '../../../shared/failure.ts'
+import { type KeepRule, NO_RULE } from '../../../shared/keeping.ts'
+import { type Entry, type Hearing } from '../../../shared/library/entry.ts'
+import { NO_FILTER } from '../../../shared/library/query.ts'
+import { type AudioSource } from '../../../shared/recordings.ts'
+import { fakeClock } from '../../wazo/testing/clock.ts'
+import { type Kept, type PartPlace } from '../index/port.ts'
+import { memorySource, privateFolder, sound, until } from '../testing.ts'
+import { Keeper, type KeeperPorts } from './keeper.ts'
+import { vaultIn } from './testing.ts'
+
+let folder: Awaited<ReturnType<typeof privateFolder>>
+beforeEach(async () => {
+  folder = await privateFolder()
+})
+afterEach(() => folder.remove())
+
+const DAY = 86_400_000
+const EVERYTHING: KeepRule = { ...NO_RULE, what: 'everything' }
+
+interface Recorded {
+  readonly id: string
+  readonly startedAt: number
+  hearing: Hearing
+  favourite: boolean
+  bytes: number
+}
+
+/** A library of one recording a call, in memory; the pages of a walk have two calls. */
+function libraryOf(recordings: Recorded[], rows = new Map<string, Kept>()) {
+  const place = (one: Recorded): PartPlace => ({
+    id: one.id,
+    entry: `entry-${one.id}`,
+    cdrId: 1,
+    uuid: one.id,
+    path: null,
+    startedAt: one.startedAt,
+    durationMs: null,
+    bytes: null,
+    hearing: one.hearing,
+    fileName: `${one.id}.wav`,
+    vaultKey: `key-${one.id}`,
+  })
+  const entryOf = (one: Recorded): Entry => ({
+    id: `entry-${one.id}`,
+    sources: ['call-log'],
+    conversation: null,
+    startedAt: one.startedAt,
+    callMs: null,
+    answered: true,
+    outgoing: true,
+    peer: { name: '', number: '' },
+    parts: [
+      {
+        id: one.id,
+        startedAt: one.startedAt,
+        durationMs: one.bytes / 16,
+        hearing: one.hearing,
+        kept: rows.has(`key-${one.id}`),
+        maybeOthers: false,
+        fileName: `${one.id}.wav`,
+      },
+    ],
+    why: null,
+    fromMs: null,
+    recordedMs: null,
+    how: null,
+    note: '',
+    tags: [],
+    favourite: one.favourite,
+    marks: 0,
+    purgedAt: null,
+    hidden: false,
+  })
+  const find = (id: string) => recordings.find(one => one.id === id)
+  const index: KeeperPorts['index'] = {
+    walk: (selection, after) => {
+      const all = [...recordings]
+        .sort((a, b) => b.startedAt - a.startedAt)
+        .filter(one =>
+          selection.kind === 'entries'
+            ? selection.ids.includes(`entry-${one.id}`)
+            : (!selection.filter.favourites || one.favourite) && one.startedAt >= (selection.filter.from ?? 0),
+        )
+      const at = Number(after ?? 0)
+      const next = at + 2 < all.length ? String(at + 2) : null
+      return Promise.resolve({ entries: all.slice(at, at + 2).map(entryOf), next })
+    },
+    part: id => {
+      const one = find(id)
+      return Promise.resolve(one === undefined ? null : place(one))
+    },
+    parts: entry => Promise.resolve(recordings.filter(one => `entry-${one.id}` === entry).map(place)),
+    kept: after => {
+      const keys = [...rows.keys()].sort().filter(key => after === null || key > after)
+      return Promise.resolve(
+        keys.slice(0, 2).flatMap(vaultKey => {
+          const kept = rows.get(vaultKey)
+          const one = find(vaultKey.slice(4))
+          return kept === undefined ? [] : [{ ...kept, vaultKey, part: one === undefined ? null : place(one) }]
+        }),
+      )
+    },
+    setKept: (vaultKey, kept) => {
+      if (kept === null) rows.delete(vaultKey)
+      else rows.set(vaultKey, kept)
+      return Promise.resolve()
+    },
+  }
+  return { index, rows }
+}
+
+async function stage(recordings: Recorded[], rule: KeepRule, more: Partial<KeeperPorts> = {}) {
+  const { vault, damaged } = await vaultIn(folder.path)
+  const clock = fakeClock(1_000 * DAY)
+  const { index, rows } = libraryOf(recordings)
+  const state = { rule }
+  const opened: string[] = []
+  const keeper = new Keeper({
+    index,
+    vault,
+    clock,
+    rule: () => state.rule,
+    openSource: part => {
+      opened.push(part.id)
+      const bytes = recordings.find(one => one.id === part.id)?.bytes ?? 0
+      return Promise.resolve(memorySource(() => sound(bytes)).source)
+    },
+    onChange: () => undefined,
+    log: (text, error) => {
+      throw new Error(text, { cause: error })
+    },
+    ...more,
+  })
+  const settled = (work: string) =>
+    until(
+      () => keeper.view.work === work,
+      () => [keeper.view, [...rows.keys()]],
+    )
+  return { keeper, vault, clock, rows, state, opened, settled, damaged, index }
+}
+
+const recorded = (id: string, daysAgo: number, more: Partial<Recorded> = {}): Recorded => ({
+  id,
+  startedAt: (1_000 - daysAgo) * DAY,
+  hearing: 'yes',
+  favourite: false,
+  bytes: 100_000,
+  ...more,
+})
+const five = () => [1, 2, 3, 40, 50].map((days, at) => recorded(`r${at}`, days, { favourite: at === 4 }))
+const entries = (...ids: string[]) => ({ kind: 'entries' as const, ids: ids.map(id => `entry-${id}`) })
+
+describe('the rule', () => {
+  it.each([
+    ['off', []],
+    ['recent', ['r0', 'r1', 'r2']],
+    ['favourites', ['r4']],
+    ['everything', ['r0', 'r1', 'r2', 'r3', 'r4']],
+  ] as const)('%s: fetches what it names, newest first, and opens as it was', async (what, ids) => {
+    const { keeper, rows, settled, opened, vault } = await stage(five(), { ...NO_RULE, what })
+    await keeper.start()
+    await settled('idle')
+    expect(opened).toEqual(ids)
+    expect([...rows.keys()].sort()).toEqual(ids.map(id => `key-${id}`))
+    for (const id of ids) expect(await (await vault.open(`key-${id}`))?.size()).toBe(100_000)
+    expect(keeper.view).toEqual({ work: 'idle', left: 0, failure: null })
+    await keeper.close()
+  })
+
+  it('removes what has become too old for it, as time passes', async () => {
+    const { keeper, rows, settled, clock, vault } = await stage([recorded('new', 1), recorded('older', 29.5)], {
+      ...NO_RULE,
+      what: 'recent',
+    })
+    await keeper.start()
+    await settled('idle')
+    expect(rows.size).toBe(2)
+    for (let hour = 0; hour < 13; hour++) {
+      clock.pass(3_600_000)
+      await settled('idle')
+    }
+    expect([[...rows.keys()], vault.copies]).toEqual([['key-new'], 1])
+    await keeper.close()
+  })
+
+  it('keeps to its size, and takes the newest', async () => {
+    const many = Array.from({ length: 15 }, (_, at) => recorded(`r${String(at).padStart(2, '0')}`, at))
+    const { keeper, vault, settled, rows } = await stage(many, { ...EVERYTHING, upTo: 1_000_000 })
+    await keeper.start()
+    await settled('full')
+    expect([...rows.keys()].sort()).toEqual(many.slice(0, 10).map(one => `key-${one.id}`))
+    many.push(recorded('now', -1))
+    keeper.wake()
+    await until(() => rows.has('key-now') && keeper.view.work === 'full')
+    expect([rows.size, rows.has('key-r09'), vault.copies]).toEqual([10, false, 10])
+    await keeper.close()
+  })
+
+  it('knows the size of what turned out to be larger than it looked, and asks for it once', async () => {
+    const sizes: Record<string, number> = { a: 100_000, b: 950_000, c: 100_000 }
+    const opened: string[] = []
+    const { keeper, rows, settled } = await stage(
+      [recorded('a', 1), recorded('b', 2, { bytes: 1_600 }), recorded('c', 3)],
+      { ...EVERYTHING, upTo: 1_000_000 },
+      {
+        openSource: part => {
+          opened.push(part.id)
+          return Promise.resolve(memorySource(() => sound(sizes[part.id] ?? 0)).source)
+        },
+      },
+    )
+    await keeper.start()
+    await settled('full')
+    expect([opened, [...rows.keys()]]).toEqual([['a', 'b'], ['key-a']])
+    await keeper.close()
+  })
+})
+
+describe('by hand', () => {
+  it('what is kept stays, whatever the rule, and survives a restart', async () => {
+    const first = await stage(five(), NO_RULE)
+    await first.keeper.start()
+    await first.keeper.keep(entries('r3', 'r1'))
+    await until(() => first.rows.size === 2)
+    await first.settled('idle')
+    await first.keeper.close()
+    const again = new Keeper({
+      index: libraryOf(five(), first.rows).index,
+      vault: first.vault,
+      clock: first.clock,
+      rule: () => ({ ...NO_RULE, what: 'favourites' }),
+      openSource: () => Promise.resolve(memorySource(() => sound(100_000)).source),
+      onChange: () => undefined,
+      log: () => undefined,
+    })
+    await again.start()
+    await until(() => again.view.work === 'idle')
+    expect([...first.rows.keys()].sort()).toEqual(['key-r1', 'key-r3', 'key-r4'])
+    await again.close()
+  })
+
+  it('what is removed is not fetched again, until it is kept by hand', async () => {
+    const { keeper, rows, settled, vault } = await stage(five(), EVERYTHING)
+    await keeper.start()
+    await settled('idle')
+    await keeper.remove({ kind: 'filter', filter: { ...NO_FILTER, favourites: true } })
+    await settled('idle')
+    expect([rows.has('key-r4'), vault.copies]).toEqual([false, 4])
+    keeper.wake()
+    await settled('idle')
+    expect(rows.has('key-r4')).toBe(false)
+    await keeper.keep(entries('r4'))
+    await until(() => rows.has('key-r4'))
+    await keeper.close()
+  })
+
+  it('what the server still finishes is fetched once it can be heard', async () => {
+    const one = recorded('r0', 0, { hearing: 'finishing' })
+    const { keeper, rows, settled, clock } = await stage([one], NO_RULE)
+    await keeper.start()
+    await keeper.keep(entries('r0'))
+    await settled('idle')
+    expect(rows.size).toBe(0)
+    one.hearing = 'yes'
+    keeper.libraryChanged()
+    clock.pass(3_000)
+    await until(() => rows.size === 1)
+    await keeper.close()
+  })
+})
+
+describe('politeness', () => {
+  it('one at a time', async () => {
+    let open = 0
+    let most = 0
+    const { keeper, settled } = await stage(five(), EVERYTHING, {
+      openSource: () => {
+        most = Math.max(most, ++open)
+        const { source } = memorySource(() => sound(100_000))
+        return Promise.resolve({
+          ...source,
+          close: () => {
+            open--
+            return Promise.resolve()
+          },
+        })
+      },
+    })
+    await keeper.start()
+    await settled('idle')
+    expect([most, open]).toEqual([1, 0])
+    await keeper.close()
+  })
+
+  it('nothing is asked of the server while a call is up, and it goes on where it was', async () => {
+    const reads: number[] = []
+    let inCall = () => undefined as void
+    const { keeper, rows, settled } = await stage([recorded('long', 1, { bytes: 1_000_000 })], EVERYTHING, {
+      openSource: () => {
+        const { source } = memorySource(() => sound(1_000_000))
+        return Promise.resolve({
+          ...source,
+          read: (from, to) => {
+            reads.push(from)
+            if (reads.length === 2) inCall()
+            return source.read(from, to)
+          },
+        })
+      },
+    })
+    inCall = () => keeper.setInCall(true)
+    await keeper.start()
+    await settled('paused')
+    const before = [...reads]
+    keeper.wake()
+    expect([before, rows.size]).toEqual([[0, 262_144], 0])
+    keeper.setInCall(false)
+    await until(() => rows.size === 1)
+    expect(reads).toEqual([0, 262_144, 524_288, 786_432])
+    await keeper.close()
+  })
+
+  it('a server that does not answer is asked later and later, and the user is told', async () => {
+    let asked = 0
+    let down = true
+    const { keeper, rows, clock, settled } = await stage([recorded('r0', 1)], EVERYTHING, {
+      openSource: () => {
+        asked++
+        if (down) return Promise.reject(new AppFailure('unreachable'))
+        return Promise.resolve(memorySource(() => sound(10)).source)
+      },
+    })
+    await keeper.start()
+    await settled('waiting')
+    expect(keeper.view.failure).toEqual({ code: 'unreachable' })
+    const waits: number[] = []
+    for (let time = 0; time < 9; time++) {
+      const [wait = 0] = clock.waiting()
+      waits.push(wait)
+      const before = asked
+      clock.pass(wait)
+      await until(() => asked > before && clock.waiting().length > 0)
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600].map(seconds => seconds * 1000))
+    down = false
+    clock.pass(600_000)
+    await settled('idle')
+    expect([rows.size, keeper.view.failure]).toEqual([1, null])
+    await keeper.close()
+  })
+
+  it('one recording that cannot be had does not stand in the way of the others, and is left alone', async () => {
+    const opened: string[] = []
+    const { keeper, rows, settled } = await stage(five(), EVERYTHING, {
+      openSource: part => {
+        opened.push(part.id)
+        return part.id === 'r1'
+          ? Promise.reject(new AppFailure('recording-deleted'))
+          : Promise.resolve(memorySource(() => sound(10)).source)
+      },
+    })
+    await keeper.start()
+    await settled('idle')
+    keeper.wake()
+    await settled('idle')
+    expect([rows.size, opened.filter(id => id === 'r1')]).toEqual([4, ['r1']])
+    await keeper.close()
+  })
+
+  it('a full disk is told, and tried again', async () => {
+    let full = true
+    const { keeper, rows, settled, vault, clock } = await stage([recorded('r0', 1)], EVERYTHING)
+    const keep = vault.keep.bind(vault)
+    vault.keep = (...given) => (full ? Promise.reject(new AppFailure('disk-full')) : keep(...given))
+    await keeper.start()
+    await settled('stopped')
+    expect(keeper.view.failure).toEqual({ code: 'disk-full' })
+    full = false
+    clock.pass(5_000)
+    await until(() => rows.size === 1)
+    await keeper.close()
+  })
+})
+
+describe('what is not as it was', () => {
+  it('a damaged copy is fetched anew', async () => {
+    const { keeper, vault, settled, rows, damaged } = await stage([recorded('r0', 1)], EVERYTHING)
+    await keeper.start()
+    await settled('idle')
+    const [file = ''] = (await readdir(join(folder.path, 'copies'), { recursive: true, withFileTypes: true }))
+      .filter(one => one.isFile())
+      .map(one => join(one.parentPath, one.name))
+    await writeFile(file, (await readFile(file)).subarray(1))
+    await expect(vault.open('key-r0')).rejects.toThrow('copy-damaged')
+    const [key] = damaged
+    await keeper.damaged(key ?? '')
+    await until(() => rows.has('key-r0') && keeper.view.work === 'idle')
+    expect(await (await vault.open('key-r0'))?.size()).toBe(100_000)
+    await keeper.close()
+  })
+
+  it('rows without a file and files without a row are put right', async () => {
+    const { keeper, vault, settled, rows } = await stage(five(), { ...NO_RULE, what: 'recent' })
+    const source = () => memorySource(() => sound(100_000)).source
+    // sealed, and the process was ended before the index heard of it
+    await vault.keep('key-r0', source())
+    // an index that was begun anew does not know it, nor does the rule want it
+    await vault.keep('key-r4', source())
+    rows.set('key-r1', { bytes: 100_000, keptAt: 0 })
+    await keeper.start()
+    await settled('idle')
+    expect([[...rows.keys()].sort(), vault.copies, await vault.open('key-r4')]).toEqual([
+      ['key-r0', 'key-r1', 'key-r2'],
+      3,
+      null,
+    ])
+    await keeper.close()
+  })
+
+  it('what is given up in the middle leaves nothing behind', async () => {
+    const { keeper, rows, vault } = await stage([recorded('r0', 1, { bytes: 1_000_000 })], EVERYTHING, {
+      openSource: () => {
+        const { source } = memorySource(() => sound(1_000_000))
+        const slow: AudioSource = {
+          ...source,
+          read: async (from, to) => {
+            if (from > 0) await keeper.remove(entries('r0'))
+            return source.read(from, to)
+          },
+        }
+        return Promise.resolve(slow)
+      },
+    })
+    await keeper.start()
+    await until(() => keeper.view.work === 'idle')
+    expect([rows.size, vault.copies]).toEqual([0, 0])
+    await keeper.close()
+  })
+})

@@ -1,0 +1,367 @@
+/**
+ * The keeper: fetches what is to be kept here, one recording at a time and never in a call, and removes what is not.
+ * A round looks through the library by the rule; what it could not do it tries again, later and later.
+ */
+import { type AudioSource } from '../../../shared/recordings.ts'
+import { AppFailure, type Failure, type FailureCode } from '../../../shared/failure.ts'
+import { type KeepingView, type KeepRule } from '../../../shared/keeping.ts'
+import { type Hearing } from '../../../shared/library/entry.ts'
+import { type Selection } from '../../../shared/library/query.ts'
+import { type Clock } from '../../account/ports.ts'
+import { type LibraryIndex, type PartPlace } from '../index/port.ts'
+import { decided, EMPTY_LEDGER, type Ledger, readLedger, writeLedger } from './ledger.ts'
+import { type Held, Plan, ruleFilter } from './plan.ts'
+import { type SealedVault } from './vault.ts'
+
+export interface KeeperPorts {
+  readonly index: Pick<LibraryIndex, 'walk' | 'part' | 'parts' | 'kept' | 'setKept'>
+  readonly vault: SealedVault
+  /** The sound where it comes from, never from the vault. The keeper closes it. Throws AppFailure. */
+  readonly openSource: (part: PartPlace) => Promise<AudioSource>
+  readonly rule: () => KeepRule
+  readonly clock: Clock
+  readonly onChange: () => void
+  readonly log: (text: string, error?: unknown) => void
+}
+
+/** The library changed: a synchronisation changes it four times a second. */
+const SETTLE_MS = 3_000
+/** What grows too old for the rule, with nothing else happening. */
+const AGAIN_MS = 3_600_000
+/** What did not work is tried again after so long, and then after twice that, milliseconds. */
+const BACK_OFF_MS = 5_000
+const LONGEST_BACK_OFF_MS = 600_000
+
+/** Says something of the one recording: the next one may work. */
+const OF_ONE: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'recording-deleted',
+  'recording-missing',
+  'recording-empty',
+  'recording-no-media',
+  'recording-broken',
+])
+const GONE: ReadonlySet<Hearing> = new Set<Hearing>(['deleted', 'missing'])
+
+export class Keeper {
+  readonly #ports: KeeperPorts
+  readonly #closing = new AbortController()
+  /** The recording that is being fetched, and the way to give it up. */
+  #fetching: { readonly part: string; readonly stop: AbortController } | null = null
+  /** A round is due; `cut`: and the one that runs is about something that is no longer so. */
+  #due = false
+  #cut = false
+  #checked = false
+  #running: Promise<void> | null = null
+  #timer: { readonly at: number; readonly stop: () => void } | null = null
+  #failures = 0
+  #inCall = false
+  /** Those who wait for the call to end. */
+  #waiting: (() => void)[] = []
+  #ledger: Ledger = EMPTY_LEDGER
+  #deciding: Promise<void> = Promise.resolve()
+  readonly #refused = new Set<string>()
+  readonly #sizes = new Map<string, number>()
+  #work: KeepingView['work'] = 'idle'
+  #left = 0
+  #failure: Failure | null = null
+
+  constructor(ports: KeeperPorts) {
+    this.#ports = ports
+  }
+
+  get view(): Pick<KeepingView, 'work' | 'left' | 'failure'> {
+    const busy = this.#work === 'fetching' || this.#work === 'looking'
+    return { work: busy && this.#inCall ? 'paused' : this.#work, left: this.#left, failure: this.#failure }
+  }
+
+  /** Begins. What was decided before is read first. */
+  async start(): Promise<void> {
+    this.#ledger = await readLedger(this.#ports.vault)
+    this.wake()
+  }
+
+  /** Something changed that the user waits for: look now. */
+  wake(): void {
+    this.#failures = 0
+    this.#cut = true
+    this.#look()
+  }
+
+  /** The library changed: look, once it has come to rest. */
+  libraryChanged(): void {
+    // one that waits for the server waits on
+    if (this.#failures === 0) this.#later(SETTLE_MS)
+  }
+
+  setInCall(inCall: boolean): void {
+    if (this.#inCall === inCall) return
+    this.#inCall = inCall
+    if (!inCall) for (const go of this.#waiting.splice(0)) go()
+    this.#ports.onChange()
+  }
+
+  /** A copy was found changed, and set aside: it is no longer here, and is fetched anew. */
+  async damaged(vaultKey: string): Promise<void> {
+    await this.#ports.index.setKept(vaultKey, null)
+    this.wake()
+  }
+
+  /** Keeps what is selected until it is removed by hand. */
+  keep(selection: Selection): Promise<void> {
+    return this.#decide(async () => {
+      for await (const { parts } of this.#selected(selection))
+        this.#ledger = decided(this.#ledger, 'pinned', parts.filter(worthKeeping))
+      await writeLedger(this.#ports.vault, this.#ledger)
+      for (const id of this.#ledger.pinned.values()) this.#refused.delete(id)
+    })
+  }
+
+  /** Removes copies, and lets no rule fetch them again. */
+  remove(selection: Selection): Promise<void> {
+    return this.#decide(async () => {
+      const { vault, index } = this.#ports
+      const all: PartPlace[] = []
+      for await (const { parts } of this.#selected(selection)) all.push(...parts)
+      this.#ledger = decided(this.#ledger, 'unwanted', all)
+      // decided first: a copy that is gone, and wanted all the same, would come back
+      await writeLedger(vault, this.#ledger)
+      for (const { vaultKey, id } of all) {
+        if (this.#fetching?.part === id) this.#fetching.stop.abort(new AppFailure('recording-missing'))
+        await vault.drop(vaultKey)
+        await index.setKept(vaultKey, null)
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new AppFailure('vault-locked'))
+    this.#timer?.stop()
+    this.#timer = null
+    for (const go of this.#waiting.splice(0)) go()
+    await Promise.allSettled([this.#running, this.#deciding])
+  }
+
+  // ---- the user's decisions, one after the other
+
+  #decide(run: () => Promise<void>): Promise<void> {
+    const done = this.#deciding.then(run)
+    // whoever asked is told; the next decision is another's
+    this.#deciding = done.catch(() => undefined)
+    return done.finally(() => this.wake())
+  }
+
+  async *#selected(selection: Selection): AsyncGenerator<{ readonly parts: PartPlace[] }> {
+    const { index } = this.#ports
+    let after: string | null = null
+    do {
+      const page: Awaited<ReturnType<LibraryIndex['walk']>> = await index.walk(selection, after)
+      for (const entry of page.entries) if (entry.parts.length > 0) yield { parts: await index.parts(entry.id) }
+      after = page.next
+    } while (after !== null && !this.#closing.signal.aborted)
+  }
+
+  // ---- rounds
+
+  #later(ms: number): void {
+    const { clock } = this.#ports
+    const at = clock.now() + ms
+    if (this.#closing.signal.aborted || (this.#timer !== null && this.#timer.at <= at)) return
+    this.#timer?.stop()
+    this.#timer = { at, stop: clock.after(ms, () => this.#look()) }
+  }
+
+  #look(): void {
+    this.#timer?.stop()
+    this.#timer = null
+    if (this.#closing.signal.aborted) return
+    this.#due = true
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+      if (this.#due) this.#look()
+    })
+  }
+
+  async #run(): Promise<void> {
+    while (this.#due && !this.#closing.signal.aborted) {
+      this.#due = false
+      this.#cut = false
+      try {
+        await this.#round()
+        this.#failures = 0
+        if (!this.#due) this.#later(AGAIN_MS)
+      } catch (error) {
+        this.#failed(error)
+      }
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closing.signal.aborted) return
+    const failure: Failure = error instanceof AppFailure ? error.failure : { code: 'unexpected' }
+    if (failure.code === 'unexpected') this.#ports.log('what is kept here could not be looked after', error)
+    this.#show(failure.code === 'disk-full' || failure.code === 'unexpected' ? 'stopped' : 'waiting', failure)
+    this.#later(Math.min(BACK_OFF_MS * 2 ** this.#failures++, LONGEST_BACK_OFF_MS))
+  }
+
+  /** Looks through everything once, removes, and fetches. Throws what stands in the way of all. */
+  async #round(): Promise<void> {
+    const { index, vault } = this.#ports
+    this.#show('looking', null)
+    await this.#idle()
+    const held = await this.#held()
+    const rule = this.#ports.rule()
+    const plan = new Plan({
+      rule,
+      held,
+      pinned: new Set(this.#ledger.pinned.values()),
+      unwanted: new Set(this.#ledger.unwanted.values()),
+      refused: this.#refused,
+      sizes: this.#sizes,
+    })
+    await this.#walk(plan)
+    const removed = plan.remove()
+    for (const { vaultKey } of removed) {
+      if (this.#stopped) return
+      await vault.drop(vaultKey)
+      await index.setKept(vaultKey, null)
+    }
+    const here = new Set(held.map(one => one.vaultKey))
+    const byHand = [...this.#ledger.pinned].filter(([key, id]) => !here.has(key) && !this.#refused.has(id))
+    this.#left = byHand.length + plan.wanted
+    let copies = held.length - removed.length
+    for (const [, id] of byHand) if (await this.#fetch(id, null)) copies++
+    for (const id of plan.fetch) if (await this.#fetch(id, plan)) copies++
+    if (this.#stopped) return
+    if (plan.wanted > plan.fetch.length) {
+      this.#due = true
+      return
+    }
+    if (vault.copies > copies) await this.#sweep()
+    this.#left = 0
+    this.#show(plan.full ? 'full' : 'idle', null)
+  }
+
+  /** What the round began with is no longer so. */
+  get #stopped(): boolean {
+    return this.#cut || this.#closing.signal.aborted
+  }
+
+  async #walk(plan: Plan): Promise<void> {
+    const filter = ruleFilter(this.#ports.rule(), this.#ports.clock.now())
+    if (filter === null) return
+    let after: string | null = null
+    do {
+      await this.#idle()
+      const page: Awaited<ReturnType<LibraryIndex['walk']>> = await this.#ports.index.walk(
+        { kind: 'filter', filter },
+        after,
+      )
+      for (const entry of page.entries) for (const part of entry.parts) plan.take(part)
+      after = page.next
+    } while (after !== null && !plan.full && !this.#stopped)
+  }
+
+  /** The copies that the index knows of; one whose file is gone is no copy. */
+  async #held(): Promise<Held[]> {
+    const { index, vault } = this.#ports
+    const held: Held[] = []
+    for await (const { vaultKey, part, bytes } of this.#rows()) {
+      if (!this.#checked && (await vault.sizeOf(vaultKey)) === null) await index.setKept(vaultKey, null)
+      else held.push({ vaultKey, bytes, part: part?.id ?? null, last: part !== null && GONE.has(part.hearing) })
+    }
+    this.#checked = true
+    return held
+  }
+
+  async *#rows(): AsyncGenerator<Awaited<ReturnType<LibraryIndex['kept']>>[number]> {
+    let after: string | null = null
+    for (;;) {
+      const rows: Awaited<ReturnType<LibraryIndex['kept']>> = await this.#ports.index.kept(after)
+      yield* rows
+      after = rows.at(-1)?.vaultKey ?? null
+      if (after === null || this.#closing.signal.aborted) return
+    }
+  }
+
+  /** Copies that no row tells of: an index that was begun anew. What is wanted of them was taken in by now. */
+  async #sweep(): Promise<void> {
+    const known: string[] = []
+    for await (const { vaultKey } of this.#rows()) known.push(vaultKey)
+    if (known.length < this.#ports.vault.copies && !this.#closing.signal.aborted) await this.#ports.vault.sweep(known)
+  }
+
+  /**
+   * Fetches one recording; answers whether its copy is here. `plan`: the rule's, which guessed at its size. What concerns
+   * this recording alone is remembered for this run; anything else is thrown.
+   */
+  async #fetch(id: string, plan: Plan | null): Promise<boolean> {
+    const { index, openSource } = this.#ports
+    await this.#idle()
+    if (this.#stopped) return false
+    this.#show('fetching', null)
+    const stop = new AbortController()
+    this.#fetching = { part: id, stop }
+    try {
+      const part = await index.part(id)
+      if (part === null || GONE.has(part.hearing)) this.#refused.add(id)
+      if (part?.hearing !== 'yes') return false
+      const source = await openSource(part)
+      try {
+        return await this.#seal(part, source, plan, stop.signal)
+      } finally {
+        await source.close()
+      }
+    } catch (error) {
+      if (!(error instanceof AppFailure) || !OF_ONE.has(error.failure.code)) throw error
+      this.#refused.add(id)
+      return false
+    } finally {
+      this.#fetching = null
+      this.#left = Math.max(0, this.#left - 1)
+    }
+  }
+
+  async #seal(part: PartPlace, source: AudioSource, plan: Plan | null, signal: AbortSignal): Promise<boolean> {
+    const { index, vault, clock } = this.#ports
+    const size = await source.size()
+    this.#sizes.set(part.id, size)
+    if (plan?.learn(part, size) === false) {
+      // more than was guessed, and more than may be: the next round knows the size
+      this.#due = true
+      this.#cut = true
+      return false
+    }
+    const { bytes } = await vault.keep(part.vaultKey, this.#patient(source), { signal })
+    await index.setKept(part.vaultKey, { bytes, keptAt: clock.now() })
+    return true
+  }
+
+  /** The same sound, which takes its time while a call is up. */
+  #patient(source: AudioSource): AudioSource {
+    return {
+      contentType: source.contentType,
+      size: () => source.size(),
+      read: async (from, to) => {
+        await this.#idle()
+        this.#closing.signal.throwIfAborted()
+        return source.read(from, to)
+      },
+      close: () => source.close(),
+    }
+  }
+
+  /** Waits until no call is up. */
+  async #idle(): Promise<void> {
+    while (this.#inCall && !this.#closing.signal.aborted)
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+  }
+
+  #show(work: KeepingView['work'], failure: Failure | null): void {
+    this.#work = work
+    this.#failure = failure
+    this.#ports.onChange()
+  }
+}
+
+/** Also what the server is still finishing: it is fetched once it can be heard. */
+const worthKeeping = ({ hearing }: PartPlace) => hearing === 'yes' || hearing === 'finishing' || hearing === 'growing'

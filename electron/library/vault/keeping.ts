@@ -1,0 +1,296 @@
+/**
+ * What is kept on this computer for the account that is signed in: its key, its vault and its keeper, as one. The
+ * windows see `view` and ask the rest.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { AppFailure } from '../../../shared/failure.ts'
+import { type KeepingView, KeepRule, NO_KEEPING, NO_RULE } from '../../../shared/keeping.ts'
+import { type Selection } from '../../../shared/library/query.ts'
+import { type AudioSource } from '../../../shared/recordings.ts'
+import { type Clock, type Keyring } from '../../account/ports.ts'
+import { errorCode } from '../failures.ts'
+import { type LibraryIndex, type PartPlace } from '../index/port.ts'
+import { Keeper } from './keeper.ts'
+import { Keys } from './keys.ts'
+import { type Stretch } from './passphrase.ts'
+import { writeWhole } from './place.ts'
+import { type Vault } from './port.ts'
+import { createVault, type SealedVault } from './vault.ts'
+
+export interface KeepingPorts {
+  /** Where an account's copies, key and rule lie: a folder for nothing else. */
+  readonly folderOf: (account: string) => string
+  readonly keyring: Keyring
+  readonly stretch: Stretch
+  readonly clock: Clock
+  /** `view` tells something else. */
+  readonly onChange: () => void
+  /** The key has come, has gone, or is another one: the index is opened anew where it is sealed with it. */
+  readonly onKey: () => void
+  readonly log: (text: string, error?: unknown) => void
+}
+
+/** What the library gives once its index is open. */
+export interface KeptLibrary {
+  readonly index: LibraryIndex
+  /** Never from the vault. The keeper closes it. Throws AppFailure. */
+  readonly openSource: (part: PartPlace) => AudioSource
+}
+
+/** What the user chose for this account: nothing secret. */
+const Chosen = z.object({ rule: KeepRule, sealNames: z.boolean() })
+type Chosen = z.infer<typeof Chosen>
+const NOTHING_CHOSEN: Chosen = { rule: NO_RULE, sealNames: false }
+
+interface Open {
+  readonly account: string
+  readonly keys: Keys
+  readonly vault: SealedVault
+  chosen: Chosen
+  library: KeptLibrary | null
+  keeper: Keeper | null
+  damaged: number
+}
+
+/** A request of a window in a state that cannot answer it is this. */
+const nothingOpen = () => new AppFailure('keeping-closed')
+
+export class Keeping {
+  readonly #ports: KeepingPorts
+  #open: Open | null = null
+  #inCall = false
+  /** Opening, closing and changes of the key go one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(ports: KeepingPorts) {
+    this.#ports = ports
+  }
+
+  view(): KeepingView {
+    const open = this.#open
+    if (open === null) return NO_KEEPING
+    const { keys, vault, keeper, chosen, damaged } = open
+    return {
+      state: keys.state,
+      guard: keys.guard,
+      keyring: keys.keyring,
+      rule: chosen.rule,
+      copies: vault.copies,
+      bytes: vault.bytes,
+      ...(keeper?.view ?? { work: 'off', left: 0, failure: null }),
+      damaged,
+      sealedNames: null,
+    }
+  }
+
+  // ---- with the library
+
+  /** Makes ready for an account, before its index is opened. Whatever was open is closed. Throws what the disk throws. */
+  use(account: string): Promise<void> {
+    return this.#next(async () => {
+      await this.#shut()
+      const folder = this.#ports.folderOf(account)
+      const keys = new Keys({ ...this.#ports, file: join(folder, 'key.json') })
+      const keyed = await keys.start()
+      const vault = createVault({
+        folder,
+        keys,
+        onChange: () => this.#ports.onChange(),
+        onDamaged: vaultKey => this.#damaged(open, vaultKey),
+      })
+      const chosen = await readChosen(folder)
+      const open: Open = { account, keys, vault, chosen, library: null, keeper: null, damaged: 0 }
+      this.#open = open
+      // counting takes a while where there are many; what is written waits for it
+      vault.start(keyed).catch((error: unknown) => this.#ports.log('the copies on this computer', error))
+      this.#ports.onChange()
+    })
+  }
+
+  /** The index is open: what is to be kept is fetched from now on. Answers what it hangs on, closed before the index is. */
+  async attach(account: string, library: KeptLibrary): Promise<{ readonly vault: Vault; close(): Promise<void> }> {
+    const open = this.#opened()
+    if (open.account !== account) throw nothingOpen()
+    open.library = library
+    await this.#begin(open)
+    return { vault: open.vault, close: () => this.#next(() => this.#end(open)) }
+  }
+
+  /** The account is left. */
+  close(): Promise<void> {
+    return this.#next(() => this.#shut())
+  }
+
+  setInCall(inCall: boolean): void {
+    this.#inCall = inCall
+    this.#open?.keeper?.setInCall(inCall)
+  }
+
+  libraryChanged(): void {
+    this.#open?.keeper?.libraryChanged()
+  }
+
+  /** The way to the server is open again, or the computer woke up. */
+  wake(): void {
+    this.#open?.keeper?.wake()
+  }
+
+  // ---- what the windows ask
+
+  async setRule(rule: KeepRule): Promise<void> {
+    const open = this.#opened()
+    await this.#choose(open, { ...open.chosen, rule })
+    open.keeper?.wake()
+  }
+
+  async keep(selection: Selection): Promise<void> {
+    return this.#keeper().keep(selection)
+  }
+
+  async remove(selection: Selection): Promise<void> {
+    return this.#keeper().remove(selection)
+  }
+
+  /** Throws AppFailure `passphrase-wrong`, `key-lost`. */
+  setPassphrase(passphrase: string, current: string | null): Promise<void> {
+    return this.#rekey(open => open.keys.setPassphrase(passphrase, current))
+  }
+
+  useKeyring(current: string): Promise<void> {
+    return this.#rekey(open => open.keys.useKeyring(current))
+  }
+
+  /** Throws AppFailure `passphrase-wrong`. */
+  unlock(passphrase: string): Promise<void> {
+    return this.#rekey(open => open.keys.unlock(passphrase))
+  }
+
+  lock(): Promise<void> {
+    return this.#rekey(async open => {
+      if (open.keys.guard !== 'passphrase') return
+      await this.#end(open)
+      open.keys.lock()
+    })
+  }
+
+  /** Destroys the key first, then the copies; begins anew, with a new key where a keyring keeps it. */
+  erase(): Promise<void> {
+    return this.#rekey(async open => {
+      await this.#end(open)
+      await open.keys.destroy()
+      await open.vault.clear()
+      if (open.library !== null) await forgetCopies(open.library.index)
+      await open.keys.start()
+      open.damaged = 0
+    })
+  }
+
+  // ---- inside
+
+  #opened(): Open {
+    if (this.#open === null) throw nothingOpen()
+    return this.#open
+  }
+
+  #keeper(): Keeper {
+    const { keeper, keys } = this.#opened()
+    if (keeper !== null) return keeper
+    if (keys.state === 'locked') throw new AppFailure('vault-locked')
+    throw keys.state === 'lost' ? new AppFailure('key-lost') : nothingOpen()
+  }
+
+  /** Whatever became of it, the keeper runs if the key is there, and stands still if not. */
+  #rekey(run: (open: Open) => Promise<void>): Promise<void> {
+    return this.#next(async () => {
+      const open = this.#opened()
+      const before = open.keys.state
+      try {
+        await run(open)
+      } finally {
+        await this.#begin(open)
+        if (open.keys.state !== before) this.#ports.onKey()
+        this.#ports.onChange()
+      }
+    })
+  }
+
+  async #begin(open: Open): Promise<void> {
+    const { library, keys, vault } = open
+    if (open !== this.#open || library === null || open.keeper !== null || keys.state !== 'open') return
+    const { clock, onChange, log } = this.#ports
+    const keeper = new Keeper({
+      index: library.index,
+      openSource: part => Promise.resolve(library.openSource(part)),
+      vault,
+      clock,
+      onChange,
+      log,
+      rule: () => open.chosen.rule,
+    })
+    open.keeper = keeper
+    keeper.setInCall(this.#inCall)
+    await keeper.start()
+  }
+
+  async #end(open: Open): Promise<void> {
+    const { keeper } = open
+    open.keeper = null
+    await keeper?.close()
+  }
+
+  async #shut(): Promise<void> {
+    const open = this.#open
+    this.#open = null
+    if (open === null) return
+    await this.#end(open)
+    await open.vault.close()
+    open.keys.close()
+    this.#ports.onChange()
+  }
+
+  #damaged(open: Open, vaultKey: string | null): void {
+    open.damaged++
+    this.#ports.log('a copy on this computer had been changed, and was set aside')
+    if (vaultKey !== null)
+      open.keeper
+        ?.damaged(vaultKey)
+        .catch((error: unknown) => this.#ports.log('a damaged copy could not be struck off', error))
+    this.#ports.onChange()
+  }
+
+  async #choose(open: Open, chosen: Chosen): Promise<void> {
+    await writeWhole(chosenFile(this.#ports.folderOf(open.account)), [Buffer.from(JSON.stringify(chosen))])
+    open.chosen = chosen
+    this.#ports.onChange()
+  }
+
+  #next<T>(run: () => Promise<T>): Promise<T> {
+    const work = this.#turn.then(run)
+    // who asked for it is told
+    this.#turn = work.catch(() => undefined)
+    return work
+  }
+}
+
+const chosenFile = (folder: string) => join(folder, 'keeping.json')
+
+/** One that cannot be read, or is of a later version, chooses nothing. */
+async function readChosen(folder: string): Promise<Chosen> {
+  try {
+    const read = Chosen.safeParse(JSON.parse(await readFile(chosenFile(folder), 'utf8')))
+    return read.success ? read.data : NOTHING_CHOSEN
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return NOTHING_CHOSEN
+    throw error
+  }
+}
+
+async function forgetCopies(index: LibraryIndex): Promise<void> {
+  for (;;) {
+    const rows = await index.kept(null)
+    if (rows.length === 0) return
+    for (const { vaultKey } of rows) await index.setKept(vaultKey, null)
+  }
+}
