@@ -8,6 +8,7 @@ const joints = [
   'main.ts',
   'preload.ts',
   'companion.ts',
+  'exporting.ts',
   'pairing.ts',
   'leaving.ts',
   'acts.ts',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { NO_EXPORTING } from '../shared/exporting.ts'
 import { type Use } from '../shared/account.ts'
 import { AppFailure } from '../shared/failure.ts'
 import { type PhoneLine, type PhoneSession } from '../shared/phone.ts'
@@ -159,6 +160,7 @@ beforeEach(() => {
     },
     onMoment: () => undefined,
     onOver: reason => companion.showSignIn({ reason, server: 'pbx', username: 'eve', folder: null }),
+    exporting: () => NO_EXPORTING,
     onRecordingsChanged: () => void listed++,
     log: () => undefined,
   })

@@ -6,6 +6,7 @@ import { type Link, type Stage, type Use } from '../shared/account.ts'
 import { type Alarm, alarmsAfter, answered } from '../shared/alarms.ts'
 import { type CallView } from '../shared/call.ts'
 import { AppFailure, type Failure } from '../shared/failure.ts'
+import { type ExportingView } from '../shared/exporting.ts'
 import { NO_KEEPING } from '../shared/keeping.ts'
 import { NO_LIBRARY } from '../shared/library/view.ts'
 import { type PolicyView } from '../shared/policy.ts'
@@ -40,6 +41,8 @@ export interface CompanionPorts {
   readonly onRecordingsChanged: () => void
   /** The session ended without the user's wish, and its line is about to be closed. */
   readonly onOver: (failure: Failure) => void
+  /** What goes out of the app, and what links ask for. */
+  readonly exporting: () => ExportingView
   readonly log: (text: string, error?: unknown) => void
 }
 
@@ -381,6 +384,7 @@ export class Companion {
       guide: this.#guide.view(),
       library: NO_LIBRARY,
       keeping: NO_KEEPING,
+      exporting: this.#ports.exporting(),
       alarms: [...this.#alarms],
       reminders: [...remindersAt(this.#watched, settings, now)],
       shell: this.#shell,

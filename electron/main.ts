@@ -10,6 +10,7 @@ import { textFor } from '../shared/text/index.ts'
 import { Acts } from './acts.ts'
 import { systemClock } from './calls/ports.ts'
 import { Companion } from './companion.ts'
+import { encoderFiles, Exporting } from './exporting.ts'
 import { keepingHandlers } from './keepingHandlers.ts'
 import { Leaving } from './leaving.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
@@ -26,11 +27,13 @@ import { playerHandlers } from './playerHandlers.ts'
 import { serveAudio } from './shell/audio.ts'
 import { push, servePhone, serveWindows } from './shell/bridge.ts'
 import { DemoServer } from './shell/demoServer.ts'
-import { pickFolder, pickTarget } from './shell/dialogs.ts'
+import { pickFile, pickFolder, pickTarget } from './shell/dialogs.ts'
+import { dragFile, showFile } from './shell/files.ts'
 import { guardContents, guardSession } from './shell/guard.ts'
 import { GlobalKeys } from './shell/globalKeys.ts'
 import { systemKeyring } from './shell/keyring.ts'
 import { language } from './shell/language.ts'
+import { takeLinks } from './shell/links.ts'
 import { log } from './shell/log.ts'
 import { policyPaths, policySource } from './shell/policyFile.ts'
 import { MiniBar } from './shell/miniBar.ts'
@@ -63,6 +66,7 @@ app.commandLine.appendSwitch('allow-loopback-in-peer-connection')
 // The phone page plays the other side without a click in it.
 app.commandLine.appendSwitch('autoplay-policy', 'no-user-gesture-required')
 declareSchemes()
+const links = takeLinks()
 
 if (!app.requestSingleInstanceLock()) app.quit()
 else
@@ -111,6 +115,7 @@ async function start(): Promise<void> {
     },
     onMoment: (alarms, from, to) => outside.moment(alarms, from, to),
     onOver: failure => pairing.over(failure),
+    exporting: () => exporting.view(),
     onRecordingsChanged: () => {
       const page = contents()
       if (page !== null) push(page, 'recordings:changed', null)
@@ -125,6 +130,27 @@ async function start(): Promise<void> {
     onKey: () => undefined,
     log,
   })
+  const exporting: Exporting = new Exporting({
+    store: openStore('exports'),
+    sendingFolder: join(app.getPath('userData'), 'sending'),
+    encoder: encoderFiles(HERE),
+    clock: systemClock,
+    language: () => language(settings.current().language),
+    settings: { current: settings.current, change: changed => change(changed) },
+    dialogs: {
+      pickFolder: async title => (await pickFolder(mainWindow(), title))?.path ?? null,
+      pickTarget: (title, fileName) => pickTarget(mainWindow(), title, fileName),
+      pickFile: title => pickFile(mainWindow(), title, 'json'),
+    },
+    system: {
+      showFile,
+      dragFile: path => dragFile(mainWindow().webContents, path, ICON),
+      copyText: words => clipboard.writeText(words),
+    },
+    onView: () => companion.tell({}),
+    log,
+  })
+  await exporting.begin()
   const demo = new DemoServer(join(HERE, 'demo.cjs'))
   const pairing = new Pairing({
     store: openStore('accounts'),
@@ -257,6 +283,7 @@ async function start(): Promise<void> {
     'automatic:check': () => companion.automatic.read(),
     ...libraryHandlers(),
     ...keepingHandlers(keeping),
+    ...exporting.handlers(),
     ...playerHandlers(peaks, places),
     'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {
@@ -287,8 +314,15 @@ async function start(): Promise<void> {
   // a desktop may begin or cease to show status icons while we run
   window.on('blur', () => void findTray().then(found => (hasTray = found)))
   app.on('second-instance', () => show(window))
+  links.listen(link => {
+    show(window)
+    exporting.link(link).catch((error: unknown) => log('a link', error))
+  })
   const isLeaving = leaveInOrder(leaving, async () => {
-    await Promise.race([companion.close(), new Promise(resolve => setTimeout(resolve, FAREWELL_MS))])
+    await Promise.race([
+      Promise.all([exporting.end(), companion.close()]),
+      new Promise(resolve => setTimeout(resolve, FAREWELL_MS)),
+    ])
     await peaksThread.close()
     phone.close()
     demo.stop()

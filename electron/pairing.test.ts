@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { NO_EXPORTING } from '../shared/exporting.ts'
 import { OPEN_POLICY } from '../shared/policy.ts'
 import { Settings } from '../shared/settings.ts'
 import { memoryKeyring, memoryStore, type MemoryStore } from './account/testing.ts'
@@ -26,6 +27,7 @@ beforeEach(async () => {
     onSnapshot: () => undefined,
     onMoment: () => undefined,
     onOver: () => undefined,
+    exporting: () => NO_EXPORTING,
     onRecordingsChanged: () => undefined,
     log: () => undefined,
   })

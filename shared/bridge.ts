@@ -4,6 +4,7 @@ import { AsteriskPairing, Use, WazoSignIn } from './account.ts'
 import { FlagsChange } from './automatic.ts'
 import { Cue } from './cues.ts'
 import { AudioLevel, AudioTest } from './devices.ts'
+import { exportingRequests } from './exporting.ts'
 import { Failure, type Outcome } from './failure.ts'
 import { KeyAction } from './keys.ts'
 import { playerRequests } from './player.ts'
@@ -96,6 +97,7 @@ export const windowRequests = {
 
   ...libraryRequests,
   ...keepingRequests,
+  ...exportingRequests,
   ...playerRequests,
   'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */

@@ -4,6 +4,7 @@ import { Link, Stage } from './account.ts'
 import { Alarm } from './alarms.ts'
 import { AutomaticView } from './automatic.ts'
 import { CallView, LastCall } from './call.ts'
+import { ExportingView } from './exporting.ts'
 import { Failure } from './failure.ts'
 import { GuideView } from './guide.ts'
 import { KeyAction, Keyed } from './keys.ts'
@@ -37,6 +38,7 @@ export const Snapshot = z.object({
   guide: GuideView,
   library: LibraryView,
   keeping: KeepingView,
+  exporting: ExportingView,
   /** What went wrong and is not yet answered, oldest first. */
   alarms: z.array(Alarm),
   reminders: z.array(Reminder),

@@ -3,6 +3,7 @@ import { NO_DEVICES } from './devices.ts'
 import fc from 'fast-check'
 import { type Capabilities } from './account.ts'
 import { type AutomaticView, NOT_DUE } from './automatic.ts'
+import { NO_EXPORTING } from './exporting.ts'
 import { NO_KEEPING } from './keeping.ts'
 import { NO_LIBRARY } from './library/view.ts'
 import { type CallView } from './call.ts'
@@ -137,6 +138,7 @@ export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapsh
   guide: { called: false, recorded: false, listed: false },
   library: NO_LIBRARY,
   keeping: NO_KEEPING,
+  exporting: NO_EXPORTING,
   alarms: [],
   reminders: [],
   shell: { question: null, keyed: null, keysRefused: [] },

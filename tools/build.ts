@@ -3,7 +3,7 @@
 // Those targets let the stand-by runtime and today's Electron run the same build.
 import react from '@vitejs/plugin-react'
 import { build as bundle, type BuildOptions } from 'esbuild'
-import { cpSync, existsSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs'
 import { build as buildPages } from 'vite'
 import { inRoot, runTool, say } from './project.ts'
 
@@ -42,6 +42,11 @@ export async function build(): Promise<void> {
       entryPoints: ['electron/library/vault/passphraseWorker.ts'],
       outfile: 'out/electron/passphrase.cjs',
     }),
+    bundle({
+      ...common,
+      entryPoints: ['electron/library/export/encoderWorker.ts'],
+      outfile: 'out/electron/encoder.cjs',
+    }),
     bundlePreload(),
     buildPages(pages),
   ])
@@ -50,6 +55,8 @@ export async function build(): Promise<void> {
     inRoot('node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm'),
     inRoot('out/electron/node-sqlite3-wasm.wasm'),
   )
+  // LAME stays a file of its own, which anyone may replace by another build of it (LGPL 2.1, section 6)
+  copyFileSync(inRoot('node_modules/wasm-media-encoders/wasm/mp3.wasm'), inRoot('out/electron/lame.wasm'))
   if (existsSync(inRoot('assets'))) cpSync(inRoot('assets'), inRoot('out/assets'), { recursive: true })
   say(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s`)
 }

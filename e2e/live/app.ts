@@ -14,6 +14,7 @@ import { createAuth } from '../../electron/wazo/auth.ts'
 import { createCheckedAgent } from '../../electron/wazo/certificate.ts'
 import { WazoError } from '../../electron/wazo/errors.ts'
 import { wazoLine } from '../../electron/wazoLine.ts'
+import { NO_EXPORTING } from '../../shared/exporting.ts'
 import { type Use } from '../../shared/account.ts'
 import { type CallView } from '../../shared/call.ts'
 import { AppFailure } from '../../shared/failure.ts'
@@ -91,6 +92,7 @@ export class App {
       onMoment: () => undefined,
       onRecordingsChanged: () => undefined,
       onOver: failure => log(`the session is over: ${failure.code}`),
+      exporting: () => NO_EXPORTING,
       log,
     })
   }

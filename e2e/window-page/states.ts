@@ -4,6 +4,7 @@ import { type AccountView, type Stage } from '../../shared/account.ts'
 import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
 import { type CallView, type LastCall } from '../../shared/call.ts'
 import { type CertificateView } from '../../shared/failure.ts'
+import { NO_EXPORTING } from '../../shared/exporting.ts'
 import { NO_KEEPING } from '../../shared/keeping.ts'
 import { NO_LIBRARY } from '../../shared/library/view.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
@@ -186,6 +187,7 @@ export const idle: Snapshot = {
   phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null, devices: NO_DEVICES },
   library: NO_LIBRARY,
   keeping: NO_KEEPING,
+  exporting: NO_EXPORTING,
   calls: [],
   lastCall: null,
   recentCalls: [],

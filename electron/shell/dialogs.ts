@@ -15,6 +15,14 @@ export async function pickFolder(window: BrowserWindow, title: string): Promise<
   return canceled || path === undefined ? null : { path, label: basename(path) || path }
 }
 
+/** A file of one kind; null when none was picked. */
+export async function pickFile(window: BrowserWindow, title: string, extension: string): Promise<string | null> {
+  const filters = [{ name: extension.toUpperCase(), extensions: [extension] }]
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title, filters, properties: ['openFile'] })
+  const [path] = filePaths
+  return canceled || path === undefined ? null : path
+}
+
 /** Where to write a copy; null when cancelled. */
 export async function pickTarget(window: BrowserWindow, title: string, fileName: string): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog(window, { title, defaultPath: fileName })

@@ -14,6 +14,8 @@ export interface Format {
   readonly duration: (ms: number) => string
   /** `a, b and c`. */
   readonly list: (items: readonly string[]) => string
+  /** Bytes: `580 kB`, `12.3 MB`, `1.4 GB`. */
+  readonly size: (bytes: number) => string
   /** A playback speed: `1.5×`. */
   readonly speed: (rate: number) => string
 }
@@ -46,6 +48,14 @@ export function formatFor(language: Language, timeZone?: string): Format {
   const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' })
   const number = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2 })
 
+  const sizeIn = (unit: string, digits: number) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits })
+  const sizes = [
+    { from: 1e9, per: 1e9, format: sizeIn('gigabyte', 1) },
+    { from: 1e6, per: 1e6, format: sizeIn('megabyte', 1) },
+  ]
+  const smallest = { per: 1e3, format: sizeIn('kilobyte', 0) }
+
   const calendarDay = (at: number) => {
     const found = Object.fromEntries(parts.formatToParts(at).map(part => [part.type, Number(part.value)]))
     const year = found.year ?? 0
@@ -64,6 +74,10 @@ export function formatFor(language: Language, timeZone?: string): Format {
     date: at => date.format(at),
     duration,
     list: items => list.format(items),
+    size: bytes => {
+      const step = sizes.find(({ from }) => bytes >= from) ?? smallest
+      return step.format.format(Math.max(bytes === 0 ? 0 : 1, bytes / step.per))
+    },
     speed: rate => `${number.format(rate)}×`,
   }
 }

@@ -65,6 +65,21 @@ export const frCA: Text = {
     work: { ...fr.keeping.work, waiting: 'Le serveur ne le donne pas maintenant; nouvel essai plus tard.' },
     removeHelp: "L'enregistrement reste sur le serveur; seul un administrateur l'y supprime.",
   },
+  exporting: {
+    ...fr.exporting,
+    dialogs: {
+      ...fr.exporting.dialogs,
+      saveMove: 'Garder les notes et les paramètres',
+      loadMove: "Notes et paramètres d'un autre ordinateur",
+    },
+    sendAs: {
+      ...fr.exporting.sendAs,
+      small: 'Petit fichier (MP3), lu par le courriel, les téléphones et les navigateurs',
+    },
+    moveHelp:
+      'Un fichier emporte vos notes, repères, étiquettes, étoiles et paramètres. Les enregistrements restent sur le serveur. Quiconque a le fichier peut lire vos notes.',
+    settings: (count: number) => (count < 2 ? `${count} paramètre changé` : `${count} paramètres changés`),
+  },
   settings: {
     ...fr.settings,
     title: 'Paramètres',

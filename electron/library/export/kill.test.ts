@@ -8,6 +8,9 @@ import { folderDisk, newFolder } from './disk.ts'
 import { beginIn, exportInto } from './kill.testing.ts'
 import { OURS } from './plan.ts'
 
+/** A process takes its time to start; more are for who wants to wait. */
+const KILLS = Number(process.env['TALLYLIGHT_KILLS'] ?? 12)
+
 let home: Awaited<ReturnType<typeof privateFolder>>
 beforeAll(async () => {
   home = await privateFolder()
@@ -53,7 +56,7 @@ it('killed again and again, and taken up each time, the folder equals that of an
   const wanted = await contents(calm)
   expect(Object.keys(wanted).filter(path => path.startsWith(OURS.work))).toEqual([])
   let kills = 0
-  for (let round = 0; kills < 50; round++) {
+  for (let round = 0; kills < KILLS; round++) {
     const root = join(home.path, `round-${round}`)
     await mkdir(root)
     await beginIn(root)
