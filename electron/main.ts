@@ -136,7 +136,7 @@ async function start(): Promise<void> {
     encoder: encoderFiles(HERE),
     clock: systemClock,
     language: () => language(settings.current().language),
-    settings: { current: settings.current, change: changed => change(changed) },
+    settings: { current: () => settings.current(), change: changed => change(changed) },
     dialogs: {
       pickFolder: async title => (await pickFolder(mainWindow(), title))?.path ?? null,
       pickTarget: (title, fileName) => pickTarget(mainWindow(), title, fileName),
@@ -145,12 +145,14 @@ async function start(): Promise<void> {
     system: {
       showFile,
       dragFile: path => dragFile(mainWindow().webContents, path, ICON),
-      copyText: words => clipboard.writeText(words),
+      copyText: words => void clipboard.writeText(words),
     },
     onView: () => companion.tell({}),
     log,
   })
-  await exporting.begin()
+  await exporting
+    .begin()
+    .catch((error: unknown) => log('what an earlier run prepared for sending could not be removed', error))
   const demo = new DemoServer(join(HERE, 'demo.cjs'))
   const pairing = new Pairing({
     store: openStore('accounts'),

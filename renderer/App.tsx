@@ -5,6 +5,7 @@ import { outlineOf, title } from '../shared/outline.ts'
 import { Alarms } from './Alarms.tsx'
 import styles from './App.module.css'
 import { Banners } from './Banners.tsx'
+import { LinkNotice, useLink } from './exporting/LinkNotice.tsx'
 import { CallsScreen } from './calls/CallsScreen.tsx'
 import { Keyed } from './Keyed.tsx'
 import { ChooseScreen } from './pairing/ChooseScreen.tsx'
@@ -48,6 +49,7 @@ function Below({ children }: { children: ReactNode }) {
   return (
     <div className={styles.stacked}>
       <Alarms />
+      <LinkNotice />
       <div className={styles.below}>{children}</div>
     </div>
   )
@@ -62,6 +64,7 @@ function Ready({ account }: { account: AccountView }) {
     setOpening(recording)
     setScreen(to)
   }
+  useLink(entry => goTo('recordings', { entry, play: false }))
   const inCall = snapshot.calls.length > 0
   const [wasInCall, setWasInCall] = useState(inCall)
   // a call that begins is shown, wherever the user was; after that he goes where he likes
@@ -82,10 +85,12 @@ function Ready({ account }: { account: AccountView }) {
         <LampBar />
         <Alarms />
         <Keyed />
+        <div className={styles.panels} data-panels />
       </div>
       <Rail account={account} screen={screen} onScreen={to => goTo(to)} />
       <div className={styles.content} data-screen={screen}>
         <Banners />
+        <LinkNotice />
         <div className={styles.screen}>
           {screen === 'calls' && (
             <CallsScreen account={account} onRecording={recording => goTo('recordings', recording)} />

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { type AccountView, type Capabilities } from '../../shared/account.ts'
 import { CHOICES, FeatureCode, type SettingsChange } from '../../shared/settings.ts'
 import { ask } from '../bridge.ts'
+import { MoveCard } from '../exporting/MoveCard.tsx'
 import { useShown } from '../shown.ts'
 import { type Action, useAction } from '../useAction.ts'
 import { AskAdministrator } from '../ui/AskAdministrator.tsx'
@@ -69,6 +70,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
       </section>
       {account.use === 'phone' && <Devices change={change} />}
       <NobodyLooks change={change} />
+      <MoveCard />
       <Account account={account} action={action} />
       <About />
     </main>
