@@ -268,6 +268,10 @@ async function start(): Promise<void> {
     'call:transfer': ({ call, number, kind }) => companion.calls.handling.transfer(call, number, kind),
     'call:endTransfer': ({ call, how }) => companion.calls.handling.endTransfer(call, how),
     'call:digits': ({ call, digits }) => companion.calls.digits(call, digits),
+    'phone:claim': async () => {
+      const failure = await phone.send({ do: 'register', claim: true })
+      if (failure !== null) throw new AppFailure(failure)
+    },
     'audio:test': async ({ what }) => {
       const failure = await phone.send({ do: 'test', what })
       if (failure !== null) throw new AppFailure(failure)
@@ -310,7 +314,11 @@ async function start(): Promise<void> {
   for (const turn of ['focus', 'blur', 'show', 'hide', 'minimize', 'restore'] as const)
     window.on(turn as 'focus', () => outside.frontChanged())
   powerMonitor.on('suspend', () => companion.sleep())
-  powerMonitor.on('resume', () => companion.wake())
+  powerMonitor.on('resume', () => {
+    companion.wake()
+    // where there is no phone, there is nothing to look at
+    void phone.send({ do: 'register', claim: false })
+  })
   app.on('activate', () => show(window))
   let hasTray = await findTray()
   // a desktop may begin or cease to show status icons while we run

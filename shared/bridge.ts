@@ -67,6 +67,8 @@ export const windowRequests = {
   /** Ends an attended transfer of this call: connects the two others, or goes back to the first. */
   'call:endTransfer': { argument: z.object({ call: id, how: z.enum(['connect', 'back']) }), result: z.void() },
   'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
+  /** Takes the line back from the device that has taken it over. */
+  'phone:claim': { argument: z.void(), result: z.void() },
   /** Tries a device out; what a microphone hears comes as `audio:level`. */
   'audio:test': { argument: z.object({ what: AudioTest }), result: z.void() },
   /** How that call ended has been seen: its card goes. */

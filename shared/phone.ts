@@ -73,6 +73,8 @@ export const PhoneCommand = z.discriminatedUnion('do', [
    * Done once it is answered 200, which proves nothing. A failure with status 403 or 481 is certain, any other is not.
    */
   z.object({ do: z.literal('record-info'), id: z.string(), session, on: z.boolean() }),
+  /** Looks at once whether the phone is still registered. `claim`: and takes the line back from another device. */
+  z.object({ do: z.literal('register'), id: z.string(), claim: z.boolean() }),
   /** Tries a device out. Done once a sound has ended, or a level is being told. */
   z.object({ do: z.literal('test'), id: z.string(), what: AudioTest }),
 ])
@@ -99,7 +101,8 @@ export const Transfer = z.object({
 export type Transfer = z.infer<typeof Transfer>
 
 export const PhoneRegistration = z.object({
-  state: z.enum(['connecting', 'registered', 'refused', 'lost']),
+  /** `taken`: another device has taken over a line that takes one alone. */
+  state: z.enum(['connecting', 'registered', 'refused', 'lost', 'taken']),
   /** SIP status of a refusal. */
   status: z.number().int().nullable(),
 })
@@ -151,7 +154,7 @@ export type PhoneSession = Extract<PhoneReport, { kind: 'session' }>
 
 /** The phone as the windows see it. */
 export const PhoneView = z.object({
-  state: z.enum(['off', 'connecting', 'registered', 'refused', 'lost']),
+  state: z.enum(['off', 'connecting', 'registered', 'refused', 'lost', 'taken']),
   status: z.number().int().nullable(),
   microphone: z.enum(['unused', 'live', 'silent']),
   /** Why it is silent. */

@@ -73,6 +73,7 @@ export class Agent {
         studio,
         registered: () => this.#registration.registered,
         connected: ms => this.#registration.within(ms),
+        doubt: () => this.#registration.hurry(),
       },
       report,
     )
@@ -85,6 +86,11 @@ export class Agent {
 
   /** Carries a command out. Rejects with an AppFailure. */
   run(command: PhoneCommand): Promise<void> {
+    if (command.do === 'register') {
+      if (command.claim) this.#registration.claim()
+      else this.#registration.hurry()
+      return Promise.resolve()
+    }
     return this.#sessions.run(command)
   }
 

@@ -24,6 +24,8 @@ export interface CallHost {
   ended(call: Call): void
   /** Whether the connection stands, or is back within `ms`. */
   connected(ms: number): Promise<boolean>
+  /** The audio is cut: is the connection, too? */
+  doubt(): void
 }
 
 interface Ending {
@@ -152,8 +154,10 @@ export class Call {
       case SessionState.Established:
         this.#media?.silence(true)
         this.#endWhenBack = true
-        if (!(await this.#host.connected(HANG_UP_WITHIN_MS))) throw new AppFailure('not-registered')
-        return this.#bye()
+        if (await this.#host.connected(HANG_UP_WITHIN_MS)) return this.#bye()
+        // nothing of it is left on this side, and the server is told as soon as it is back
+        if (this.#media?.failed === true) return this.#finish({ status: null, byRemote: false })
+        throw new AppFailure('not-registered')
       case SessionState.Terminating:
       case SessionState.Terminated:
     }
@@ -319,7 +323,10 @@ export class Call {
       this.#up = true
       const media = this.#media
       media?.mute(this.#muted)
-      if (media) media.onFailed = () => this.#repair()
+      if (media) {
+        media.onFailed = () => this.#repair()
+        media.onCut = () => this.#host.doubt()
+      }
       this.#meter = setInterval(() => void this.#measure(), MEASURE_EVERY_MS)
     }
     // who refused it and how is told just after

@@ -62,12 +62,20 @@ export class CallMedia extends Web.SessionDescriptionHandler {
     this.peerConnectionDelegate = {
       onconnectionstatechange: () => {
         if (this.peerConnection?.connectionState === 'failed') this.onFailed()
+        if (this.stranded) this.onCut()
       },
     }
   }
 
   /** No way to the other end is left; a new one may be found by an ICE restart. */
   onFailed: () => void = () => undefined
+
+  /** Packets do not get through, for some seconds now. */
+  onCut: () => void = () => undefined
+
+  get failed(): boolean {
+    return this.peerConnection?.connectionState === 'failed'
+  }
 
   /** Packets may not get through as things are: the next offer must look for another way. */
   get stranded(): boolean {

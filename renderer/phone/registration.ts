@@ -1,13 +1,15 @@
 /**
  * Stays registered: one WebSocket, one registration on it, both begun anew whenever either is gone.
- * sip.js's Registerer still says "Registered" when its socket is gone, so the socket's word comes first (asterisk.md 7).
+ * sip.js's Registerer still says "Registered" when its socket is gone, so the socket's word comes first (asterisk.md 7); and a
+ * server tells nobody that a registration expired or that another device has taken its place, so its list is read.
  */
-import { Registerer, RegistererState, RequestPendingError, type UserAgent } from 'sip.js'
+import { type Core, NameAddrHeader, Registerer, RegistererState, RequestPendingError, type UserAgent } from 'sip.js'
 import { backOff } from './backOff.ts'
+import { isShared, standingOf } from './bindings.ts'
 import { isRefusal, isWrongPassword } from './statuses.ts'
 
 export type RegistrationState =
-  | { readonly state: 'connecting' | 'registered' | 'lost'; readonly status: null }
+  | { readonly state: 'connecting' | 'registered' | 'lost' | 'taken'; readonly status: null }
   | { readonly state: 'refused'; readonly status: number }
 
 export interface RegistrationListener {
@@ -18,9 +20,14 @@ export interface RegistrationListener {
   down(): void
 }
 
-/** Wazo's own figure (wazo.md 8). Asked again after half of it: that also finds a socket whose other end is dead. */
+/** Wazo's own figure (wazo.md 8). Registered again after half of it. */
 const EXPIRES_SECONDS = 120
 const REFRESH_EVERY_MS = 60_000
+/**
+ * How often the server's list is looked at. With the answer's patience a server that is frozen, or a socket whose other end is
+ * dead, is recognised within 30 s: sooner than SIP's own 32 s (asterisk.md 7).
+ */
+const LOOK_EVERY_MS = 20_000
 /** Patience for an answer to REGISTER: a WebSocket loses nothing, so SIP's own 32 s are for other transports. */
 const ANSWER_WITHIN_MS = 10_000
 /** A refusal that may pass: a line that is full gets room when an old phone expires. */
@@ -33,6 +40,11 @@ export class Registration {
   #registerer: Registerer | null = null
   /** Until the answer must be there, or the next question is due. */
   #timer: ReturnType<typeof setTimeout> | undefined
+  #refreshedAt = 0
+  /** Another phone was seen beside ours. */
+  #several = false
+  /** Another device has the line: it is looked at, and not registered. */
+  #taken = false
   #failures = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
@@ -57,11 +69,21 @@ export class Registration {
     this.#lose()
   }
 
-  /** The machine has a network again: no need to wait. */
+  /** The machine has a network again, or woke up, or the audio is cut: no need to wait with looking. */
   hurry(): void {
-    if (this.#retry === undefined) return
-    this.#failures = 0
-    this.#again(0)
+    if (this.#stopped) return
+    if (this.#retry !== undefined) {
+      this.#failures = 0
+      this.#again(0)
+    } else if (this.#registerer !== null && this.registered) this.#look(this.#registerer)
+  }
+
+  /** The user wants the line here, whichever device has it. */
+  claim(): void {
+    if (!this.#taken) return this.hurry()
+    this.#taken = false
+    if (this.#registerer === null) this.hurry()
+    else this.#ask(this.#registerer)
   }
 
   /** Whether it is registered now, or within `ms`. */
@@ -84,7 +106,10 @@ export class Registration {
     clearTimeout(this.#retry)
     clearTimeout(this.#timer)
     for (const settle of [...this.#waiting]) settle()
-    await this.#registerer?.dispose()
+    // an answer that is still on its way means nothing any more
+    const registerer = this.#registerer
+    this.#registerer = null
+    await registerer?.dispose()
   }
 
   async #connect(open: () => Promise<void>): Promise<void> {
@@ -113,11 +138,13 @@ export class Registration {
         })
       }
     })
-    this.#ask(registerer)
+    if (this.#taken) this.#look(registerer)
+    else this.#ask(registerer)
   }
 
   /** Sends a REGISTER. One that is not answered in time, or not as it should be, means a socket that leads nowhere. */
   #ask(registerer: Registerer): void {
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
     const refused = (status: number | undefined) => {
       if (registerer === this.#registerer) this.#refused(status ?? 500)
@@ -125,8 +152,11 @@ export class Registration {
     registerer
       .register({
         requestDelegate: {
-          onAccept: () => {
-            if (registerer === this.#registerer) this.#accepted(registerer)
+          onAccept: ({ message }) => {
+            if (registerer !== this.#registerer) return
+            this.#refreshedAt = performance.now()
+            this.#several ||= isShared(usersOf(message), this.#own)
+            this.#accepted(registerer)
           },
           onRedirect: ({ message }) => refused(message.statusCode),
           onReject: ({ message }) => refused(message.statusCode),
@@ -141,9 +171,59 @@ export class Registration {
       })
   }
 
-  #accepted(registerer: Registerer): void {
+  /** Asks for the list without changing it (RFC 3261 10.2.3). */
+  #look(registerer: Registerer): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#ask(registerer), REFRESH_EVERY_MS)
+    this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
+    const { userAgentCore: core, configuration } = this.#agent
+    const registrar = configuration.uri.clone()
+    registrar.user = undefined
+    const message = core.makeOutgoingRequestMessage('REGISTER', registrar, configuration.uri, configuration.uri, {})
+    const refused = (status: number | undefined) => {
+      if (registerer === this.#registerer) this.#refused(status ?? 500)
+    }
+    core.register(message, {
+      onAccept: ({ message: answer }) => {
+        if (registerer === this.#registerer) this.#looked(registerer, usersOf(answer))
+      },
+      onRedirect: ({ message: answer }) => refused(answer.statusCode),
+      onReject: ({ message: answer }) => refused(answer.statusCode),
+    })
+  }
+
+  #looked(registerer: Registerer, users: readonly (string | undefined)[]): void {
+    this.#several ||= isShared(users, this.#own)
+    const standing = standingOf(users, this.#own, this.#several)
+    if (standing === 'ours') return this.#accepted(registerer)
+    if (standing === 'gone') {
+      this.#taken = false
+      return this.#ask(registerer)
+    }
+    // taking it back by itself would make the two devices take turns for ever; so would sip.js, before it believes that ours ends
+    const first = !this.#taken
+    this.#taken = true
+    this.#become({ state: 'taken', status: null })
+    if (first) this.#register()
+    else this.#wait(registerer)
+  }
+
+  get #own(): string {
+    return this.#agent.contact.uri.user ?? ''
+  }
+
+  /** Until the server is asked again. */
+  #wait(registerer: Registerer): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      if (this.registered && performance.now() - this.#refreshedAt >= REFRESH_EVERY_MS - LOOK_EVERY_MS / 2)
+        this.#ask(registerer)
+      else this.#look(registerer)
+    }, LOOK_EVERY_MS)
+  }
+
+  #accepted(registerer: Registerer): void {
+    this.#wait(registerer)
+    this.#taken = false
     if (this.registered) return
     this.#failures = 0
     this.#become({ state: 'registered', status: null })
@@ -199,3 +279,9 @@ export class Registration {
     this.#listener.state(state)
   }
 }
+
+const usersOf = (message: Core.IncomingResponseMessage): (string | undefined)[] =>
+  message.getHeaders('contact').map((_, index) => {
+    const contact: unknown = message.parseHeader('contact', index)
+    return contact instanceof NameAddrHeader ? contact.uri.user : undefined
+  })

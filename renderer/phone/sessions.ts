@@ -22,6 +22,8 @@ export interface Line {
   readonly studio: Studio
   registered(): boolean
   connected(ms: number): Promise<boolean>
+  /** The audio is cut: is the connection, too? */
+  doubt(): void
 }
 
 export class Sessions {
@@ -66,6 +68,7 @@ export class Sessions {
         return this.#call(command.session).recordInfo(command.on)
       // no call's, and no line's: the page does it
       case 'test':
+      case 'register':
         return
     }
   }
@@ -175,6 +178,7 @@ export class Sessions {
     },
     ended: call => void this.#calls.delete(call.id),
     connected: ms => this.#line.connected(ms),
+    doubt: () => this.#line.doubt(),
   }
 }
 

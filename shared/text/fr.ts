@@ -32,8 +32,13 @@ export const fr: Text = {
     registered: 'Téléphone connecté',
     refused: 'Téléphone refusé',
     lost: 'Téléphone déconnecté',
+    taken: 'Téléphone repris ailleurs',
     refusedHelp:
       'Le serveur refuse ce téléphone. Vous ne pouvez pas appeler de cet ordinateur\u202f; voyez votre administrateur au sujet de votre ligne.',
+    takenHelp: "Un autre appareil a pris votre ligne. Les appels n'arrivent plus sur cet ordinateur.",
+    claim: "L'utiliser ici",
+    fullHelp:
+      'Trop de téléphones sont peut-être connectés sur votre ligne\u00a0: fermez-en un ailleurs. Nouvel essai chaque minute.',
     lostHelp:
       'Votre téléphone a perdu le serveur et essaie de nouveau. Les appels peuvent ne pas arriver sur cet ordinateur.',
     silent: {
