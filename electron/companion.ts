@@ -301,6 +301,8 @@ export class Companion {
         this.automatic.hint(report.state)
         return
       case 'audio':
+        this.calls.phoneAudio(report.session, report)
+        return
       case 'level':
         return
     }

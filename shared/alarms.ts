@@ -1,16 +1,17 @@
 /**
- * The three alarms that stay until they are answered: the state lost while recording or paused, a pause refused, an automatic
- * recording missing. A pure fold over what the snapshots show of the calls; kept after the call has ended.
+ * The alarms that stay until they are answered: the state lost while recording or paused, a pause refused, an automatic
+ * recording missing, no sound of the other side for 5 s. A pure fold over what the snapshots show of the calls; kept after the call has ended.
  */
 import { z } from 'zod'
 import { otherSideMay } from './automatic.ts'
 import { type CallView } from './call.ts'
 import { isNewlyLost, isNewlyRefused } from './news.ts'
+import { isWithoutAudio } from './quality.ts'
 
 export const Alarm = z.object({
   /** Ours: the call and what is wrong with it. */
   id: z.string(),
-  kind: z.enum(['lost', 'pause-refused', 'automatic-missing']),
+  kind: z.enum(['lost', 'pause-refused', 'automatic-missing', 'no-audio']),
   call: z.string(),
   /** Hostile input: shown as text only. */
   peer: z.object({ name: z.string(), number: z.string() }),
@@ -19,7 +20,7 @@ export const Alarm = z.object({
   /** Until when the state was known, and what it was; only of `lost`. */
   last: z.object({ kind: z.enum(['off', 'recording', 'paused']), at: z.number() }).nullable(),
   /** It came right by itself, and how; what went wrong meanwhile stays true. */
-  resolved: z.object({ kind: z.enum(['off', 'recording', 'paused']), at: z.number() }).nullable(),
+  resolved: z.object({ kind: z.enum(['off', 'recording', 'paused', 'audio']), at: z.number() }).nullable(),
   /** Of a missing automatic recording: of two colleagues one side records, and it may be the other. */
   elsewhere: z.boolean(),
   /** The call ended; null = it goes on. */
@@ -52,6 +53,10 @@ function follow(alarm: Alarm, calls: readonly CallView[], now: number): Alarm {
   const call = calls.find(one => one.id === alarm.call)
   if (call === undefined) return { ...alarm, endedAt: now }
   if (alarm.resolved !== null) return alarm
+  if (alarm.kind === 'no-audio') {
+    const back = call.audio !== null && !isWithoutAudio(call.audio)
+    return back ? { ...alarm, resolved: { kind: 'audio', at: now } } : alarm
+  }
   const { proof } = call.recording
   if (proof.kind === 'unknown' || proof.kind === 'unprovable') return alarm
   const right =
@@ -78,6 +83,7 @@ function raised(before: CallView | null, call: CallView, now: number): Alarm[] {
   if (isNewlyRefused(before, call) && refusal?.want === 'pause' && proof.kind === 'recording')
     begun.push(alarm('pause-refused'))
   if (isMissing(call) && !(before !== null && isMissing(before))) begun.push(alarm('automatic-missing'))
+  if (isWithoutAudio(call.audio) && !isWithoutAudio(before?.audio ?? null)) begun.push(alarm('no-audio'))
   return begun
 }
 

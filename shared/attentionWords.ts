@@ -32,7 +32,7 @@ export function alarmWords(alarm: Alarm, calls: readonly CallView[], text: Text,
   } else if (kind !== 'lost' || last === null) facts.push(words.since(format.clock(since)))
   if (endedAt !== null) facts.push(words.ended(format.clock(endedAt)))
   const call = calls.find(one => one.id === alarm.call)
-  const wanted = { lost: 'check', 'pause-refused': 'pause', 'automatic-missing': 'start' } as const
+  const wanted = { lost: 'check', 'pause-refused': 'pause', 'automatic-missing': 'start', 'no-audio': null } as const
   return {
     title: (isPast(alarm) ? words.past : words)[kind](name(alarm.peer, text)),
     facts,
@@ -58,7 +58,7 @@ export function reminderWords(
 }
 
 /** The place that does it, as the window shows it; one that is barred is no step. */
-function stepOf({ recording }: CallView, press: Place['press'], text: Text): AttentionWords['step'] {
+function stepOf({ recording }: CallView, press: Place['press'] | null, text: Text): AttentionWords['step'] {
   const place = [recording.main, recording.stop].find(one => one?.press === press) ?? null
   if (
     place === null ||
@@ -67,5 +67,5 @@ function stepOf({ recording }: CallView, press: Place['press'], text: Text): Att
     place.ask !== null
   )
     return null
-  return { press, words: text.place[place.label] }
+  return { press: place.press, words: text.place[place.label] }
 }

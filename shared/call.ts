@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Due, Zone } from './automatic.ts'
 import { PhoneHold, Transfer } from './phone.ts'
+import { CallAudio } from './quality.ts'
 import { RecordingView } from './recording/view.ts'
 import { Span } from './timeline.ts'
 
@@ -47,6 +48,8 @@ export const CallView = z.object({
   spokenAt: z.number().nullable(),
   /** What works for this call, where it is. */
   can: CallAbilities,
+  /** Its sound on this computer; null = it is elsewhere, or nothing can be said of it (yet). */
+  audio: CallAudio.nullable(),
   transfer: Transfer.nullable(),
   /** What a transfer by the user does to his recording of this call. */
   recordingAfterTransfer: z.enum(['ends', 'may-go-on']),

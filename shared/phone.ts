@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AudioChoice, AudioDevices, AudioLevel, AudioTest, SilentWhy } from './devices.ts'
 import { Failure } from './failure.ts'
+import { AudioReading } from './quality.ts'
 
 /** The line to register. The secret goes to the phone page only, in memory, hashed where the realm is known. */
 export const PhoneLine = z.object({
@@ -137,15 +138,8 @@ export const PhoneReport = z.discriminatedUnion('kind', [
     /** True when the other side or the server ended it. */
     byRemote: z.boolean(),
   }),
-  /** Sound really flows: measured once a second while up. Root mean square of 0..1, and packets so far. */
-  z.object({
-    kind: z.literal('audio'),
-    session,
-    heard: z.number(),
-    spoken: z.number(),
-    packetsIn: z.number(),
-    packetsOut: z.number(),
-  }),
+  /** Sound really flows: measured once a second while up. */
+  AudioReading.extend({ kind: z.literal('audio'), session }),
   z.object({ kind: z.literal('hint'), state: z.enum(['on', 'off', 'unavailable']) }),
   z.object({ kind: z.literal('done'), id: z.string(), failure: Failure.nullable() }),
 ])

@@ -82,6 +82,7 @@ export const callOf = (recording: RecordingView = quiet, more: Partial<CallView>
   spokenAt: more.status === 'ringing-in' ? null : AT,
   can: { answer: more.status === 'ringing-in', hold: true, mute: true, keypad: true, transfer: true },
   transfer: null,
+  audio: null,
   recordingAfterTransfer: 'ends',
   consultFor: null,
   isCode: false,

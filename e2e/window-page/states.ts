@@ -126,6 +126,7 @@ export const call = (of: RecordingView = off, more: Partial<CallView> = {}): Cal
   spokenAt: more.status === 'ringing-in' ? null : AT,
   can: { answer: more.status === 'ringing-in', hold: true, mute: true, keypad: true, transfer: true },
   transfer: null,
+  audio: { quality: 'good', heard: 0.1, spoken: 0.1, rttMs: 23, jitterMs: 4, lossIn: 0.004, lossOut: 0 },
   recordingAfterTransfer: 'ends',
   consultFor: null,
   isCode: false,

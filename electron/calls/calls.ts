@@ -7,6 +7,7 @@ import { type CallView, type LastCall } from '../../shared/call.ts'
 import { AppFailure, type Failure } from '../../shared/failure.ts'
 import { cleanNumber } from '../../shared/number.ts'
 import { type PhoneSession } from '../../shared/phone.ts'
+import { audioAfter, type AudioReading } from '../../shared/quality.ts'
 import { goal, isToggle } from '../../shared/recording/dialect.ts'
 import { FACTS } from '../../shared/recording/facts.ts'
 import { initial } from '../../shared/recording/reducer.ts'
@@ -346,6 +347,15 @@ export class Calls {
     if (known === undefined && this.#line?.server) this.#read()
   }
 
+  /** What the phone measured of a call's sound. */
+  phoneAudio(session: string, reading: AudioReading): void {
+    const leg = this.#legs.find(one => one.phone?.session === session)
+    if (leg?.phone === undefined || leg.phone === null) return
+    const { hold, muted } = leg.phone
+    leg.audio = audioAfter(leg.audio, reading, { held: hold !== 'no', muted }, this.#options.clock.now())
+    this.#changed()
+  }
+
   /** The server told of this leg first. */
   #adopt(session: PhoneSession): Leg | undefined {
     return this.#legs.find(leg => leg.phone === null && leg.server !== null && sameLeg(session, leg.server))
@@ -570,6 +580,7 @@ export class Calls {
       codes: [],
       typed: '',
       talk: newTalk(),
+      audio: null,
     }
     if (known.phone !== null) bare.talk.consultFor = this.handling.consultFor(known.phone)
     this.#legs.push(bare)

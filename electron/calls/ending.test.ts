@@ -56,6 +56,7 @@ class Played {
       typed: '',
       mayRecord: null,
       talk: newTalk(),
+    audio: null,
       ...change,
     }
   }

@@ -2,6 +2,7 @@
 import { NOT_DUE } from '../../shared/automatic.ts'
 import { type AskedFor, type CallStatus, type CallView } from '../../shared/call.ts'
 import { type PhoneSession, type Transfer } from '../../shared/phone.ts'
+import { audioView, type AudioWatch } from '../../shared/quality.ts'
 import { type RecordingState } from '../../shared/recording/state.ts'
 import { view } from '../../shared/recording/view.ts'
 import { type CodeSent } from './files.ts'
@@ -52,6 +53,8 @@ export interface Leg {
   /** The last keys that the user typed. */
   typed: string
   readonly talk: Talk
+  /** What our phone measured of its sound. */
+  audio: AudioWatch | null
 }
 
 /** Is this server call the leg of that phone session? By call_id (26.08), else by SIP Call-ID (19.09); wazo.md 7.3. */
@@ -114,6 +117,7 @@ export function callView(leg: Leg, talk: TalkView, code: string, now: number): C
     startedAt: leg.startedAt,
     answeredAt: leg.answeredAt,
     ...talk,
+    audio: leg.phone === null || leg.audio === null || talk.onHold ? null : audioView(leg.audio),
     isCode: isCode(leg, code),
     zone: leg.server?.zone ?? 'unknown',
     // told by DueCalls, who knows the flags

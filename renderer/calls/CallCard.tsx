@@ -35,6 +35,11 @@ export function CallCard({ call, held = null }: { call: CallView; held?: CallVie
           <p className={styles.sub}>
             {!call.isCode && plain(call.peer.name) !== '' && <Foreign>{call.peer.number}</Foreign>}
             <span>{status}</span>
+            {call.audio !== null && (
+              <span role="status" data-quality={call.audio.quality}>
+                {words.quality[call.audio.quality]}
+              </span>
+            )}
             {call.device === 'elsewhere' && <span>{words.elsewhere[use]}</span>}
           </p>
         </div>

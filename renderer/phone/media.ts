@@ -2,6 +2,7 @@
 import { type BodyAndContentType, type Core, type SessionDescriptionHandlerModifier, Web } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { type IceServer } from '../../shared/phone.ts'
+import { type AudioReading } from '../../shared/quality.ts'
 import { loudness, readingOf, silence } from './meter.ts'
 import { soundOn } from './devices.ts'
 import { openVoice, silentVoice, type Voice } from './microphone.ts'
@@ -17,13 +18,6 @@ const KEYED_WITHIN_MS = 1000
 const LOOK_EVERY_MS = 20
 /** How often a microphone that could not be had is asked for again. Nothing tells when another program lets it go. */
 const MICROPHONE_AGAIN_MS = 3000
-
-export interface Measured {
-  readonly heard: number
-  readonly spoken: number
-  readonly packetsIn: number
-  readonly packetsOut: number
-}
 
 export class CallMedia extends Web.SessionDescriptionHandler {
   readonly #speaker = new Audio()
@@ -212,11 +206,12 @@ export class CallMedia extends Web.SessionDescriptionHandler {
   }
 
   /** What was heard and spoken since the last time; null when the call is over. */
-  async measure(): Promise<Measured | null> {
+  async measure(): Promise<AudioReading | null> {
     const stats = await this.peerConnection?.getStats()
     if (stats === undefined) return null
     const now = readingOf(valuesOf(stats))
-    const measured = { ...loudness(this.#before, now), packetsIn: now.packetsIn, packetsOut: now.packetsOut }
+    const { packetsIn, packetsOut, lostIn, lostOut, rttMs, jitterMs } = now
+    const measured = { ...loudness(this.#before, now), packetsIn, packetsOut, lostIn, lostOut, rttMs, jitterMs }
     this.#before = now
     return measured
   }

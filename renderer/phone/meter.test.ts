@@ -7,10 +7,20 @@ test('reads audio alone, and only numbers', () => {
       { type: 'inbound-rtp', kind: 'video', packetsReceived: 9 },
       { type: 'inbound-rtp', kind: 'audio', packetsReceived: 50, totalAudioEnergy: 0.04, totalSamplesDuration: 1 },
       { type: 'outbound-rtp', kind: 'audio', packetsSent: 49 },
+      { type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 2, roundTripTime: 0.02 },
       { type: 'media-source', kind: 'audio', totalAudioEnergy: 'loud', totalSamplesDuration: Number.NaN },
       null,
     ]),
-  ).toEqual({ ...silence, heardEnergy: 0.04, heardSeconds: 1, packetsIn: 50, packetsOut: 49 })
+  ).toEqual({
+    ...silence,
+    heardEnergy: 0.04,
+    heardSeconds: 1,
+    packetsIn: 50,
+    packetsOut: 49,
+    jitterMs: 0,
+    lostOut: 2,
+    rttMs: 20,
+  })
 })
 
 test('is the root mean square of the time between two readings', () => {

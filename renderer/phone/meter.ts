@@ -8,6 +8,11 @@ export interface Reading {
   readonly spokenSeconds: number
   readonly packetsIn: number
   readonly packetsOut: number
+  readonly lostIn: number
+  /** As the other end reports; null = it has not. */
+  readonly lostOut: number | null
+  readonly rttMs: number | null
+  readonly jitterMs: number | null
 }
 
 export const silence: Reading = {
@@ -17,6 +22,10 @@ export const silence: Reading = {
   spokenSeconds: 0,
   packetsIn: 0,
   packetsOut: 0,
+  lostIn: 0,
+  lostOut: null,
+  rttMs: null,
+  jitterMs: null,
 }
 
 /** What statistics say of audio: a stranger's numbers, read one by one. */
@@ -33,9 +42,19 @@ export function readingOf(stats: Iterable<unknown>): Reading {
         heardEnergy: value('totalAudioEnergy'),
         heardSeconds: value('totalSamplesDuration'),
         packetsIn: value('packetsReceived'),
+        lostIn: value('packetsLost'),
+        jitterMs: value('jitter') * 1000,
       }
     } else if (one['type'] === 'outbound-rtp') reading = { ...reading, packetsOut: value('packetsSent') }
-    else if (one['type'] === 'media-source') {
+    else if (one['type'] === 'remote-inbound-rtp') {
+      // no report of the other end yet: then there is no time either
+      const rtt = one['roundTripTime']
+      reading = {
+        ...reading,
+        lostOut: value('packetsLost'),
+        rttMs: typeof rtt === 'number' && Number.isFinite(rtt) ? rtt * 1000 : null,
+      }
+    } else if (one['type'] === 'media-source') {
       reading = { ...reading, spokenEnergy: value('totalAudioEnergy'), spokenSeconds: value('totalSamplesDuration') }
     }
   }

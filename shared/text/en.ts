@@ -176,10 +176,12 @@ export const en = {
       `Still recording your call with ${peer}: the pause did not happen. Do not take card details now`,
     'automatic-missing': (peer: string) =>
       `Your call with ${peer} should be recorded automatically, but is not on your side`,
+    'no-audio': (peer: string) => `You hear nothing of ${peer}. Say so, or hang up and call again`,
     /** Once it came right, or the call has ended. */
     past: {
       lost: (peer: string) => `It could not be told whether your call with ${peer} was being recorded`,
       'pause-refused': (peer: string) => `Your call with ${peer} went on being recorded: the pause did not happen`,
+      'no-audio': (peer: string) => `For a while nothing was heard of ${peer}`,
       'automatic-missing': (peer: string) =>
         `Your call with ${peer} was to be recorded automatically, but was not on your side`,
     },
@@ -189,6 +191,7 @@ export const en = {
       recording: (time: string) => `Recording confirmed at ${time}.`,
       paused: (time: string) => `Paused, confirmed at ${time}.`,
       off: (time: string) => `Not recording, confirmed at ${time}.`,
+      audio: (time: string) => `Sound came back at ${time}.`,
     },
     notKnownFrom: (time: string) => `Not known from ${time} until then.`,
     wrongFrom: (time: string) => `It was so from ${time} until then.`,
@@ -411,6 +414,18 @@ export const en = {
     fromNow: 'Recording counts from now on; what was said before cannot be recovered.',
     callGroup: 'Call',
     details: 'Details',
+    quality: {
+      good: 'Connection good',
+      choppy: 'Choppy: words may be lost',
+      unheard: 'One-way: nobody hears you',
+      deaf: 'One-way: you hear nothing',
+      none: 'No sound either way',
+    },
+    sound: 'Sound',
+    soundDelay: (ms: string) => `delay ${ms} ms`,
+    soundJitter: (ms: string) => `jitter ${ms} ms`,
+    soundLost: (share: string) => `lost on the way to you ${share}`,
+    soundLostOut: (share: string) => `lost on the way from you ${share}`,
     sentBy: 'Recording is controlled',
     by: {
       calld: 'through the server',

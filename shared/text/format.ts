@@ -16,6 +16,10 @@ export interface Format {
   readonly list: (items: readonly string[]) => string
   /** Bytes: `580 kB`, `12.3 MB`, `1.4 GB`. */
   readonly size: (bytes: number) => string
+  /** A whole number. */
+  readonly number: (value: number) => string
+  /** A share of 0 to 1 in per cent: `1.5%`. */
+  readonly share: (value: number) => string
   /** A playback speed: `1.5×`. */
   readonly speed: (rate: number) => string
 }
@@ -55,6 +59,8 @@ export function formatFor(language: Language, timeZone?: string): Format {
     { from: 1e6, per: 1e6, format: sizeIn('megabyte', 1) },
   ]
   const smallest = { per: 1e3, format: sizeIn('kilobyte', 0) }
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 })
+  const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 })
 
   const calendarDay = (at: number) => {
     const found = Object.fromEntries(parts.formatToParts(at).map(part => [part.type, Number(part.value)]))
@@ -64,6 +70,8 @@ export function formatFor(language: Language, timeZone?: string): Format {
 
   return {
     clock: at => clock.format(at),
+    number: value => whole.format(value),
+    share: value => share.format(value),
     time: at => time.format(at),
     day: (at, now) => {
       const [there, here] = [calendarDay(at), calendarDay(now)]

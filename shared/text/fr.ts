@@ -174,12 +174,14 @@ export const fr: Text = {
     lost: (peer: string) => `Impossible de dire si votre appel avec ${peer} est enregistré`,
     'pause-refused': (peer: string) =>
       `Votre appel avec ${peer} est toujours enregistré\u00a0: la pause n'a pas eu lieu. Ne prenez pas la carte maintenant`,
+    'no-audio': (peer: string) => `Vous n'entendez rien de ${peer}. Dites-le, ou raccrochez et rappelez`,
     'automatic-missing': (peer: string) =>
       `Votre appel avec ${peer} devrait être enregistré automatiquement, mais ne l'est pas de votre côté`,
     past: {
       lost: (peer: string) => `On n'a pas pu dire si votre appel avec ${peer} était enregistré`,
       'pause-refused': (peer: string) =>
         `L'enregistrement de votre appel avec ${peer} a continué\u00a0: la pause n'a pas eu lieu`,
+      'no-audio': (peer: string) => `Pendant un temps, on n'entendait rien de ${peer}`,
       'automatic-missing': (peer: string) =>
         `Votre appel avec ${peer} devait être enregistré automatiquement, mais ne l'a pas été de votre côté`,
     },
@@ -189,6 +191,7 @@ export const fr: Text = {
       recording: (time: string) => `Enregistrement confirmé à ${time}.`,
       paused: (time: string) => `En pause, confirmé à ${time}.`,
       off: (time: string) => `Pas d'enregistrement, confirmé à ${time}.`,
+      audio: (time: string) => `Le son est revenu à ${time}.`,
     },
     notKnownFrom: (time: string) => `État inconnu de ${time} jusque-là.`,
     wrongFrom: (time: string) => `C'était le cas de ${time} jusque-là.`,
@@ -409,6 +412,18 @@ export const fr: Text = {
     fromNow: "L'enregistrement vaut à partir de maintenant\u202f; ce qui a été dit avant ne peut pas être récupéré.",
     callGroup: 'Appel',
     details: 'Détails',
+    quality: {
+      good: 'Bonne liaison',
+      choppy: 'Son haché\u00a0: des mots peuvent se perdre',
+      unheard: 'À sens unique\u00a0: personne ne vous entend',
+      deaf: "À sens unique\u00a0: vous n'entendez rien",
+      none: 'Aucun son, ni de vous ni vers vous',
+    },
+    sound: 'Qualité du son',
+    soundDelay: (ms: string) => `délai ${ms} ms`,
+    soundJitter: (ms: string) => `gigue ${ms} ms`,
+    soundLost: (share: string) => `perdu vers vous ${share}`,
+    soundLostOut: (share: string) => `perdu venant de vous ${share}`,
     sentBy: "L'enregistrement est commandé",
     by: {
       calld: 'par le serveur',
