@@ -56,7 +56,7 @@ class Played {
       typed: '',
       mayRecord: null,
       talk: newTalk(),
-    audio: null,
+      audio: null,
       ...change,
     }
   }
