@@ -8,20 +8,23 @@ export interface Relay {
   /** Breaks what is connected, and lets nothing new through. */
   cut(): void
   mend(): void
+  /** Another server stands at its end from now on: what a restart is to a phone. */
+  lead(ws: string): void
   close(): Promise<void>
 }
 
 /** @param ws the true address, `ws://127.0.0.1:PORT/ws` */
 export async function startRelay(ws: string): Promise<Relay> {
-  const { port, pathname } = new URL(ws)
+  const { pathname } = new URL(ws)
+  let far = new URL(ws).port
   const sockets = new Set<Socket>()
   let whole = true
   const server = createServer(near => {
     if (!whole) return void near.destroy()
-    const far = connect(Number(port), '127.0.0.1')
+    const there = connect(Number(far), '127.0.0.1')
     for (const [one, other] of [
-      [near, far],
-      [far, near],
+      [near, there],
+      [there, near],
     ] as const) {
       sockets.add(one)
       one.on('error', () => other.destroy())
@@ -45,6 +48,9 @@ export async function startRelay(ws: string): Promise<Relay> {
     cut,
     mend: () => {
       whole = true
+    },
+    lead: to => {
+      far = new URL(to).port
     },
     close: async () => {
       cut()
