@@ -9,7 +9,7 @@ import { createWazoAccounts, type WazoAccounts } from './account/wazoAccounts.ts
 import { probeWebSocket } from './account/webSocketProbe.ts'
 import { asteriskLine } from './asteriskLine.ts'
 import { type Companion } from './companion.ts'
-import { parseTemplate } from './library/template.ts'
+import { parseTemplate } from './library/templates/wazo.ts'
 import { wazoLine } from './wazoLine.ts'
 
 export interface DemoSignIn {

@@ -142,7 +142,7 @@ export async function pick(
 
 /** Explained, and none of its numbers is the user's. */
 function isOthers(parts: NameParts | null, own: readonly string[]): boolean {
-  if (own.length === 0 || parts === null || parts.numbers.length === 0) return false
+  if (own.length === 0 || parts?.both !== true) return false
   return !parts.numbers.some(number => own.includes(number))
 }
 

@@ -1,28 +1,17 @@
-/** Reads file names back: who talked with whom, and when. Asterisk's `auto-...` names and those of a plain template. */
+/** Reads file names back: who talked with whom, and when. Asterisk's `auto-...` names and those of the server's template. */
 import { extname } from 'node:path'
 import { type FileSight } from '../../shared/sight.ts'
-import { months, parseTemplate, type Piece, type TemplateVariable } from './template.ts'
+import { parseTemplate } from './templates/wazo.ts'
 
 /** What a name tells. */
 export interface NameParts {
   readonly kind: FileSight['kind']
-  /** On demand: who pressed, then the other. Permanent: caller, then called. As many as the name holds. */
+  /** On demand: who pressed, then the other. Permanent: caller, then called. Those that are certain from the name. */
   readonly numbers: readonly string[]
+  /** Both sides are told: without any of the user's numbers, the recording is somebody else's. */
+  readonly both: boolean
   /** Milliseconds since the epoch, whole seconds; null where the name does not tell. */
   readonly startedAt: number | null
-}
-
-export interface TemplateParts {
-  readonly srcnum: string | null
-  readonly dstnum: string | null
-  readonly startedAt: number | null
-}
-
-export interface TemplateReader {
-  /** Some segment of the template can be read in more than one way; names of such a template are not read. */
-  readonly ambiguous: boolean
-  /** `path` is relative to the watched folder, with `/`, without extension. Null: not a name of this template. */
-  read(path: string): TemplateParts | null
 }
 
 export interface NameReader {
@@ -57,16 +46,16 @@ export function audioType(name: string): string | null {
 
 /** Reader for a folder; an empty template means that only `auto-...` names are known. Throws as `parseTemplate`. */
 export function nameReader(template: string): NameReader {
-  const reader = template.trim() === '' ? null : templateReader(template)
+  const reader = template.trim() === '' ? null : parseTemplate(template).reader
   return {
     read: path => {
       const bare = path.slice(0, path.length - extname(path).length)
       const automatic = readAutomatic(bare.slice(bare.lastIndexOf('/') + 1))
       if (automatic !== null) return automatic
-      const parts = reader?.read(bare) ?? null
-      if (parts === null) return null
-      const numbers = [parts.srcnum, parts.dstnum].filter(number => number !== null)
-      return { kind: 'permanent', numbers, startedAt: parts.startedAt }
+      const found = reader?.read(bare) ?? null
+      if (found === null) return null
+      const numbers = [found.values.get('srcnum'), found.values.get('dstnum')].filter(number => number !== undefined)
+      return { kind: 'permanent', numbers, both: numbers.length === 2, startedAt: found.startedAt }
     },
   }
 }
@@ -80,109 +69,5 @@ function readAutomatic(name: string): NameParts | null {
   if (found === null) return null
   const pair = /^([0-9A-Za-z+*#_.]*)-([0-9A-Za-z+*#_.]*)$/.exec(found[2] ?? '')
   const numbers = pair === null ? [] : [pair[1] ?? '', pair[2] ?? '']
-  return { kind: 'on-demand', numbers, startedAt: Number(found[1]) * 1000 }
-}
-
-interface Shape {
-  readonly pattern: string
-  /** Every value is as long, or the values tell their own end from either side. */
-  readonly closed: boolean
-  /** Characters that a value may hold. */
-  readonly alphabet: RegExp
-}
-
-const moment = '[A-Z][a-z]{2} [A-Z][a-z]{2} [ 123][0-9] [0-9]{6} [0-9]{4}'
-const shapes: Readonly<Record<TemplateVariable, Shape>> = {
-  // A number may be empty (hidden caller). Dashes and spaces in it are not expected: they separate.
-  srcnum: { pattern: '[0-9A-Za-z]*', closed: false, alphabet: /[0-9A-Za-z]/ },
-  dstnum: { pattern: '[0-9A-Za-z]*', closed: false, alphabet: /[0-9A-Za-z]/ },
-  // Ten digits from 2001 to 2286.
-  timestamp: { pattern: '[0-9]{10}', closed: true, alphabet: /[0-9]/ },
-  local_time: { pattern: moment, closed: true, alphabet: /[0-9A-Za-z ]/ },
-  utc_time: { pattern: moment, closed: true, alphabet: /[0-9A-Za-z ]/ },
-  base_context: { pattern: '[0-9A-Za-z_-]+', closed: false, alphabet: /[0-9A-Za-z_-]/ },
-  tenant_uuid: { pattern: '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}', closed: true, alphabet: /[0-9a-f-]/ },
-  dest_type: { pattern: '(?:user|group|queue|outcall)', closed: true, alphabet: /[a-z]/ },
-  side: { pattern: '(?:caller|callee)', closed: true, alphabet: /[a-z]/ },
-}
-
-/**
- * The way back from names to values. Only as many folders of the template are compared as the path has: the watched
- * folder may lie anywhere on it. Server time zone: `local_time` is read as this computer's, for want of better.
- */
-export function templateReader(template: string): TemplateReader {
-  const { segments } = parseTemplate(template)
-  const ambiguous = segments.some(segment => !plain(segment))
-  const readers = segments.map(segment => ({ segment, pattern: new RegExp(`^${segment.map(patternOf).join('')}$`) }))
-  return {
-    ambiguous,
-    read: path => {
-      const found = path.split('/')
-      const depth = Math.min(found.length, readers.length)
-      if (ambiguous || depth === 0) return null
-      const values = new Map<TemplateVariable, string>()
-      for (let back = 1; back <= depth; back++) {
-        const reader = readers.at(-back)
-        const match = reader?.pattern.exec(found.at(-back) ?? '')
-        if (!reader || !match) return null
-        if (!collect(reader.segment, match, values)) return null
-      }
-      return { srcnum: values.get('srcnum') ?? null, dstnum: values.get('dstnum') ?? null, startedAt: momentOf(values) }
-    },
-  }
-}
-
-function patternOf(piece: Piece): string {
-  // Sanitised text holds no character that a pattern minds, but `-`, and that only inside brackets.
-  return 'text' in piece ? piece.text : `(${shapes[piece.variable].pattern})`
-}
-
-/** Notes a match's values; false where one variable stands twice with two values. */
-function collect(segment: readonly Piece[], match: RegExpExecArray, values: Map<TemplateVariable, string>): boolean {
-  const variables = segment.flatMap(piece => ('variable' in piece ? [piece.variable] : []))
-  return variables.every((variable, index) => {
-    const value = match[index + 1] ?? ''
-    if (values.has(variable)) return values.get(variable) === value
-    values.set(variable, value)
-    return true
-  })
-}
-
-/**
- * Can a segment be read in one way only? From the left, every value must tell its own end: by its length, or because
- * the text after it begins with a character that it cannot hold; the same from the right; one open value may remain.
- */
-function plain(segment: readonly Piece[]): boolean {
-  const fromLeft = told(segment, text => text[0])
-  const rest = segment.slice(fromLeft)
-  const fromRight = told([...rest].reverse(), text => text.at(-1))
-  return rest.length - fromRight <= 1
-}
-
-/** How many pieces, from the start, have an end that can be told. */
-function told(pieces: readonly Piece[], border: (text: string) => string | undefined): number {
-  const open = pieces.findIndex((piece, index) => {
-    if ('text' in piece) return false
-    const { closed, alphabet } = shapes[piece.variable]
-    if (closed) return false
-    const next = pieces[index + 1]
-    const edge = next !== undefined && 'text' in next ? border(next.text) : undefined
-    return edge === undefined || alphabet.test(edge)
-  })
-  return open < 0 ? pieces.length : open
-}
-
-function momentOf(values: ReadonlyMap<TemplateVariable, string>): number | null {
-  const timestamp = values.get('timestamp')
-  if (timestamp !== undefined) return Number(timestamp) * 1000
-  const utc = values.get('utc_time')
-  const text = utc ?? values.get('local_time')
-  const found = text === undefined ? null : /^\w+ (\w+) ([ \d]\d) (\d\d)(\d\d)(\d\d) (\d{4})$/.exec(text)
-  if (found === null) return null
-  const month = months.indexOf(found[1] ?? '')
-  const [day = NaN, hour = NaN, minute = NaN, second = NaN, year = NaN] = found.slice(2).map(Number)
-  if (month < 0) return null
-  return utc === undefined
-    ? new Date(year, month, day, hour, minute, second).getTime()
-    : Date.UTC(year, month, day, hour, minute, second)
+  return { kind: 'on-demand', numbers, both: pair !== null, startedAt: Number(found[1]) * 1000 }
 }

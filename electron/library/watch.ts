@@ -94,8 +94,8 @@ export function watchFolder(options: {
   const describe = (entry: TreeEntry, trust: Tracked['trust']): Tracked | null => {
     if (audioType(entry.name) === null) return null
     const parts = names.read(relativePath(entry))
-    const { kind = 'permanent', numbers = [], startedAt = null } = parts ?? {}
-    if (own.length > 0 && numbers.length > 0 && !numbers.some(number => own.includes(number))) return null
+    const { kind = 'permanent', numbers = [], both = false, startedAt = null } = parts ?? {}
+    if (own.length > 0 && both && !numbers.some(number => own.includes(number))) return null
     const appearedAt = trust === 'new' ? now() : null
     return { entry, kind, numbers, trust, startedAt, appearedAt, size: -1, mtimeMs: -1, grewAt: now(), state: null }
   }
