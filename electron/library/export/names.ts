@@ -2,6 +2,7 @@
  * Names that every file system takes: Windows (devices, trailing dots, reserved letters), macOS (one form of Unicode, no
  * case), Linux and the encrypted and network systems on top of it. What is put into them is hostile: names of callers.
  */
+import { renderName as renderTemplate } from '../templates/index.ts'
 import { AppFailure } from '../../../shared/failure.ts'
 import { type ExportFolders } from '../../../shared/exporting.ts'
 
@@ -144,13 +145,5 @@ function localMoment(at: number): { date: string; time: string } {
 /** The name of a recording by a template. Throws AppFailure `template-unsupported`. */
 export type RenderName = (template: string, values: Readonly<Record<string, string>>) => string
 
-/** Text and `{{ variable }}`, nothing else: names that people choose need no more. */
-export const renderName: RenderName = (template, values) => {
-  const open = template.replace(/\{\{\s*(\w+)\s*\}\}/g, (tag, variable: string) => {
-    if (!Object.hasOwn(values, variable)) throw new AppFailure({ code: 'template-unsupported', subject: tag })
-    return ''
-  })
-  const strange = /\{[{%#].{0,60}/.exec(open)
-  if (strange !== null) throw new AppFailure({ code: 'template-unsupported', subject: strange[0] })
-  return template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_tag, variable: string) => values[variable] ?? '')
-}
+/** The same expressions as in the server's templates. */
+export const renderName: RenderName = renderTemplate
