@@ -3,7 +3,6 @@
  * case), Linux and the encrypted and network systems on top of it. What is put into them is hostile: names of callers.
  */
 import { renderName as renderTemplate } from '../templates/index.ts'
-import { AppFailure } from '../../../shared/failure.ts'
 import { type ExportFolders } from '../../../shared/exporting.ts'
 
 /** Longest segment, bytes of UTF-8. Most systems take 255, eCryptfs 143, and Windows 260 for a whole path. */
