@@ -15,6 +15,7 @@ import {
   entry,
   idle,
   inCall,
+  kept,
   lastCall,
   notRecorded,
   off,
@@ -32,6 +33,7 @@ import {
 } from './window-page/states.ts'
 import { type AccountView } from '../shared/account.ts'
 import { allFlags } from '../shared/automatic.ts'
+import { NO_KEEPING } from '../shared/keeping.ts'
 import { type Snapshot } from '../shared/snapshot.ts'
 
 interface Scene {
@@ -279,6 +281,54 @@ const scenes: Readonly<Record<string, Scene>> = {
       await window.page.getByRole('meter').scrollIntoViewIfNeeded()
     },
   },
+  keeping: {
+    snapshot: { ...idle, keeping: kept },
+    go: async window => {
+      await part(window, 2)
+      await window.page.locator('#keeping-title').evaluate(title => title.scrollIntoView())
+      await window.page.locator('section[aria-labelledby=keeping-title] summary').click()
+    },
+  },
+  'keeping-passphrase': {
+    snapshot: {
+      ...idle,
+      keeping: { ...kept, guard: 'passphrase', sealedNames: true, work: 'full', left: 0, damaged: 1 },
+    },
+    go: async window => {
+      await part(window, 2)
+      const card = window.page.locator('section[aria-labelledby=keeping-title]')
+      await card.getByRole('button', { name: /^(Change|Changer)/ }).click()
+      await card.locator('input[type=password]').last().fill('not the same')
+      await card.getByRole('button', { name: /^(Erase|Effacer)/ }).click()
+      await card.locator('h3').evaluate(title => title.scrollIntoView())
+    },
+  },
+  'keeping-closed': {
+    snapshot: { ...idle, keeping: { ...NO_KEEPING, state: 'closed' } },
+    go: async window => {
+      await part(window, 2)
+      await window.page.locator('#keeping-title').evaluate(title => title.scrollIntoView())
+    },
+  },
+  'keeping-lost': {
+    snapshot: { ...idle, keeping: { ...kept, state: 'lost', work: 'off' } },
+    go: async window => {
+      await part(window, 2)
+      await window.page.locator('#keeping-title').evaluate(title => title.scrollIntoView())
+    },
+  },
+  'keeping-locked': {
+    snapshot: { ...idle, keeping: { ...kept, state: 'locked', guard: 'passphrase', work: 'off' } },
+    answers: { 'keeping:unlock': () => failed('passphrase-wrong') },
+    go: async window => {
+      await part(window, 2)
+      const card = window.page.locator('section[aria-labelledby=keeping-title]')
+      await card.locator('input[type=password]').fill('wrong')
+      await window.page.keyboard.press('Enter')
+      await card.getByRole('alert').waitFor()
+      await window.page.locator('#keeping-title').evaluate(title => title.scrollIntoView())
+    },
+  },
   automatic: {
     snapshot: { ...inCall(recording), automatic: { ...automatic, wish: { incomingExternal: true } } },
     go: panel,
@@ -379,6 +429,8 @@ const scenes: Readonly<Record<string, Scene>> = {
 /** Two that differ in everything; all eight take minutes, and are for who wants to look. */
 const usual = ['en light big', 'fr dark small']
 const all = process.env['TALLYLIGHT_PICTURES'] === 'all'
+/** Only scenes whose name has this in it. */
+const named = process.env['TALLYLIGHT_SCENES'] ?? ''
 
 for (const language of ['en', 'fr'] as const) {
   for (const theme of ['light', 'dark'] as const) {
@@ -389,6 +441,7 @@ for (const language of ['en', 'fr'] as const) {
         // one page after the other
         test.setTimeout(Object.keys(scenes).length * 10_000)
         for (const [name, { snapshot, answers = {}, go }] of Object.entries(scenes)) {
+          if (!name.includes(named)) continue
           const window = await open(seenIn(snapshot, language, theme), { answers, size: viewport, still: true })
           await go?.(window)
           expect(await sideways(window.page), name).toEqual([])

@@ -5,7 +5,7 @@ import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
 import { type CallView, type LastCall } from '../../shared/call.ts'
 import { type CertificateView } from '../../shared/failure.ts'
 import { NO_EXPORTING } from '../../shared/exporting.ts'
-import { NO_KEEPING } from '../../shared/keeping.ts'
+import { type KeepingView, NO_KEEPING, NO_RULE } from '../../shared/keeping.ts'
 import { NO_LIBRARY } from '../../shared/library/view.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
 import { type RecordingEntry } from '../../shared/recordings.ts'
@@ -211,6 +211,20 @@ export const seenIn = (
   language: Snapshot['language'],
   theme: Snapshot['settings']['theme'] = 'light',
 ): Snapshot => ({ ...snapshot, language, settings: { ...snapshot.settings, theme } })
+
+/** 128 copies here, sealed by the keyring, and more to come. */
+export const kept: KeepingView = {
+  ...NO_KEEPING,
+  state: 'open',
+  guard: 'keyring',
+  keyring: true,
+  rule: { ...NO_RULE, what: 'recent' },
+  copies: 128,
+  bytes: 1_234_000_000,
+  work: 'fetching',
+  left: 12,
+  sealedNames: false,
+}
 
 export const certificate: CertificateView = {
   host: 'voice.example.com:443',

@@ -9,6 +9,7 @@ import { type Action, useAction } from '../useAction.ts'
 import { AskAdministrator } from '../ui/AskAdministrator.tsx'
 import { Button, Foreign, Notice, Select } from '../ui/Controls.tsx'
 import { Devices } from './Devices.tsx'
+import { KeepingCard } from '../vault/KeepingCard.tsx'
 import { DraftField } from './DraftField.tsx'
 import { NobodyLooks } from './NobodyLooks.tsx'
 import { SelfGrant } from './SelfGrant.tsx'
@@ -70,6 +71,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
       </section>
       {account.use === 'phone' && <Devices change={change} />}
       <NobodyLooks change={change} />
+      <KeepingCard />
       <MoveCard />
       <Account account={account} action={action} />
       <About />

@@ -601,7 +601,6 @@ export const en = {
     opening: 'One moment...',
     seal: 'Seal names, numbers and notes too',
     sealHelp: 'Then the list opens only with the key as well.',
-    sealNotHere: 'Names, numbers and notes can be sealed once a keyring or a passphrase guards the key.',
     readable: {
       title: 'What others can read on this disk',
       sound: 'Not the sound: every copy is sealed.',
@@ -624,6 +623,7 @@ export const en = {
     remove: 'Remove my copy',
     removeHelp: 'It stays on the server; only an administrator deletes there.',
     keeping: 'Will be kept here',
+    stays: 'Stays until you remove it',
   },
   recordings: {
     title: 'Recordings',

@@ -595,8 +595,6 @@ export const fr: Text = {
     opening: 'Un instant...',
     seal: 'Sceller aussi les noms, numéros et notes',
     sealHelp: "Alors la liste ne s'ouvre, elle aussi, qu'avec la clé.",
-    sealNotHere:
-      "Les noms, numéros et notes peuvent être scellés dès qu'un trousseau ou une phrase secrète garde la clé.",
     readable: {
       title: "Ce que d'autres peuvent lire sur ce disque",
       sound: 'Pas le son\u00a0: chaque copie est scellée.',
@@ -620,6 +618,7 @@ export const fr: Text = {
     remove: 'Retirer ma copie',
     removeHelp: "L'enregistrement reste sur le serveur\u202f; seul un administrateur l'y supprime.",
     keeping: 'Sera gardé ici',
+    stays: "Reste jusqu'à ce que vous la retiriez",
   },
   recordings: {
     title: 'Enregistrements',
