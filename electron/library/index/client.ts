@@ -13,6 +13,8 @@ export interface IndexOptions {
   readonly notesFile: string
   /** 32 bytes: names, numbers and notes lie on the disk sealed with it. Null: in clear. */
   readonly key: Buffer | null
+  /** False: what this key sealed is written in clear again. */
+  readonly sealed?: boolean
   readonly log: (text: string) => void
   /** For tests: the best of this runtime where it is not said. */
   readonly driver?: Driver
@@ -36,7 +38,7 @@ interface Thread {
   readonly ended: Promise<void>
 }
 
-/** Opens the index. Throws AppFailure `library-broken`, or `vault-locked` where the key is not the one it was sealed with. */
+/** Opens the index. Throws AppFailure `library-broken`, or `vault-locked` where it is sealed and the key is missing or another. */
 export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
   const { log, ...files } = options
   const waiting = new Map<number, Open>()

@@ -15,7 +15,7 @@ import {
   type Selection,
 } from '../../../shared/library/query.ts'
 import { type Database, numberIn, type Row, type SqlValue, textIn } from './database.ts'
-import { dayFrom, dayOf, dayText, endOfDay, zoneName } from './days.ts'
+import { dayFrom, dayOf, dayText, endOfDay, zoneName, zoneOffsets } from './days.ts'
 import { idOf, noteIdentity, recordingIdentity } from './identity.ts'
 import { inOrder, intoCalls, joined, type JoinedCall, type JoinedPart, numbersOf, shownPart } from './joining.ts'
 import { createTellings, type StoredTelling } from './neighbours.ts'
@@ -125,7 +125,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
   const newest = (of: Where, below: number | null, limit: number, skip: number): Entry[] => {
     const bound = below === null ? [] : [`${of.id} < ?`]
     const sql =
-      `SELECT ${SHOWN} FROM ${of.from} WHERE ${[...of.conditions, ...bound].join(' AND ')} ` +
+      `SELECT ${SHOWN} FROM ${of.inOrder} WHERE ${[...of.conditions, ...bound].join(' AND ')} ` +
       `ORDER BY ${of.id} DESC LIMIT ? OFFSET ?`
     return entriesIn(database.prepare(sql).all(...of.values, ...(below === null ? [] : [below]), limit, skip))
   }
@@ -193,7 +193,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
 
   const fill = ({ row, call, tellings }: Listed, of: { readonly id: number; readonly note: NoteRecord } | null) => {
     const note = of?.note ?? NO_NOTE
-    const kept = call.parts.filter(part => keptKey(part) !== null).length
+    const kept = call.parts.some(part => keptKey(part) !== null) ? 1 : 0
     const columns: Record<string, SqlValue> = {
       started_at: call.startedAt,
       day: dayOf(momentOf(row)),
@@ -325,7 +325,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     }
     const of = where(selection.filter)
     const bound = below === null ? [] : [`${of.id} < ?`]
-    const sql = `SELECT ${of.id} AS id FROM ${of.from} WHERE ${[...of.conditions, ...bound].join(' AND ')} ORDER BY ${of.id} DESC LIMIT ?`
+    const sql = `SELECT ${of.id} AS id FROM ${of.inOrder} WHERE ${[...of.conditions, ...bound].join(' AND ')} ORDER BY ${of.id} DESC LIMIT ?`
     return database
       .prepare(sql)
       .all(...of.values, ...(below === null ? [] : [below]), STEP)
@@ -386,7 +386,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     const { name, revision } = notes.revision()
     if (state !== null && state['notes'] === name && state['revision'] === revision) return
     write(() => {
-      const sql = 'SELECT id FROM entry WHERE note_id IS NOT NULL UNION SELECT id FROM entry WHERE kept > 0'
+      const sql = 'SELECT id FROM entry WHERE note_id IS NOT NULL UNION SELECT id FROM entry WHERE kept = 1'
       const rows = new Set(
         database
           .prepare(sql)
@@ -414,7 +414,11 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
   }
 
   /** The days are those of the zone in which they are asked for. */
+  let offsets = ''
   const followZone = () => {
+    // its name is asked for only where the clock says something else: that takes its time
+    if (offsets === zoneOffsets()) return
+    offsets = zoneOffsets()
     const zone = zoneName()
     if (textIn(database.prepare('SELECT zone FROM state').get(), 'zone') === zone) return
     database.transaction(() => {
@@ -432,6 +436,19 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     })
   }
 
+  /** Entries of a database that holds what was told alone: it comes out of a sealed file. */
+  const makeEntries = () => {
+    const isEmpty = (table: 'telling' | 'entry') => database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === null
+    if (isEmpty('telling') || !isEmpty('entry')) return
+    write(() => {
+      const all: number[] = []
+      for (let page = tellings.reindex(-1); page.length > 0; page = tellings.reindex(page.at(-1) ?? 0))
+        all.push(...page)
+      settleAll(all)
+    })
+  }
+
+  makeEntries()
   followZone()
   followNotes()
 
@@ -444,7 +461,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     outline: filter => {
       followZone()
       const of = where(filter)
-      const sql = `SELECT e.day AS day, count(*) AS many FROM ${of.from} WHERE ${of.conditions.join(' AND ')} GROUP BY e.day ORDER BY e.day DESC`
+      const sql = `SELECT e.day AS day, count(*) AS many FROM ${of.all} WHERE ${of.conditions.join(' AND ')} GROUP BY e.day ORDER BY e.day DESC`
       const rows = database.prepare(sql).all(...of.values)
       const days = rows.map((row): [string, number] => [dayText(numberIn(row, 'day')), numberIn(row, 'many')])
       return { total: days.reduce((sum, [, many]) => sum + many, 0), days }
@@ -456,7 +473,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
       // with one max() the bare columns are of the row that has it
       const sql =
         `SELECT ${key} AS name, e.peer_name, e.peer_number, count(*) AS many, total(e.recorded_ms) AS recorded, max(e.started_at) AS latest ` +
-        `FROM ${of.from} WHERE ${of.conditions.join(' AND ')} GROUP BY ${key} ${page} ORDER BY latest DESC, name LIMIT ?`
+        `FROM ${of.all} WHERE ${of.conditions.join(' AND ')} GROUP BY ${key} ${page} ORDER BY latest DESC, name LIMIT ?`
       const bounds = after === null ? [] : [after.latestAt, after.latestAt, after.key]
       return database
         .prepare(sql)

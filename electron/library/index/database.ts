@@ -84,7 +84,8 @@ async function openWasm(file: string): Promise<Bare> {
       const statement = database.prepare(sql)
       return {
         run: (...values) => statement.run([...values]).changes,
-        get: (...values) => statement.get([...values]) as Row | null,
+        // its own `get` leaves the reading open after the first row
+        get: (...values) => (statement.all([...values]) as Row[])[0] ?? null,
         all: (...values) => statement.all([...values]) as Row[],
         finalize: () => {
           try {

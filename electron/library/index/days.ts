@@ -39,3 +39,8 @@ export const dayFrom = (text: string): DayNumber => Number(text.replaceAll('-', 
 
 /** Which zone's days these are: the same as long as the days are. */
 export const zoneName = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+const SIGNS = [Date.UTC(2000, 0), Date.UTC(2000, 6), Date.UTC(2026, 0), Date.UTC(2026, 6)]
+
+/** A quick sign of the zone: minutes from UTC at some moments of the years. */
+export const zoneOffsets = (): string => SIGNS.map(at => new Date(at).getTimezoneOffset()).join(' ')

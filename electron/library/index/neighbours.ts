@@ -20,11 +20,14 @@ export interface Tellings {
   setGone(id: number): void
   setEntry(id: number, entry: number | null): void
   remove(id: number): void
+  /** Finds recordings of those after an id again, where only the tellings were kept. Answers their ids: none is the end. */
+  reindex(after: number): number[]
   ofEntry(entry: number): StoredTelling[]
   /** Those that may be of one call with it. */
   near(call: SourceCall): StoredTelling[]
 }
 
+const STEP = 1_000
 const COLUMNS = 'id, entry, gone, call'
 
 const partIds = (call: SourceCall) => [
@@ -86,6 +89,11 @@ export function createTellings(database: Database): Tellings {
 
   const forget = (id: number) => database.prepare('DELETE FROM sound WHERE telling = ?').run(id)
 
+  const hear = (id: number, call: SourceCall) => {
+    const sound = database.prepare('INSERT OR IGNORE INTO sound (part, telling) VALUES (?, ?)')
+    for (const part of partIds(call)) sound.run(part, id)
+  }
+
   const tellings: Tellings = {
     get: id => one('WHERE id = ?', id),
     find: (source, key) => one('WHERE source = ? AND key = ?', SOURCE_BITS[source], key),
@@ -111,8 +119,7 @@ export function createTellings(database: Database): Tellings {
         database.prepare(sql).run(...columns, id)
         forget(id)
       }
-      const sound = database.prepare('INSERT INTO sound (part, telling) VALUES (?, ?)')
-      for (const part of partIds(call)) sound.run(part, id)
+      hear(id, call)
       return { id, before }
     },
     setGone: id => void database.prepare('UPDATE telling SET gone = 1 WHERE id = ?').run(id),
@@ -120,6 +127,11 @@ export function createTellings(database: Database): Tellings {
     remove: id => {
       forget(id)
       database.prepare('DELETE FROM telling WHERE id = ?').run(id)
+    },
+    reindex: after => {
+      const rows = many('WHERE id > ? ORDER BY id LIMIT ?', after, STEP)
+      for (const { id, call } of rows) hear(id, call)
+      return rows.map(row => row.id)
     },
     ofEntry: entry => many('WHERE entry = ?', entry),
     near: call => candidates(call).filter(other => related(call, other.call)),

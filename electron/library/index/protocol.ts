@@ -9,6 +9,8 @@ export interface Opening {
   readonly notesFile: string
   /** 32 bytes: names, numbers and notes lie on the disk sealed only. Null: in clear. */
   readonly key: Uint8Array | null
+  /** False: what this key sealed is written in clear again. */
+  readonly sealed?: boolean
   /** The best of this runtime where it is not said. */
   readonly driver?: Driver
   /** The one before came to a bad end: look whether the files are whole. */

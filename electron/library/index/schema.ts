@@ -3,11 +3,12 @@
  * the user added and which copies lie on this computer is in the *notes*, a small file of its own that outlives it.
  */
 import { type Database, numberIn } from './database.ts'
+import { type KeptTable } from './journal.ts'
 
 /** The file was written by a later version of the app: it is not touched. */
 export class LaterVersion extends Error {}
 
-interface Schema {
+export interface Schema {
   /** Step by step from an empty file: the number of steps done is the file's `user_version`. */
   readonly migrations: readonly string[]
 }
@@ -65,11 +66,12 @@ export const INDEX_SCHEMA: Schema = {
       annotated INTEGER NOT NULL
     );
     CREATE INDEX entry_days ON entry (hidden, recorded, day);
+    CREATE INDEX entry_recorded ON entry (hidden, recorded);
     CREATE INDEX entry_person ON entry (person);
     CREATE INDEX entry_talk ON entry (talk);
     CREATE INDEX entry_favourite ON entry (favourite) WHERE favourite = 1;
     CREATE INDEX entry_annotated ON entry (annotated) WHERE annotated = 1;
-    CREATE INDEX entry_kept ON entry (kept) WHERE kept > 0;
+    CREATE INDEX entry_kept ON entry (kept) WHERE kept = 1;
     CREATE INDEX entry_note ON entry (note_id) WHERE note_id IS NOT NULL;
     CREATE TABLE entry_tag (tag TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (tag, entry)) WITHOUT ROWID;
     CREATE INDEX entry_tag_entry ON entry_tag (entry);
@@ -116,6 +118,18 @@ export const NOTES_SCHEMA: Schema = {
     `,
   ],
 }
+
+/** What a sealed file holds: the rest is made of it. `entry` of a telling is, too. */
+export const INDEX_TABLES: readonly KeptTable[] = [
+  { name: 'telling', columns: ['source', 'key', 'public', 'started_at', 'ended_at', 'conversation', 'gone', 'call'] },
+  { name: 'lesson', columns: ['part', 'hearing', 'told'] },
+  { name: 'place', columns: ['name', 'value'] },
+]
+export const NOTES_TABLES: readonly KeptTable[] = [
+  { name: 'note', columns: ['body'] },
+  { name: 'kept', columns: ['vault_key', 'bytes', 'kept_at'] },
+  { name: 'state', columns: ['name', 'revision'] },
+]
 
 /** Makes the tables, or brings them up to date. Throws LaterVersion. */
 export function migrate(database: Database, schema: Schema): void {

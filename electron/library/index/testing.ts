@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { NO_FILTER, type Filter } from '../../../shared/library/query.ts'
-import { type Driver } from './database.ts'
+import { type Core, createCore } from './core.ts'
+import { type Driver, IN_MEMORY, openDatabase } from './database.ts'
+import { createNotesStore } from './notesStore.ts'
 import { type OpenedIndex, openCore } from './open.ts'
+import { INDEX_SCHEMA, migrate, NOTES_SCHEMA } from './schema.ts'
 import { cdrKey, type SourceCall, type SourceRecording } from './port.ts'
 
 /** 2026-11-20 14:30 UTC. */
@@ -113,4 +116,16 @@ export async function openedIndex(
   }
   onTestFinished(close)
   return { ...index, close }
+}
+
+/** An index that lies nowhere: for tests of many small ones. */
+export async function indexInMemory(driver?: Driver, now?: () => number): Promise<Core> {
+  const [index, notes] = [await openDatabase(IN_MEMORY, driver), await openDatabase(IN_MEMORY, driver)]
+  onTestFinished(() => {
+    index.close()
+    notes.close()
+  })
+  migrate(index, INDEX_SCHEMA)
+  migrate(notes, NOTES_SCHEMA)
+  return createCore(index, createNotesStore(notes), now)
 }

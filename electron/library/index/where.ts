@@ -1,14 +1,17 @@
 /** Filters as SQL over the table `entry`. Pure. */
 import { type Filter } from '../../../shared/library/query.ts'
 import { type SqlValue } from './database.ts'
+import { firstRow, FURTHEST_MS } from './rows.ts'
 import { wantedTexts } from './text.ts'
 
 /** Bits of `entry.sources`. */
 export const SOURCE_BITS = { 'call-log': 1, folder: 2, live: 4 } as const
 
 export interface Where {
-  /** What stands after FROM: `entry AS e`, with the search beside it. */
-  readonly from: string
+  /** What stands after FROM where the newest are looked for: rows come in their order, and nothing is sorted. */
+  readonly inOrder: string
+  /** What stands after FROM where all are counted. */
+  readonly all: string
   /** Conditions, to be joined by AND; never empty. */
   readonly conditions: readonly string[]
   /** Of the conditions, in order. */
@@ -37,21 +40,47 @@ export function where(filter: Filter): Where {
   need('e.hidden = ?', filter.hidden ? 1 : 0)
   if (filter.recorded === 'recorded') need('e.recorded = 1')
   if (filter.direction !== 'any') need('e.outgoing = ?', filter.direction === 'out' ? 1 : 0)
-  if (filter.from !== null) need('e.started_at >= ?', filter.from)
-  if (filter.until !== null) need('e.started_at < ?', filter.until)
   if (filter.shortest !== null) need('e.length_ms >= ?', filter.shortest)
   if (filter.longest !== null) need('e.length_ms <= ?', filter.longest)
   if (filter.annotated) need('e.annotated = 1')
   if (filter.favourites) need('e.favourite = 1')
-  if (filter.kept) need('e.kept > 0')
+  if (filter.kept) need('e.kept = 1')
   if (filter.source !== 'any') need('(e.sources & ?) != 0', SOURCE_BITS[filter.source])
   if (filter.how !== 'any') need('e.how = ?', filter.how)
   if (filter.tag !== null) need('e.id IN (SELECT entry FROM entry_tag WHERE tag = ?)', filter.tag)
   if (filter.person !== null) need('e.person = ?', filter.person)
   if (filter.conversation !== null) need('e.talk = ?', filter.conversation)
-  return indexed
-    ? { from: 'entry_text AS t CROSS JOIN entry AS e ON e.id = t.rowid', conditions, values, id: 't.rowid' }
-    : { from: 'entry AS e', conditions, values, id: 'e.id' }
+  const id = indexed ? 't.rowid' : 'e.id'
+  // rows are near their moments: only those are looked at
+  if (filter.from !== null) need(`e.started_at >= ? AND ${id} >= ?`, filter.from, firstRow(filter.from))
+  if (filter.until !== null) {
+    need(`e.started_at < ? AND ${id} < ?`, filter.until, firstRow(filter.until + FURTHEST_MS))
+  }
+  if (indexed) {
+    const from = 'entry_text AS t CROSS JOIN entry AS e ON e.id = t.rowid'
+    return { inOrder: from, all: from, conditions, values, id }
+  }
+  const only = conditions.every(condition => condition === 'e.hidden = ?' || condition === 'e.recorded = 1')
+  return {
+    inOrder: `entry AS e ${indexInOrder(filter)}`,
+    all: `entry AS e ${only ? 'INDEXED BY entry_days' : (selective(filter) ?? 'NOT INDEXED')}`,
+    conditions,
+    values,
+    id,
+  }
 }
+
+/** The index of what few entries have. Each holds its hits in the order of rows. SQLite is told: it would guess. */
+function selective(filter: Filter): string | null {
+  if (filter.person !== null) return 'INDEXED BY entry_person'
+  if (filter.conversation !== null) return 'INDEXED BY entry_talk'
+  if (filter.kept) return 'INDEXED BY entry_kept'
+  if (filter.favourites) return 'INDEXED BY entry_favourite'
+  if (filter.annotated) return 'INDEXED BY entry_annotated'
+  return null
+}
+
+const indexInOrder = (filter: Filter) =>
+  selective(filter) ?? (filter.recorded === 'recorded' ? 'INDEXED BY entry_recorded' : 'NOT INDEXED')
 
 const phrase = (text: string) => `"${text.replaceAll('"', '""')}"`
