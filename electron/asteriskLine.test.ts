@@ -50,7 +50,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await line.close()
-  await line.library.close()
   await rm(parent, { recursive: true })
 })
 

@@ -2,17 +2,9 @@
 import { basename } from 'node:path'
 import { asteriskLine as phoneLineOf, type KeptPairing } from './account/asteriskPairing.ts'
 import { type Clock } from './account/ports.ts'
-import { createFolderSource } from './library/folder.ts'
-import { type LibrarySource } from './library/source.ts'
+import { accountKey, type LibraryAccount } from './library/source.ts'
 import { watchFolder, type FolderWatch } from './library/watch.ts'
 import { type Line, type LineListener } from './line.ts'
-
-/** A server without anything to list. */
-const NOTHING: LibrarySource = {
-  list: () => Promise.resolve({ entries: [], next: null, unread: 0 }),
-  open: () => Promise.reject(new Error('there is no folder to open')),
-  close: () => Promise.resolve(),
-}
 
 /** A folder that cannot be watched (a share that is not mounted, say) is tried again so often. */
 const WATCH_AGAIN_MS = 5_000
@@ -32,10 +24,14 @@ export function asteriskLine({ pairing, remembered, pin, clock, log }: AsteriskL
   const own = [extension]
   let listener: LineListener | null = null
   let watch: FolderWatch | null = null
-  const library =
-    folder === null
-      ? NOTHING
-      : createFolderSource({ root: folder, own, template, onChanged: () => listener?.recordingsChanged() })
+  const label = folder === null ? null : basename(folder) || folder
+  const library: LibraryAccount = {
+    key: accountKey('asterisk', webSocket, extension),
+    passing: false,
+    own: () => own,
+    callLog: null,
+    folder: folder === null || label === null ? null : { root: folder, label, template },
+  }
 
   const stopWatching = async () => {
     const before = watch
@@ -75,7 +71,7 @@ export function asteriskLine({ pairing, remembered, pin, clock, log }: AsteriskL
       phonePossible: true,
       remembered,
       capabilities: null,
-      folder: folder === null ? null : basename(folder) || folder,
+      folder: label,
     }),
     choose: () => undefined,
     offer: { recordApi: false, dialect, evidence: folder === null ? 'none' : 'folder', recordInfo: true },

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { NO_KEEPING } from '../shared/keeping.ts'
 import { NO_EXPORTING } from '../shared/exporting.ts'
 import { type Use } from '../shared/account.ts'
 import { AppFailure } from '../shared/failure.ts'
@@ -9,6 +10,7 @@ import { ManualClock } from './calls/clock.testing.ts'
 import { type Offer } from './calls/means.ts'
 import { type CallPhone, type ServerCall } from './calls/ports.ts'
 import { Companion } from './companion.ts'
+import { memoryIndex, type MemoryIndex } from './library/index.testing.ts'
 import { type Line, type LineListener } from './line.ts'
 
 const phoneLine: PhoneLine = {
@@ -46,18 +48,13 @@ class FakeLine implements Line {
   answer: PhoneLine | null = phoneLine
   asked = 0
   closing: Promise<void> = Promise.resolve()
-  libraryClosing: Promise<void> = Promise.resolve()
   offer: Offer = { recordApi: false, dialect: 'start-stop', evidence: 'none' }
   readonly server = null
   readonly flags = null
   readonly right = null
   readonly hinted = false
   readonly own = ['1042']
-  readonly library = {
-    list: () => Promise.resolve({ entries: [], next: null, unread: 0 }),
-    open: () => Promise.reject(new Error('nothing')),
-    close: () => this.libraryClosing,
-  }
+  readonly library = { key: 'eve', passing: false, own: () => ['1042'], callLog: null, folder: null }
 
   /** Its line can carry calls of a computer. */
   webrtc = true
@@ -133,6 +130,8 @@ let clock: ManualClock
 let phone: FakePhone
 let companion: Companion
 let listed: number
+let index: MemoryIndex
+let libraryClosing: Promise<void>
 let stages: string[]
 /** What each snapshot told of the first call's recording. */
 let proofs: (string | undefined)[]
@@ -146,6 +145,8 @@ beforeEach(() => {
   clock = new ManualClock(1_000_000)
   phone = new FakePhone()
   listed = 0
+  index = memoryIndex()
+  libraryClosing = Promise.resolve()
   stages = []
   proofs = []
   companion = new Companion({
@@ -161,7 +162,13 @@ beforeEach(() => {
     onMoment: () => undefined,
     onOver: reason => companion.showSignIn({ reason, server: 'pbx', username: 'eve', folder: null }),
     exporting: () => NO_EXPORTING,
-    onRecordingsChanged: () => void listed++,
+    keeping: () => NO_KEEPING,
+    library: {
+      openIndex: () => Promise.resolve(index),
+      attach: () => Promise.resolve({ vault: null, close: () => libraryClosing }),
+      erase: () => Promise.resolve(),
+    },
+    onLibraryChanged: () => void listed++,
     log: () => undefined,
   })
 })
@@ -249,7 +256,7 @@ describe('leaving a line', () => {
   it('does not wait for ever for a folder that cannot be closed', async () => {
     const line = new FakeLine('companion')
     line.closing = never()
-    line.libraryClosing = never()
+    libraryClosing = never()
     await companion.open(line)
     const leaving = companion.close()
     await settle()

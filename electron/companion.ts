@@ -7,8 +7,8 @@ import { type Alarm, alarmsAfter, answered } from '../shared/alarms.ts'
 import { type CallView } from '../shared/call.ts'
 import { AppFailure, type Failure } from '../shared/failure.ts'
 import { type ExportingView } from '../shared/exporting.ts'
-import { NO_KEEPING } from '../shared/keeping.ts'
-import { NO_LIBRARY } from '../shared/library/view.ts'
+import { type KeepingView } from '../shared/keeping.ts'
+import { NO_FILTER } from '../shared/library/query.ts'
 import { type PolicyView } from '../shared/policy.ts'
 import { cleanNumber } from '../shared/number.ts'
 import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
@@ -24,7 +24,8 @@ import { PhoneState } from './calls/phoneState.ts'
 import { type CallPhone, type Clock } from './calls/ports.ts'
 import { SelfGrant } from './calls/selfGrant.ts'
 import { Guide } from './guide.ts'
-import { createLibrary } from './library/library.ts'
+import { formerList } from './library/former.ts'
+import { Library, type LibraryPorts } from './library/library.ts'
 import { type OpenedPart } from './library/source.ts'
 import { type Line } from './line.ts'
 
@@ -38,11 +39,16 @@ export interface CompanionPorts {
   readonly onSnapshot: (snapshot: Snapshot) => void
   /** A moment passed while something sounds or may be due; a snapshot of its own came where something changed. */
   readonly onMoment: (alarms: readonly Alarm[], from: number, to: number) => void
-  readonly onRecordingsChanged: () => void
+  /** Where the library lies on this computer. */
+  readonly library: Pick<LibraryPorts, 'openIndex' | 'attach' | 'left' | 'erase'>
+  /** What the library would answer changed: ask again. At most four times a second. */
+  readonly onLibraryChanged: () => void
   /** The session ended without the user's wish, and its line is about to be closed. */
   readonly onOver: (failure: Failure) => void
   /** What goes out of the app, and what links ask for. */
   readonly exporting: () => ExportingView
+  /** Copies on this computer. */
+  readonly keeping: () => KeepingView
   readonly log: (text: string, error?: unknown) => void
 }
 
@@ -54,6 +60,8 @@ const HANG_UP_WITHIN_MS = 2_000
 const CLOSE_WITHIN_MS = 5_000
 /** A call's recording is listed so long after the call's end at the latest, milliseconds (wazo.md 5.4: 1 to 3 s). */
 const LISTED_AFTER_MS = 4_000
+/** Of the newest entries, so many are looked at for a new recording. */
+const NEWEST = 50
 const PHONE_AGAIN_MS = 5_000
 /** How often what becomes due by time alone is looked at, while there is a call or an alarm. */
 const MOMENT_MS = 1_000
@@ -68,7 +76,7 @@ export class Companion {
   readonly selfGrant: SelfGrant
   readonly #due: DueCalls
   readonly #guide: Guide
-  readonly #library = createLibrary()
+  readonly library: Library
   readonly #phone = new PhoneState()
   #line: Line | null = null
   #link: Link
@@ -101,8 +109,7 @@ export class Companion {
       onChange,
       onCodeCall: refusal => (refusal === null ? this.automatic.codeCallEnded() : this.automatic.refuse(refusal)),
       dueOf: id => this.#due.dueOf(id),
-      // where an event or the folder tells of it sooner, that counts; a server that is only asked tells nothing
-      onEnded: () => void clock.after(LISTED_AFTER_MS, () => this.#recordingsChanged()),
+      onEnded: () => this.#ended(),
     })
     this.automatic = new Automatic({
       clock,
@@ -112,11 +119,21 @@ export class Companion {
       dialCode: () => this.calls.dial(settings().permanentCode),
     })
     this.selfGrant = new SelfGrant({ clock, onChange, policy: () => ports.policy.readAgain() })
+    this.library = new Library({
+      ...ports.library,
+      clock,
+      log,
+      onView: onChange,
+      onChanged: () => {
+        ports.onLibraryChanged()
+        void this.#guide.recordingsChanged()
+      },
+    })
     this.#guide = new Guide({
       log,
       onChange,
       wanted: () => settings().guide === 'open',
-      list: () => this.#library.list({ search: '', cursor: null }),
+      list: async () => (await this.library.index()).list({ filter: NO_FILTER, at: null, limit: NEWEST }),
     })
     this.#due = new DueCalls({ clock, onChange, automatic: this.automatic, readCalls: () => this.calls.hurry() })
   }
@@ -137,9 +154,8 @@ export class Companion {
     this.#line = line
     this.#guide.begin()
     this.#alarms = []
-    await this.#library.use(line.library)
-    // left again meanwhile
-    if (this.#line !== line) return
+    // the calls do not wait for it
+    this.library.use(line.library).catch((error: unknown) => this.#ports.log('the library', error))
     const { use } = line.account()
     if (use !== null) this.#start(line, use)
     this.#changed()
@@ -195,7 +211,7 @@ export class Companion {
     this.#phone.closed()
     this.#setLink('none')
     // a folder whose server is gone may never close
-    await within(clock, CLOSE_WITHIN_MS, Promise.all([this.#library.use(null), line.close()]))
+    await within(clock, CLOSE_WITHIN_MS, Promise.all([this.library.use(null), line.close()]))
   }
 
   #start(line: Line, use: Use): void {
@@ -220,7 +236,7 @@ export class Companion {
       transfer: transfer => this.#line === line && this.calls.handling.serverTransfer(transfer),
       key: (id, key) => this.#line === line && this.calls.serverKey(id, key),
       hurry: () => this.#line === line && this.calls.hurry(),
-      recordingsChanged: () => this.#line === line && this.#recordingsChanged(),
+      recordingsChanged: () => this.#line === line && this.library.look(),
       sight: sight => this.#line === line && this.calls.folder.sight(sight),
       folderAlive: alive => this.#line === line && this.calls.folder.alive(alive),
       over: failure => void this.#over(line, failure),
@@ -261,7 +277,7 @@ export class Companion {
     if (state === 'live') {
       this.calls.streamLive()
       void this.automatic.read()
-      this.#recordingsChanged()
+      this.library.look()
     } else this.calls.streamCut()
     this.#setLink(state)
   }
@@ -278,9 +294,11 @@ export class Companion {
     await this.close()
   }
 
-  #recordingsChanged(): void {
-    this.#ports.onRecordingsChanged()
-    void this.#guide.recordingsChanged()
+  /** It is listed at once. Where an event or the folder tells of its recording sooner, that counts. */
+  #ended(): void {
+    const [last] = this.calls.recent
+    if (last !== undefined) this.library.callEnded(last)
+    this.#ports.clock.after(LISTED_AFTER_MS, () => this.library.look())
   }
 
   // ---- the phone
@@ -320,11 +338,11 @@ export class Companion {
   // ---- recordings
 
   list(query: ListQuery): Promise<ListPage> {
-    return this.#library.list(query)
+    return formerList(this.library, query)
   }
 
   openPart(part: string): Promise<OpenedPart> {
-    return this.#library.open(part)
+    return this.library.open(part)
   }
 
   // ---- the state
@@ -337,6 +355,7 @@ export class Companion {
   /** A window came to the front, or the computer woke up. */
   wake(): void {
     this.#line?.wake()
+    this.library.wake()
     this.#ports.policy.readAgain()
     this.calls.hurry()
     void this.automatic.read()
@@ -384,8 +403,8 @@ export class Companion {
       selfGrant: this.selfGrant.view(),
       policy: this.#ports.policy.current(),
       guide: this.#guide.view(),
-      library: NO_LIBRARY,
-      keeping: NO_KEEPING,
+      library: this.library.view(),
+      keeping: this.#ports.keeping(),
       exporting: this.#ports.exporting(),
       alarms: [...this.#alarms],
       reminders: [...remindersAt(this.#watched, settings, now)],

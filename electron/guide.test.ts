@@ -1,21 +1,40 @@
 import { beforeEach, expect, it } from 'vitest'
-import { type RecordingEntry } from '../shared/recordings.ts'
+import { type Entry } from '../shared/library/entry.ts'
 import { Guide } from './guide.ts'
 
 const call = (kind = 'off', change: Partial<Parameters<Guide['look']>[0][number]> = {}) =>
   ({ status: 'up', isCode: false, recording: { proof: { kind } }, ...change }) as const
 const recorded = call('recording')
-const entry = (part: string): RecordingEntry => ({
+const entry = (part: string): Entry => ({
   id: `entry-${part}`,
-  source: 'call-log',
+  sources: ['call-log'],
   conversation: null,
   startedAt: 0,
   callMs: null,
+  answered: true,
   outgoing: true,
   peer: { name: '', number: '1050' },
   fromMs: null,
-  parts: [{ id: part, startedAt: 0, durationMs: null, playable: 'yes' }],
-  fileName: 'a.wav',
+  parts: [
+    {
+      id: part,
+      startedAt: 0,
+      durationMs: null,
+      hearing: part === 'awaited' ? 'finishing' : 'yes',
+      kept: false,
+      maybeOthers: false,
+      fileName: 'a.wav',
+    },
+  ],
+  why: null,
+  recordedMs: null,
+  how: null,
+  note: '',
+  tags: [],
+  favourite: false,
+  marks: 0,
+  purgedAt: null,
+  hidden: false,
 })
 
 let listed: string[] | null
@@ -28,9 +47,7 @@ beforeEach(() => {
   guide = new Guide({
     wanted: () => wanted,
     list: () =>
-      listed === null
-        ? Promise.reject(new Error('unreachable'))
-        : Promise.resolve({ entries: listed.map(entry), next: null, unread: 0 }),
+      listed === null ? Promise.reject(new Error('unreachable')) : Promise.resolve({ entries: listed.map(entry) }),
     onChange: () => undefined,
     log: () => undefined,
   })
@@ -43,6 +60,9 @@ it('ticks a step when it was really done', async () => {
   expect(guide.view()).toEqual({ called: true, recorded: false, listed: false })
   guide.look([recorded])
   expect(guide.view()).toMatchObject({ recorded: true, listed: false })
+  await guide.recordingsChanged()
+  expect(guide.view().listed).toBe(false)
+  listed = ['awaited', 'old']
   await guide.recordingsChanged()
   expect(guide.view().listed).toBe(false)
   listed = ['new', 'old']

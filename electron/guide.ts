@@ -1,7 +1,7 @@
 /** Watches the first recording of a session on its way: a call, a recording that was seen to run, an entry in the list. */
 import { type CallView } from '../shared/call.ts'
 import { type GuideView } from '../shared/guide.ts'
-import { type ListPage } from '../shared/recordings.ts'
+import { type ListPage } from '../shared/library/query.ts'
 
 export interface GuideOptions {
   /** The steps are on screen: without that, nothing is asked of the library. */
@@ -66,7 +66,8 @@ export class Guide {
   async #parts(): Promise<ReadonlySet<string> | null> {
     try {
       const { entries } = await this.#options.list()
-      return new Set(entries.flatMap(entry => entry.parts.map(part => part.id)))
+      const listed = entries.flatMap(entry => entry.parts.filter(({ hearing }) => hearing !== 'finishing'))
+      return new Set(listed.map(part => part.id))
     } catch (error) {
       this.#options.log('the recordings could not be listed for the guide', error)
       return null

@@ -7,7 +7,7 @@ import { type FileSight } from '../shared/sight.ts'
 import { type Offer } from './calls/means.ts'
 import { type RecordRight } from './calls/selfGrant.ts'
 import { type CallServer, type FlagServer, type ServerCall, type ServerTransfer } from './calls/ports.ts'
-import { type LibrarySource } from './library/source.ts'
+import { type LibraryAccount } from './library/source.ts'
 
 /** What a line tells while it is open. */
 export interface LineListener {
@@ -46,8 +46,8 @@ export interface Line {
   codeBy(use: Use): CodeBy | null
   readonly hinted: boolean
   readonly own: readonly string[]
-  /** Closed by whoever takes it. */
-  readonly library: LibrarySource
+  /** Where its calls and recordings are known from. */
+  readonly library: LibraryAccount
   /** The phone's line and the only certificate that its server may show; null = the system judges. */
   phone(): Promise<{ readonly line: PhoneLine; readonly pin: string | null }>
   start(listener: LineListener): void

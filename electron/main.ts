@@ -1,5 +1,5 @@
 /** The main process: news up the parts and joins them. Nothing else does. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
@@ -14,11 +14,13 @@ import { encoderFiles, Exporting } from './exporting.ts'
 import { keepingHandlers } from './keepingHandlers.ts'
 import { Leaving } from './leaving.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
+import { openIndex } from './library/index/client.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
 import { PeaksOfParts } from './library/peaks/peaks.ts'
 import { PeaksThread } from './library/peaks/thread.ts'
 import { Places } from './library/places.ts'
 import { wholeOf } from './library/audio/whole.ts'
+import { indexFiles } from './library/source.ts'
 import { templateExample } from './library/templates/wazo.ts'
 import { Keeping } from './library/vault/keeping.ts'
 import { stretchIn } from './library/vault/passphrase.ts'
@@ -85,6 +87,8 @@ async function start(): Promise<void> {
   guardSession(session.defaultSession)
   servePages(session.defaultSession, PAGES, APP_ORIGIN, [])
 
+  const libraryFolder = (account: string) => join(app.getPath('userData'), 'library', account)
+
   let window: BrowserWindow | null = null
   const contents = () => (window === null || window.isDestroyed() ? null : window.webContents)
 
@@ -109,6 +113,7 @@ async function start(): Promise<void> {
     log,
     language: () => language(settings.current().language),
     onSnapshot: snapshot => {
+      keeping.setInCall(snapshot.calls.length > 0)
       for (const page of [contents(), miniBar.contents]) if (page !== null) push(page, 'snapshot', snapshot)
       leaving.callsChanged()
       outside.take(snapshot)
@@ -116,12 +121,36 @@ async function start(): Promise<void> {
     onMoment: (alarms, from, to) => outside.moment(alarms, from, to),
     onOver: failure => pairing.over(failure),
     exporting: () => exporting.view(),
-    onRecordingsChanged: () => {
+    keeping: () => keeping.view(),
+    library: {
+      openIndex: async account => {
+        await keeping.use(account)
+        return openIndex({ ...indexFiles(libraryFolder(account)), key: null, log })
+      },
+      attach: async (account, index) => {
+        const { library } = companion
+        const kept = await keeping.attach(account, { index, openSource: part => library.sourceOf(part) })
+        await exporting.use(account, { index, open: async (part, form) => (await library.open(part, form)).source })
+        return {
+          vault: kept.vault,
+          close: async () => {
+            await exporting.use(null, null)
+            await kept.close()
+          },
+        }
+      },
+      left: () => keeping.close(),
+      erase: account => rm(libraryFolder(account), { recursive: true, force: true }),
+    },
+    onLibraryChanged: () => {
+      keeping.libraryChanged()
       const page = contents()
-      if (page !== null) push(page, 'recordings:changed', null)
+      if (page === null) return
+      push(page, 'library:changed', null)
+      push(page, 'recordings:changed', null)
     },
   })
-  const keeping = new Keeping({
+  const keeping: Keeping = new Keeping({
     folderOf: account => join(app.getPath('userData'), 'library', account, 'kept'),
     keyring: systemKeyring,
     stretch: stretchIn(join(HERE, 'passphrase.cjs')),
@@ -287,7 +316,7 @@ async function start(): Promise<void> {
     'automatic:dialCode': () => companion.automatic.dialCode(),
     'right:record': ({ on }) => companion.selfGrant.set(on),
     'automatic:check': () => companion.automatic.read(),
-    ...libraryHandlers(),
+    ...libraryHandlers(companion.library),
     ...keepingHandlers(keeping),
     ...exporting.handlers(),
     ...playerHandlers(peaks, places),
@@ -316,6 +345,7 @@ async function start(): Promise<void> {
   powerMonitor.on('suspend', () => companion.sleep())
   powerMonitor.on('resume', () => {
     companion.wake()
+    keeping.wake()
     // where there is no phone, there is nothing to look at
     void phone.send({ do: 'register', claim: false })
   })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { NO_KEEPING } from '../shared/keeping.ts'
 import { NO_EXPORTING } from '../shared/exporting.ts'
 import { OPEN_POLICY } from '../shared/policy.ts'
 import { Settings } from '../shared/settings.ts'
@@ -6,6 +7,7 @@ import { memoryKeyring, memoryStore, type MemoryStore } from './account/testing.
 import { systemClock } from './calls/ports.ts'
 import { Companion } from './companion.ts'
 import { startDemo, type Demo } from './demo/server.ts'
+import { memoryIndex } from './library/index.testing.ts'
 import { Pairing } from './pairing.ts'
 
 let demo: Demo
@@ -28,7 +30,9 @@ beforeEach(async () => {
     onMoment: () => undefined,
     onOver: () => undefined,
     exporting: () => NO_EXPORTING,
-    onRecordingsChanged: () => undefined,
+    keeping: () => NO_KEEPING,
+    library: { openIndex: () => Promise.resolve(memoryIndex()), erase: () => Promise.resolve() },
+    onLibraryChanged: () => undefined,
     log: () => undefined,
   })
   const [user] = demo.users

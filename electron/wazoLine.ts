@@ -4,8 +4,7 @@ import { type WazoSession } from './account/session.ts'
 import { type RecordRight } from './calls/selfGrant.ts'
 import { wazoOffer } from './calls/wazoOffer.ts'
 import { carryOut, serverCall, serverTransfer, wazoCalls, wazoFlags } from './calls/wazoServer.ts'
-import { type LibrarySource } from './library/source.ts'
-import { createCallLogSource } from './library/callLog.ts'
+import { accountKey, type LibraryAccount } from './library/source.ts'
 import { type Line } from './line.ts'
 import { type EventStream } from './wazo/events.ts'
 import { type WazoEvent } from './wazo/eventMessages.ts'
@@ -29,15 +28,21 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
   const { capabilities } = session
   let stream: EventStream | null = null
   let refreshedAt = now()
-  let told = () => undefined as void
   let deafen = () => undefined as void
-  const library: LibrarySource = createCallLogSource({
-    client: session.callLog,
-    userUuid: session.userUuid,
-    codes,
-    canPlay: capabilities?.playRecordings ?? true,
-    onChanged: () => told(),
-  })
+  const library: LibraryAccount = {
+    key: demo ? accountKey('demo') : accountKey('wazo', session.host, session.userUuid),
+    passing: demo,
+    own: () => (session.extension === '' ? [] : [session.extension]),
+    callLog: {
+      client: session.callLog,
+      reader: () => ({
+        userUuid: session.userUuid,
+        codes: codes(),
+        canHear: session.capabilities?.playRecordings ?? true,
+      }),
+    },
+    folder: 'chosen',
+  }
   const phonePossible = () => session.line?.webrtc === true
 
   const codeBy = (use: Use) =>
@@ -74,7 +79,6 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
     library,
     phone: async () => ({ line: await session.phoneLine(codes()[0] ?? null), pin: pin() }),
     start: listener => {
-      told = () => listener.recordingsChanged()
       stream?.close()
       stream = session.events({
         event: event => tell(event),

@@ -1,6 +1,6 @@
 /** How a call ended, in words: what of it was recorded, and why it was not. Pure. */
 import { type LastCall } from './call.ts'
-import { type RecordingEntry } from './recordings.ts'
+import { type Entry } from './library/entry.ts'
 import { type Snapshot } from './snapshot.ts'
 import { type Format, type Text } from './text/index.ts'
 import { lengthOf, type Span } from './timeline.ts'
@@ -147,11 +147,19 @@ export function briefly(last: LastCall, { calls: { last: words } }: Text, format
 /** Clocks of this computer and of the server, or of who names the files, may differ by so much. */
 const CLOCKS_DIFFER_MS = 10_000
 
+type Listed = Pick<Entry, 'conversation' | 'peer' | 'outgoing' | 'startedAt'>
+
+/** When the entry of a call may begin: milliseconds since the epoch, inclusive and exclusive. */
+export const spanOf = ({ startedAt, endedAt }: LastCall): { readonly from: number; readonly until: number } => ({
+  from: startedAt - CLOCKS_DIFFER_MS,
+  until: endedAt + CLOCKS_DIFFER_MS + 1,
+})
+
 /**
  * The listed recording of a call: by the conversation's name where both have one, else by the other one's number and
  * by time. Null: not listed (yet), or it cannot be told which.
  */
-export function recordingOf(last: LastCall, entries: readonly RecordingEntry[]): RecordingEntry | null {
+export function recordingOf<E extends Listed>(last: LastCall, entries: readonly E[]): E | null {
   const named = entries.find(({ conversation }) => conversation !== null && conversation === last.conversation)
   if (named !== undefined) return named
   const fitting = entries.filter(
@@ -159,12 +167,12 @@ export function recordingOf(last: LastCall, entries: readonly RecordingEntry[]):
       (entry.conversation === null || last.conversation === null) &&
       sameNumber(entry.peer.number, last.peer.number) &&
       (entry.outgoing === null || entry.outgoing === last.outgoing) &&
-      entry.startedAt >= last.startedAt - CLOCKS_DIFFER_MS &&
-      entry.startedAt <= last.endedAt + CLOCKS_DIFFER_MS,
+      entry.startedAt >= spanOf(last).from &&
+      entry.startedAt < spanOf(last).until,
   )
   // a call right before or after, to the same number: the nearer one
-  const distance = ({ startedAt }: RecordingEntry) => Math.abs(startedAt - last.startedAt)
-  return fitting.reduce<RecordingEntry | null>(
+  const distance = ({ startedAt }: E) => Math.abs(startedAt - last.startedAt)
+  return fitting.reduce<E | null>(
     (nearest, entry) => (nearest === null || distance(entry) < distance(nearest) ? entry : nearest),
     null,
   )

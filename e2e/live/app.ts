@@ -1,5 +1,8 @@
 /** The app's main process without its windows: account, calls, automatic recording and library, joined as main.ts does. */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { parseAddress } from '../../electron/account/address.ts'
@@ -9,11 +12,14 @@ import { memoryKeyring, memoryStore } from '../../electron/account/testing.ts'
 import { createWazoAccounts, type WazoAccounts } from '../../electron/account/wazoAccounts.ts'
 import { type CallServer, systemClock } from '../../electron/calls/ports.ts'
 import { Companion } from '../../electron/companion.ts'
+import { openIndex } from '../../electron/library/index/client.ts'
+import { indexFiles } from '../../electron/library/source.ts'
 import { type Line } from '../../electron/line.ts'
 import { createAuth } from '../../electron/wazo/auth.ts'
 import { createCheckedAgent } from '../../electron/wazo/certificate.ts'
 import { WazoError } from '../../electron/wazo/errors.ts'
 import { wazoLine } from '../../electron/wazoLine.ts'
+import { NO_KEEPING } from '../../shared/keeping.ts'
 import { NO_EXPORTING } from '../../shared/exporting.ts'
 import { type Use } from '../../shared/account.ts'
 import { type CallView } from '../../shared/call.ts'
@@ -60,6 +66,8 @@ export class App {
   readonly #keyring = memoryKeyring()
   readonly #accounts: WazoAccounts
   readonly #secrets = new Set<string>()
+  /** The index of the user's calls: it goes as the suite ends. */
+  readonly #libraryFolder = join(tmpdir(), `tallylight-live-${randomUUID()}`)
   #session: WazoSession | null = null
   /** Ids of calls that are the user's own. */
   readonly #foreign = new Set<string>()
@@ -90,9 +98,14 @@ export class App {
         for (const look of this.#looks) look()
       },
       onMoment: () => undefined,
-      onRecordingsChanged: () => undefined,
+      library: {
+        openIndex: () => openIndex({ ...indexFiles(this.#libraryFolder), key: null, log }),
+        erase: () => rm(this.#libraryFolder, { recursive: true, force: true }),
+      },
+      onLibraryChanged: () => undefined,
       onOver: failure => log(`the session is over: ${failure.code}`),
       exporting: () => NO_EXPORTING,
+      keeping: () => NO_KEEPING,
       log,
     })
   }
@@ -192,6 +205,7 @@ export class App {
     if (session === null) return true
     await this.companion.hangUp()
     const revoked = await this.#accounts.signOut(session)
+    await this.companion.library.eraseAll()
     await this.companion.close()
     await this.phone.closed
     this.#session = null

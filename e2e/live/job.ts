@@ -4,7 +4,7 @@ import { type Flags } from '../../shared/automatic.ts'
 import { type App } from './app.ts'
 import { callSteps, endWhatIsLeft } from './calls.ts'
 import { flagsNow, flagSteps, setBack } from './flags.ts'
-import { librarySteps, listedNow } from './library.ts'
+import { librarySteps, newestNow } from './library.ts'
 import { Failed, type Run, type Step } from './run.ts'
 
 const REGISTERED_MS = 15_000
@@ -20,7 +20,7 @@ export async function job(app: App, run: Run): Promise<void> {
       // before anything is changed
       if (app.session.capabilities?.permanentRead === true) before = await flagsNow(app, step)
     })
-    const listed = run.works('line') ? await listedNow(app).catch(() => null) : null
+    const listed = run.works('line') ? await newestNow(app).catch(() => null) : null
     await callSteps(app, run)
     await librarySteps(app, run, listed)
     await flagSteps(app, run)

@@ -1,11 +1,15 @@
 /** The steps after the call: the recording is found in the call log, and heard. */
+import { setTimeout } from 'node:timers/promises'
 import { readWavHead, HEAD_BYTES, soundMs } from '../../electron/library/audio/wav.ts'
-import { type Part, type RecordingEntry } from '../../shared/recordings.ts'
+import { type Entry, type Part } from '../../shared/library/entry.ts'
+import { NO_FILTER } from '../../shared/library/query.ts'
 import { rms, toneLevel } from '../phone/signal.ts'
 import { type App } from './app.ts'
 import { SPOKEN_HERTZ } from './phone.ts'
 import { askUntil, Failed, NotAllowed, type Run, type Step } from './run.ts'
 
+/** How often it is looked at how far the reading is, milliseconds. */
+const LOOK_MS = 100
 /** How long a call may take to be listed: 1 to 3 s on a calm server. */
 const LISTED_MS = 30_000
 /** What is fetched of the sound, seconds, from its middle. */
@@ -14,15 +18,29 @@ const HEARD_S = 2
 const SILENCE = 0.001
 const PCM = 1
 
-/** Ids of what is listed already. */
-export async function listedNow(app: App): Promise<ReadonlySet<string>> {
-  if (app.session.capabilities?.listRecordings !== true) return new Set()
-  const { entries } = await app.companion.list({ search: '', cursor: null })
-  return new Set(entries.map(({ id }) => id))
+/** When the newest recorded call began that is listed already; 0 = there is none. Throws Failed. */
+export async function newestNow(app: App): Promise<number> {
+  if (app.session.capabilities?.listRecordings !== true) return 0
+  const end = Date.now() + LISTED_MS
+  // the newest are read first
+  while (app.companion.snapshot().library.callLog.done === 0 && !isRead(app)) {
+    if (Date.now() > end) throw new Failed('the call log could not be read')
+    await setTimeout(LOOK_MS)
+  }
+  return Math.max(0, ...(await listed(app)).map(({ startedAt }) => startedAt))
 }
 
-export async function librarySteps(app: App, run: Run, before: ReadonlySet<string> | null): Promise<void> {
-  let found: RecordingEntry | null = null
+const isRead = (app: App): boolean => app.companion.snapshot().library.callLog.completeAt !== null
+
+/** Calls with recordings that the server has listed, the newest first. */
+async function listed(app: App): Promise<Entry[]> {
+  const index = await app.companion.library.index()
+  const { entries } = await index.list({ filter: NO_FILTER, at: null, limit: 50 })
+  return entries.filter(({ sources }) => sources.includes('call-log'))
+}
+
+export async function librarySteps(app: App, run: Run, before: number | null): Promise<void> {
+  let found: Entry | null = null
   await run.step('find', 'Find the recording', { needs: ['record', 'hang-up'], limitS: 45 }, async step => {
     found = await find(app, step, before)
   })
@@ -31,7 +49,7 @@ export async function librarySteps(app: App, run: Run, before: ReadonlySet<strin
   })
 }
 
-async function find(app: App, step: Step, before: ReadonlySet<string> | null): Promise<RecordingEntry> {
+async function find(app: App, step: Step, before: number | null): Promise<Entry> {
   if (app.session.capabilities?.listRecordings !== true)
     throw new NotAllowed(
       'this server does not list recordings to its users (before Wazo 21.02), or the right is missing',
@@ -39,23 +57,24 @@ async function find(app: App, step: Step, before: ReadonlySet<string> | null): P
   if (before === null) throw new Failed('the call log could not be read before the call')
   step.asked('the call log for the call that has just ended')
   step.waitingFor = 'the call in the call log'
-  const listed = await askUntil(step, LISTED_MS, async () => {
-    const { entries } = await app.companion.list({ search: '', cursor: null })
-    const fresh = entries.find(({ id }) => !before.has(id))
+  const found = await askUntil(step, LISTED_MS, async () => {
+    app.companion.library.look()
+    const entries = await listed(app)
+    const fresh = entries.find(({ startedAt }) => startedAt > before)
     return fresh === undefined ? undefined : { fresh, of: entries.length }
   })
-  if (listed === null)
+  if (found === null)
     throw new Failed(`the server showed that it recorded, and lists nothing after ${LISTED_MS / 1000} s`)
-  const { fresh, of } = listed
-  step.acknowledged(`${of} calls with recordings`)
+  const { fresh, of } = found
+  step.acknowledged(`${of} calls with recordings, the newest first`)
   step.proven(
-    `listed: ${fresh.parts.length} recordings with ${fresh.peer.name || fresh.peer.number}, ${fresh.fileName}`,
+    `listed: ${fresh.parts.length} recordings with ${fresh.peer.name || fresh.peer.number}, ${fresh.parts[0]?.fileName}`,
   )
   return fresh
 }
 
-async function hear(app: App, step: Step, entry: RecordingEntry): Promise<void> {
-  const playable = entry.parts.filter(part => part.playable === 'yes')
+async function hear(app: App, step: Step, entry: Entry): Promise<void> {
+  const playable = entry.parts.filter(part => part.hearing === 'yes')
   const [part] = playable.sort((a, b) => (b.durationMs ?? 0) - (a.durationMs ?? 0))
   if (part === undefined) throw noneToHear(entry.parts)
   const { source } = await app.companion.openPart(part.id)
@@ -80,11 +99,11 @@ async function hear(app: App, step: Step, entry: RecordingEntry): Promise<void> 
 }
 
 function noneToHear(parts: readonly Part[]): Error {
-  if (parts.every(({ playable }) => playable === 'no-media'))
+  if (parts.every(({ hearing }) => hearing === 'no-media'))
     return new NotAllowed(
       'this server does not let users hear their recordings (before Wazo 24.12), or the right is missing',
     )
-  return new Failed(`nothing of it can be heard: ${parts.map(({ playable }) => playable).join(', ')}`)
+  return new Failed(`nothing of it can be heard: ${parts.map(({ hearing }) => hearing).join(', ')}`)
 }
 
 /** A stretch of whole frames from the middle of the sound. */

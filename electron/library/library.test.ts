@@ -1,60 +1,267 @@
-import { expect, test } from 'vitest'
-import { createLibrary } from './library.ts'
-import { type LibrarySource } from './source.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { type LastCall } from '../../shared/call.ts'
+import { AppFailure } from '../../shared/failure.ts'
+import { NO_FILTER } from '../../shared/library/query.ts'
+import { ManualClock } from '../wazo/clock.testing.ts'
+import { type Cdr } from '../wazo/callLog.ts'
+import { memoryIndex, type MemoryIndex } from './index.testing.ts'
+import { Library } from './library.ts'
+import { type CallLogClient, type LibraryAccount } from './source.ts'
+import { begun, cdr, listing, reader } from './sync/testing.ts'
 import { failureOf, memorySource, sound, wavOf } from './testing.ts'
+import { type Vault } from './vault/port.ts'
 
-function fake(name: string, entries: (query: string) => Promise<void> = () => Promise.resolve()) {
-  const closed: string[] = []
-  let opened = 0
-  const source: LibrarySource = {
-    list: async ({ search }) => {
-      await entries(search)
-      return { entries: [], next: name, unread: 0 }
-    },
-    open: partId => {
-      opened++
-      const { source: audio } = memorySource(() => wavOf(sound(10)))
-      const close = () => {
-        closed.push(partId)
-        return Promise.resolve()
-      }
-      return Promise.resolve({ source: { ...audio, close }, fileName: `${name}.wav` })
-    },
-    close: () => {
-      closed.push(name)
+let clock: ManualClock
+let indexes: Map<string, MemoryIndex>
+let openIndex: (account: string) => Promise<MemoryIndex>
+let vault: Vault | null
+let events: string[]
+let changes: number
+let log: Cdr[]
+let audio: (uuid: string) => Promise<Uint8Array>
+let canHear: boolean
+let library: Library
+
+const settle = async () => {
+  for (let turn = 0; turn < 80; turn++) await Promise.resolve()
+}
+const pass = async (ms: number) => {
+  await settle()
+  for (let step = 0; step < 20; step++) {
+    clock.advance(ms / 20)
+    await settle()
+  }
+}
+const client: CallLogClient = {
+  list: query => Promise.resolve(listing(log, query)),
+  media: async (_, uuid, { from, to }) => {
+    const bytes = await audio(uuid)
+    return { bytes: bytes.slice(from, to), size: bytes.length }
+  },
+  forget: () => void events.push('forget'),
+}
+const account = (key: string, change: Partial<LibraryAccount> = {}): LibraryAccount => ({
+  key,
+  passing: false,
+  own: () => ['1001'],
+  callLog: { client, reader: () => ({ ...reader, canHear }) },
+  folder: 'chosen',
+  ...change,
+})
+const all = { filter: { ...NO_FILTER, recorded: 'all' as const }, at: null, limit: 100 }
+const ended: LastCall = {
+  id: 'c-1',
+  conversation: '1.1',
+  peer: { name: 'Marie', number: '4185550142' },
+  outgoing: true,
+  startedAt: begun + 3_600_000,
+  endedAt: begun + 3_660_000,
+  end: 'talked',
+  callMs: 60_000,
+  recordedMs: 60_000,
+  pauses: 0,
+  timeline: [{ fromMs: 0, toMs: 60_000, kind: 'recorded' }],
+  provable: true,
+  asked: null,
+  forbidden: false,
+  sentAt: null,
+  due: 'yes',
+}
+
+beforeEach(() => {
+  clock = new ManualClock(begun + 3_660_000)
+  indexes = new Map()
+  events = []
+  changes = 0
+  canHear = true
+  log = [cdr(1), cdr(2)]
+  audio = () => Promise.resolve(wavOf(sound(500)))
+  vault = null
+  openIndex = key => {
+    events.push(`open ${key}`)
+    const index = indexes.get(key) ?? memoryIndex()
+    index.closed = false
+    indexes.set(key, index)
+    return Promise.resolve(index)
+  }
+  library = new Library({
+    clock,
+    openIndex: key => openIndex(key),
+    attach: () =>
+      Promise.resolve({
+        vault,
+        close: () => {
+          events.push('detach')
+          return Promise.resolve()
+        },
+      }),
+    erase: key => {
+      events.push(`erase ${key}`)
+      indexes.delete(key)
       return Promise.resolve()
     },
-  }
-  return { source, closed, opened: () => opened }
-}
-const first = { search: '', cursor: null }
+    onView: () => undefined,
+    onChanged: () => changes++,
+    log: () => undefined,
+  })
+})
 
-test('is empty without a source', async () => {
-  const library = createLibrary()
-  expect(await library.list(first)).toEqual({ entries: [], next: null, unread: 0 })
-  expect(await failureOf(library.open('x'))).toEqual({ code: 'recording-missing' })
+const firstPart = async () => {
+  const { entries } = await (await library.index()).list(all)
+  return entries[0]?.parts[0]?.id ?? ''
+}
+
+test('is empty and says so without an account', async () => {
+  expect(library.view().state).toBe('none')
+  expect(await failureOf(library.index())).toEqual({ code: 'library-broken' })
+  expect(await failureOf(library.open('x'))).toEqual({ code: 'library-broken' })
+})
+
+test('an account has an index of its own, which is closed before the next one is opened', async () => {
+  await library.use(account('eve'))
+  await pass(1_000)
+  expect(library.view()).toMatchObject({ state: 'open', callLog: { state: 'idle' }, seenSince: begun + 3_660_000 })
+  expect(indexes.get('eve')?.calls.size).toBe(2)
+  log = []
+  await library.use(account('paul'))
+  await pass(1_000)
+  expect(indexes.get('eve')?.closed).toBe(true)
+  expect(indexes.get('paul')?.calls.size).toBe(0)
+  expect(events.indexOf('detach')).toBeLessThan(events.indexOf('open paul'))
+})
+
+test('tells of changes four times a second at most', async () => {
+  await library.use(account('eve'))
+  for (let at = 0; at < 100; at++) {
+    library.touched()
+    await pass(20)
+  }
+  expect(changes).toBeGreaterThan(6)
+  expect(changes).toBeLessThan(10)
+})
+
+test('an index that cannot be opened is told, and tried again when somebody looks', async () => {
+  const open = openIndex
+  openIndex = () => Promise.reject(new AppFailure('library-broken'))
+  await library.use(account('eve'))
+  expect(library.view()).toMatchObject({ state: 'failed', failure: { code: 'library-broken' } })
+  openIndex = () => Promise.reject(new AppFailure('vault-locked'))
+  library.look()
+  await pass(10)
+  expect(library.view().state).toBe('locked')
+  expect(await failureOf(library.index())).toEqual({ code: 'vault-locked' })
+  openIndex = open
+  await library.reopen()
+  expect(library.view().state).toBe('open')
+})
+
+test('a call is listed the moment it ends; after a minute its recording is late, until the server lists it', async () => {
+  await library.use(account('eve'))
+  await pass(1_000)
+  library.callEnded(ended)
+  await settle()
+  const one = async () => (await (await library.index()).list(all)).entries.find(({ id }) => id === '1.1')
+  expect(await one()).toMatchObject({ sources: ['live'], why: 'finishing', how: 'automatic' })
+  await pass(61_000)
+  expect((await one())?.why).toBe('late')
+  log.push(cdr(3, { conversationId: '1.1' }))
+  library.look()
+  await pass(100)
+  expect(await one()).toMatchObject({ why: null, how: 'automatic', parts: [{ hearing: 'yes' }] })
+})
+
+test('a call whose recording was awaited when the app went is late at the next start', async () => {
+  await library.use(account('eve'))
+  library.callEnded(ended)
+  await pass(1_000)
+  await library.use(null)
+  clock.advance(3_600_000)
+  await library.use(account('eve'))
+  await settle()
+  const live = [...(indexes.get('eve')?.calls.values() ?? [])].find(({ source }) => source === 'live')
+  expect(live?.why).toBe('late')
+  expect(indexes.get('eve')?.notes.get('live')).toEqual([])
 })
 
 test('keeps a part’s audio for the next range, and closes the oldest', async () => {
-  const library = createLibrary()
-  const one = fake('one')
-  await library.use(one.source)
-  expect(await library.open('p0')).toBe(await library.open('p0'))
-  for (let at = 1; at <= 8; at++) await library.open(`p${at}`)
-  expect(one.opened()).toBe(9)
-  expect(one.closed).toEqual(['p0'])
-  await library.close()
-  expect(one.closed).toEqual(['p0', ...Array.from({ length: 8 }, (_, at) => `p${at + 1}`), 'one'])
+  log = Array.from({ length: 12 }, (_, at) => cdr(at + 1))
+  await library.use(account('eve'))
+  await pass(1_000)
+  const { entries } = await (await library.index()).list(all)
+  const ids = entries.flatMap(({ parts }) => parts.map(({ id }) => id))
+  const [first = '', ...others] = ids
+  const opened = await library.open(first)
+  expect(await library.open(first)).toBe(opened)
+  expect(opened.fileName).toBe('rec-12.wav')
+  expect(await opened.source.read(0, await opened.source.size())).toEqual(wavOf(sound(500)))
+  for (const id of others.slice(0, 8)) await library.open(id)
+  expect(await library.open(first)).not.toBe(opened)
 })
 
-test('what a former source answers late is not shown', async () => {
-  const library = createLibrary()
-  let answer: () => void = () => undefined
-  const slow = fake('slow', () => new Promise<void>(resolve => (answer = resolve)))
-  await library.use(slow.source)
-  const late = library.list(first)
-  await library.use(fake('next').source)
-  answer()
-  expect(await late).toEqual({ entries: [], next: null, unread: 0 })
-  expect((await library.list(first)).next).toBe('next')
+test.each([
+  ['recording-deleted', 'deleted'],
+  ['recording-empty', 'empty'],
+  ['recording-missing', 'missing'],
+  ['recording-no-media', 'no-media'],
+] as const)('%s is learnt once', async (code, hearing) => {
+  await library.use(account('eve'))
+  await pass(1_000)
+  audio = () => Promise.reject(new AppFailure(code))
+  const part = await firstPart()
+  const { source } = await library.open(part)
+  expect(await failureOf(source.size())).toEqual({ code })
+  expect(await failureOf(source.size())).toEqual({ code })
+  expect(indexes.get('eve')?.lessons).toEqual([[part, hearing]])
+})
+
+test('where users may not hear, nothing is asked of the server; a copy is heard all the same', async () => {
+  canHear = false
+  await library.use(account('eve'))
+  await pass(1_000)
+  const part = await firstPart()
+  expect(await failureOf(library.open(part))).toEqual({ code: 'recording-no-media' })
+  const copy = memorySource(() => wavOf(sound(7))).source
+  vault = {
+    open: () => Promise.resolve(copy),
+    keep: () => Promise.resolve({ bytes: 0 }),
+    drop: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  }
+  await library.reopen()
+  expect(await (await library.open(part)).source.size()).toBe(wavOf(sound(7)).length)
+  // what it was made of cannot be had: the copy is
+  expect((await library.open(part, 'original')).source).toBe(copy)
+  expect(await failureOf(library.open('deadbeef'))).toEqual({ code: 'recording-missing' })
+})
+
+test('what a demo server had is gone with its session', async () => {
+  await library.use(account('demo', { passing: true }))
+  expect(events).toEqual(['erase demo', 'open demo'])
+  await library.use(null)
+  expect(events.at(-1)).toBe('erase demo')
+})
+
+test('erases everything of the account that is signed in, once it is closed', async () => {
+  await library.use(account('eve'))
+  await library.eraseAll()
+  expect(events.at(-1)).toBe('erase eve')
+  expect(library.view().state).toBe('none')
+})
+
+test('a folder beside the call log is remembered for this account, and forgotten with its files', async () => {
+  await library.use(account('eve'))
+  await library.useFolder({ root: '/nowhere/at/all', label: 'all', template: '' })
+  expect(library.view().folderName).toBe('all')
+  expect(await failureOf(library.useFolder({ root: '/x', label: 'x', template: '{% x %}' }))).toMatchObject({
+    code: 'template-unsupported',
+  })
+  await library.reopen()
+  expect(library.view().folderName).toBe('all')
+  expect(await library.chosenFolder()).toMatchObject({ label: 'all' })
+  await library.use(account('paul'))
+  expect(library.view().folderName).toBeNull()
+  await library.use(account('eve'))
+  await library.useFolder(null)
+  await library.reopen()
+  expect(library.view()).toMatchObject({ folderName: null, folder: { state: 'none' } })
 })

@@ -1,73 +1,402 @@
-/** The user's own recordings, from whichever source the account has: what the bridge and `recording://` ask. */
-import { AppFailure } from '../../shared/failure.ts'
-import { type ListPage, type ListQuery } from '../../shared/recordings.ts'
-import { type LibrarySource, type OpenedPart } from './source.ts'
+/**
+ * The user's own calls and recordings: opens the index of the account that is signed in, keeps it up to date from the
+ * call log, the folder and the calls of this run, and opens the sound of a part.
+ */
+import { z } from 'zod'
+import { LastCall } from '../../shared/call.ts'
+import { AppFailure, type Failure } from '../../shared/failure.ts'
+import { type LibraryView, NO_LIBRARY } from '../../shared/library/view.ts'
+import { type AudioSource } from '../../shared/recordings.ts'
+import { within } from '../account/session.ts'
+import { type Clock } from '../wazo/clock.ts'
+import { toFailure } from '../wazo/errors.ts'
+import { type LibraryIndex, type PartPlace } from './index/port.ts'
+import { nameReader } from './names.ts'
+import { FolderPlace, safeFileName, type LibraryAccount, type OpenedPart } from './source.ts'
+import { either, soundOf } from './sound.ts'
+import { syncCallLog, type CallLogSync } from './sync/callLog.ts'
+import { syncFolder, type FolderSync } from './sync/folder.ts'
+import { LATE_AFTER_MS, liveCall } from './sync/live.ts'
+import { orElse } from './vault/orElse.ts'
+import { type Vault } from './vault/port.ts'
 
-export interface Library {
-  /** Another source, or none. The one before is closed, with its audio. */
-  use(source: LibrarySource | null): Promise<void>
-  /** A page, newest first; empty where there is no source. Throws AppFailure. */
-  list(query: ListQuery): Promise<ListPage>
-  /**
-   * The audio of a listed part, for as many answers as a player asks; the library closes it, the caller does not.
-   * Throws AppFailure `recording-missing` for an id that was never listed.
-   */
-  open(partId: string): Promise<OpenedPart>
+/** What hangs on an open index, beside the sources. It is closed before the index is. */
+export interface Attached {
+  /** Copies kept on this computer; null: there are none. */
+  readonly vault: Vault | null
   close(): Promise<void>
+}
+
+export interface LibraryPorts {
+  readonly clock: Clock
+  /** The index of an account, in a folder of its own. Throws AppFailure: `vault-locked`, `library-broken`. */
+  readonly openIndex: (account: string) => Promise<LibraryIndex>
+  /** Told of each index that was opened: what else works on it begins here. */
+  readonly attach?: (account: string, index: LibraryIndex) => Promise<Attached>
+  /** The account is left, and its index closed, if it was opened at all. */
+  readonly left?: () => Promise<void>
+  /** Destroys everything of an account on this computer; its index is closed. */
+  readonly erase: (account: string) => Promise<void>
+  /** What `view` tells changed. */
+  readonly onView: () => void
+  /** What the index would answer changed. At most four times a second. */
+  readonly onChanged: () => void
+  readonly log: (text: string, error?: unknown) => void
 }
 
 /** Parts whose audio stays at hand: a player asks for many ranges of one, and then for the next. */
 const OPEN_PARTS = 8
+const CLOSE_WITHIN_MS = 4_000
+const CHANGED_EVERY_MS = 250
+/** Names of what is kept in the index beside the sources' places. */
+const NOTES = { folder: 'folder-chosen', seenSince: 'seen-since', live: 'live' } as const
+/** Calls of this computer that no source has listed yet; older ones are settled. */
+const LIVE_KEPT = 50
 
-export function createLibrary(): Library {
-  let source: LibrarySource | null = null
-  const parts = new Map<string, Promise<OpenedPart>>()
+interface Open {
+  readonly account: LibraryAccount
+  readonly index: LibraryIndex
+  attached: Attached | null
+  readonly callLog: CallLogSync | null
+  folder: { readonly sync: FolderSync; readonly label: string } | null
+  seenSince: number | null
+  /** Those whose recording is awaited. */
+  awaited: LastCall[]
+}
 
-  const shut = async (opened: Promise<OpenedPart>) => {
-    await opened.then(
-      part => part.source.close(),
-      // Who asked for it was told that it cannot be opened.
-      () => undefined,
-    )
+export class Library {
+  readonly #ports: LibraryPorts
+  #account: LibraryAccount | null = null
+  #open: Open | null = null
+  #state: LibraryView['state'] = 'none'
+  #failure: Failure | null = null
+  /** Opening and closing go one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+  readonly #parts = new Map<string, Promise<OpenedPart>>()
+  readonly #timers = new Set<() => void>()
+  #stopTelling: (() => void) | null = null
+  #toldAt = -Infinity
+
+  constructor(ports: LibraryPorts) {
+    this.#ports = ports
   }
-  const switchTo = async (next: LibrarySource | null) => {
-    const before = source
-    const opened = [...parts.values()]
-    source = next
-    parts.clear()
-    await Promise.all(opened.map(shut))
-    if (before !== next) await before?.close()
+
+  view(): LibraryView {
+    const open = this.#open
+    if (open === null) return { ...NO_LIBRARY, state: this.#state, failure: this.#failure }
+    const none = NO_LIBRARY.callLog
+    return {
+      state: 'open',
+      failure: null,
+      callLog: open.callLog?.view() ?? none,
+      folder: open.folder?.sync.view() ?? none,
+      folderName: open.folder?.label ?? null,
+      unread: open.folder?.sync.unread() ?? 0,
+      seenSince: open.seenSince,
+    }
   }
 
-  return {
-    use: switchTo,
-    list: async query => {
-      const asked = source
-      const nothing: ListPage = { entries: [], next: null, unread: 0 }
-      if (asked === null) return nothing
-      try {
-        const page = await asked.list(query)
-        return asked === source ? page : nothing
-      } catch (error) {
-        // What the former account's server says concerns nobody now.
-        if (asked !== source) return nothing
-        throw error
+  /** Another account, or none. What was open is closed first. */
+  use(account: LibraryAccount | null): Promise<void> {
+    this.#account = account
+    return this.#next(async () => {
+      await this.#shut()
+      this.#set('none')
+      if (account !== null && this.#account === account) await this.#start(account)
+    })
+  }
+
+  /** The index that is open now. Throws AppFailure where there is none; while one is being opened, it is waited for. */
+  async index(): Promise<LibraryIndex> {
+    if (this.#open === null) await this.#turn
+    if (this.#open === null) throw new AppFailure(this.#failure ?? 'library-broken')
+    return this.#open.index
+  }
+
+  /** Reads the sources now; an index that could not be opened is tried again. */
+  look(): void {
+    const { callLog, folder } = this.#open ?? {}
+    callLog?.look()
+    folder?.sync.look()
+    if (this.#state === 'failed' || this.#state === 'locked') void this.reopen()
+  }
+
+  /** The computer slept, or the window came to the front. */
+  wake(): void {
+    this.#open?.callLog?.wake()
+  }
+
+  /** Closes the index and opens it again: its key has come, say. */
+  reopen(): Promise<void> {
+    return this.use(this.#account)
+  }
+
+  /** Destroys everything of the account that is signed in, and closes it. */
+  async eraseAll(): Promise<void> {
+    const account = this.#account
+    await this.use(null)
+    if (account !== null) await this.#ports.erase(account.key)
+  }
+
+  // ---- what this computer sees
+
+  /** A call ended: it is listed at once, and its recording is awaited. */
+  callEnded(last: LastCall): void {
+    void this.#next(async () => {
+      const open = this.#open
+      if (open === null) return
+      const awaited = [last, ...open.awaited.filter(({ id }) => id !== last.id)]
+      await this.#takeLive(open, last, awaited.slice(0, LIVE_KEPT))
+    })
+  }
+
+  async #takeLive(open: Open, last: LastCall, awaited: LastCall[]): Promise<void> {
+    const now = this.#ports.clock.now()
+    const call = liveCall(last, now)
+    open.awaited = call.why === 'finishing' ? awaited : awaited.filter(({ id }) => id !== last.id)
+    await open.index.setNote(NOTES.live, open.awaited, [call])
+    this.#changed()
+    if (call.why !== 'finishing') return
+    this.#later(last.endedAt + LATE_AFTER_MS - now, async () => {
+      if (this.#open === open && open.awaited.includes(last)) await this.#takeLive(open, last, open.awaited)
+    })
+  }
+
+  // ---- the folder
+
+  /** The folder beside the call log; null = none. Throws AppFailure where the account cannot have one, or as `nameReader`. */
+  async useFolder(place: FolderPlace | null): Promise<void> {
+    await this.index()
+    if (place !== null) nameReader(place.template)
+    await this.#next(async () => {
+      const open = this.#open
+      if (open?.account.folder !== 'chosen') throw new AppFailure('unexpected')
+      const next = place === null ? null : this.#readFolder(open.account, open.index, place)
+      await open.index.setNote(NOTES.folder, place)
+      await open.folder?.sync.close()
+      open.folder = next
+      if (place === null) await this.#forgetFolder(open.index)
+      this.#changed()
+      this.#ports.onView()
+    })
+  }
+
+  /** The folder that was chosen; null = none, or it is not the user's to choose. */
+  async chosenFolder(): Promise<FolderPlace | null> {
+    const index = await this.index()
+    const kept = FolderPlace.safeParse(await index.note(NOTES.folder))
+    return this.#open?.account.folder === 'chosen' && kept.success ? kept.data : null
+  }
+
+  async #forgetFolder(index: LibraryIndex): Promise<void> {
+    for (;;) {
+      const keys = await index.keys('folder', null)
+      if (keys.length === 0) return
+      await index.gone('folder', keys)
+    }
+  }
+
+  #readFolder(account: LibraryAccount, index: LibraryIndex, place: FolderPlace): Open['folder'] {
+    const { clock, log, onView } = this.#ports
+    const { root, template, label } = place
+    const sync = syncFolder({
+      root,
+      template,
+      index,
+      clock,
+      onView,
+      log,
+      own: account.own(),
+      // a folder beside a call log is the whole company's
+      strangers: account.callLog === null,
+      onTaken: () => this.#changed(),
+    })
+    return { sync, label }
+  }
+
+  // ---- sound
+
+  /**
+   * The audio of a part, for as many answers as a player asks; the library closes it, the caller does not. Throws
+   * AppFailure `recording-missing` for an id that is not there. `original`: its bytes as they lie where it comes from.
+   */
+  async open(part: string, form: 'wav' | 'original' = 'wav'): Promise<OpenedPart> {
+    const index = await this.index()
+    const name = `${form}/${part}`
+    const opened = this.#parts.get(name) ?? this.#openPart(index, part, form)
+    // set anew, it is the youngest
+    this.#parts.delete(name)
+    this.#parts.set(name, opened)
+    opened.catch(() => this.#parts.delete(name))
+    for (const [id, oldest] of this.#parts) {
+      if (this.#parts.size <= OPEN_PARTS) break
+      this.#parts.delete(id)
+      await shutPart(oldest)
+    }
+    return opened
+  }
+
+  async #openPart(index: LibraryIndex, id: string, form: 'wav' | 'original'): Promise<OpenedPart> {
+    const place = await index.part(id)
+    if (place === null) throw new AppFailure('recording-missing')
+    const fileName = safeFileName(place.fileName)
+    const copy = (await this.#open?.attached?.vault?.open(place.vaultKey)) ?? null
+    if (copy === null) return { source: this.sourceOf(place, form), fileName }
+    // a copy is a WAV of ours: what it was made of is asked for first
+    if (form === 'wav') return { source: orElse(copy, () => this.sourceOf(place)), fileName }
+    try {
+      return { source: either(this.sourceOf(place, form), () => copy), fileName }
+    } catch (error) {
+      if (!(error instanceof AppFailure)) throw error
+      return { source: copy, fileName }
+    }
+  }
+
+  /**
+   * The sound from where it comes from, whether or not a copy is kept here. The caller closes it. Throws AppFailure where
+   * there is none.
+   */
+  sourceOf(place: PartPlace, form: 'wav' | 'original' = 'wav'): AudioSource {
+    const open = this.#open
+    if (open === null) throw new AppFailure('library-broken')
+    const { callLog } = open.account
+    return soundOf(place, form, {
+      server: callLog === null ? null : { client: callLog.client, canHear: callLog.reader().canHear },
+      folder: open.folder?.sync ?? null,
+      heard: hearing => {
+        open.index.heard(place.id, hearing).then(
+          () => this.#changed(),
+          (error: unknown) => this.#ports.log('what can be heard was not written down', error),
+        )
+      },
+    })
+  }
+
+  // ---- opening and closing
+
+  close(): Promise<void> {
+    return this.use(null)
+  }
+
+  async #start(account: LibraryAccount): Promise<void> {
+    const { clock, log, onView } = this.#ports
+    this.#set('opening')
+    let index: LibraryIndex
+    try {
+      if (account.passing) await this.#ports.erase(account.key)
+      index = await this.#ports.openIndex(account.key)
+    } catch (error) {
+      log('the library could not be opened', error)
+      const failure = toFailure(error)
+      this.#set(failure.code === 'vault-locked' ? 'locked' : 'failed', failure)
+      return
+    }
+    try {
+      const seenSince = await sinceNow(index, clock.now())
+      const chosen = FolderPlace.safeParse(await index.note(NOTES.folder))
+      const place = account.folder === 'chosen' ? (chosen.success ? chosen.data : null) : account.folder
+      const awaited = z.array(LastCall).safeParse(await index.note(NOTES.live))
+      const { callLog } = account
+      const open: Open = {
+        account,
+        index,
+        attached: null,
+        seenSince,
+        awaited: awaited.success ? awaited.data : [],
+        folder: null,
+        callLog:
+          callLog === null
+            ? null
+            : syncCallLog({ ...callLog, index, clock, log, onView, onTaken: () => this.#changed() }),
       }
-    },
-    open: async partId => {
-      if (source === null) throw new AppFailure('recording-missing')
-      const opened = parts.get(partId) ?? source.open(partId)
-      // Set anew, it is the youngest.
-      parts.delete(partId)
-      parts.set(partId, opened)
-      opened.catch(() => parts.delete(partId))
-      for (const [id, oldest] of parts) {
-        if (parts.size <= OPEN_PARTS) break
-        parts.delete(id)
-        await shut(oldest)
-      }
-      return opened
-    },
-    close: () => switchTo(null),
+      this.#open = open
+      open.attached = (await this.#ports.attach?.(account.key, index)) ?? null
+      if (place !== null) open.folder = this.#readFolder(account, index, place)
+      for (const last of open.awaited) await this.#takeLive(open, last, open.awaited)
+      this.#set('open')
+      this.#changed()
+    } catch (error) {
+      log('the library could not be opened', error)
+      const failure = toFailure(error)
+      await this.#shut()
+      await index.close()
+      this.#set('failed', failure)
+    }
   }
+
+  async #shut(): Promise<void> {
+    const open = this.#open
+    this.#open = null
+    for (const stop of this.#timers) stop()
+    this.#timers.clear()
+    this.#stopTelling?.()
+    this.#stopTelling = null
+    const parts = [...this.#parts.values()]
+    this.#parts.clear()
+    await Promise.all(parts.map(shutPart))
+    if (open !== null) {
+      // a folder whose server is gone may never close
+      const closing = Promise.all([open.callLog?.close(), open.folder?.sync.close(), open.attached?.close()])
+      await within(this.#ports.clock, CLOSE_WITHIN_MS, closing)
+      open.account.callLog?.client.forget()
+      await open.index.close()
+    }
+    await this.#ports.left?.()
+    if (open === null) return
+    if (open.account.passing) await this.#ports.erase(open.account.key)
+    this.#ports.onChanged()
+  }
+
+  #set(state: LibraryView['state'], failure: Failure | null = null): void {
+    this.#state = state
+    this.#failure = failure
+    this.#ports.onView()
+  }
+
+  /** One after the other, whatever became of the one before. */
+  #next<T>(run: () => Promise<T>): Promise<T> {
+    const work = this.#turn.then(run)
+    this.#turn = work.catch((error: unknown) => this.#ports.log('the library', error))
+    return work
+  }
+
+  #later(ms: number, run: () => Promise<void>): void {
+    const stop = this.#ports.clock.after(Math.max(0, ms), () => {
+      this.#timers.delete(stop)
+      void this.#next(run)
+    })
+    this.#timers.add(stop)
+  }
+
+  #changed(): void {
+    if (this.#stopTelling !== null) return
+    const { clock, onChanged } = this.#ports
+    const wait = Math.max(0, Math.min(CHANGED_EVERY_MS, this.#toldAt + CHANGED_EVERY_MS - clock.now()))
+    this.#stopTelling = clock.after(wait, () => {
+      this.#stopTelling = null
+      this.#toldAt = clock.now()
+      onChanged()
+    })
+  }
+
+  /** The user changed something in the index: windows ask again. */
+  touched(): void {
+    this.#changed()
+  }
+}
+
+/** Since when calls are seen live here. */
+async function sinceNow(index: LibraryIndex, now: number): Promise<number> {
+  const known = z.number().safeParse(await index.note(NOTES.seenSince))
+  if (known.success) return known.data
+  await index.setNote(NOTES.seenSince, now)
+  return now
+}
+
+async function shutPart(opened: Promise<OpenedPart>): Promise<void> {
+  await opened.then(
+    part => part.source.close(),
+    // who asked for it was told that it cannot be opened
+    () => undefined,
+  )
 }

@@ -1,5 +1,10 @@
-/** Where the library learns of recordings: what every source can do. */
-import { type AudioSource, type ListPage, type ListQuery } from '../../shared/recordings.ts'
+/** Where the library learns of calls and their sound: what an account gives it. */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type AudioSource } from '../../shared/recordings.ts'
+import { type CallLog } from '../wazo/callLog.ts'
+import { type Reader } from './sync/cdr.ts'
 
 /** Audio of one part, ready to be served, and the name to export it under. */
 export interface OpenedPart {
@@ -8,42 +13,41 @@ export interface OpenedPart {
   readonly fileName: string
 }
 
-export interface LibrarySource {
-  /** A page, newest first. Throws AppFailure. */
-  list(query: ListQuery): Promise<ListPage>
-  /** The audio of a part that was listed before. The caller closes it. Throws AppFailure. */
-  open(partId: string): Promise<OpenedPart>
-  close(): Promise<void>
+/** A folder of recordings on this computer. */
+export const FolderPlace = z.object({
+  root: z.string().min(1),
+  /** For people: no path. */
+  label: z.string(),
+  template: z.string().max(500),
+})
+export type FolderPlace = z.infer<typeof FolderPlace>
+
+export interface LibraryAccount {
+  /** Names the account's folder in the profile: the same for this account ever after, and nobody else's. */
+  readonly key: string
+  /** Nothing of it outlives the session: a demo server's, which is another one the next time. */
+  readonly passing: boolean
+  /** The user's numbers, as they are now. */
+  readonly own: () => readonly string[]
+  /** Null: this server has none. `reader`: as it is now, since rights and codes change. */
+  readonly callLog: { readonly client: CallLogClient; readonly reader: () => Reader } | null
+  /** The folder that belongs to the pairing; `chosen`: the user may choose one beside the call log. */
+  readonly folder: FolderPlace | 'chosen' | null
 }
 
-/** Letters as people type them in a search: no accents, no case. */
-export function folded(text: string): string {
-  // Most names are plain: 300,000 of them are searched in one go.
-  const lower = text.toLowerCase()
-  return /[^\u0000-\u007f]/.test(lower) ? lower.normalize('NFKD').replace(/\p{M}/gu, '') : lower
+/** Says nothing of server or user to who reads the names of folders. */
+export function accountKey(...identity: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32)
 }
 
-/**
- * A test whether any of some texts holds what was searched. Accents and case do not count, and in what looks like a
- * number neither do its spaces and signs.
- */
-export function matcher(search: string): (texts: readonly string[]) => boolean {
-  const wanted = folded(search.trim())
-  const digits = searchedDigits(search)
-  return texts =>
-    wanted === '' ||
-    texts.some(text => folded(text).includes(wanted) || (digits !== null && bareNumber(text).includes(digits)))
-}
+/** Where an account's index lies in its folder: what can be made anew from the sources, and what cannot. */
+export const indexFiles = (folder: string) => ({
+  file: join(folder, 'index.sqlite'),
+  notesFile: join(folder, 'notes.sqlite'),
+})
 
-/** The digits of a search that is a number; null where it is not one. */
-export function searchedDigits(search: string): string | null {
-  const digits = bareNumber(search)
-  return /^[\s+().\-/\d*#]+$/.test(search) && digits !== '' ? digits : null
-}
-
-function bareNumber(text: string): string {
-  return text.replace(/[\s+().\-/]/g, '')
-}
+/** As much of wazo-call-logd's client as is needed here. */
+export type CallLogClient = Pick<CallLog, 'list' | 'media' | 'forget'>
 
 /** The last part of a name, without what a file system minds (Windows' list covers the others), never empty. */
 export function safeFileName(name: string): string {

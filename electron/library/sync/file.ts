@@ -1,0 +1,104 @@
+/** A file of the folder as the index takes it: who and when from its name, what can be heard from its head. */
+import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { type Hearing } from '../../../shared/library/entry.ts'
+import { readFully } from '../audio/file.ts'
+import { HEAD_BYTES, isOpen, readWavHead, soundBytes, soundMs } from '../audio/wav.ts'
+import { type SourceCall } from '../index/port.ts'
+import { audioType, type NameParts } from '../names.ts'
+
+/** A file without its length that stood still for longer was left so by a crash. */
+const WRITTEN_MS = 60_000
+
+export interface Measured {
+  readonly hearing: Extract<Hearing, 'yes' | 'growing' | 'empty'>
+  /** Null: its head does not tell. */
+  readonly durationMs: number | null
+  readonly bytes: number
+  /** When the file was made, as far as the file system knows: milliseconds since the epoch. */
+  readonly bornAt: number
+}
+
+/** What can be heard of a file now. Throws what the file system says. */
+export async function measure(place: string, now: number): Promise<Measured> {
+  const handle = await open(place, 'r')
+  try {
+    const { size, mtimeMs, birthtimeMs } = await handle.stat()
+    const bornAt = Math.floor(birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs)
+    const lively = Math.abs(now - mtimeMs) < WRITTEN_MS
+    const nothing = lively ? 'growing' : 'empty'
+    const told = { bytes: size, bornAt, durationMs: null }
+    if (size === 0) return { ...told, hearing: nothing }
+    if (audioType(place) !== 'audio/wav') return { ...told, hearing: 'yes' }
+    const head = readWavHead(await readFully(handle, 0, Math.min(size, HEAD_BYTES)))
+    if (head === null) return { ...told, hearing: 'yes' }
+    const durationMs = soundMs(head, size)
+    if (isOpen(head) && lively) return { ...told, durationMs, hearing: 'growing' }
+    return { ...told, durationMs, hearing: soundBytes(head, size) === 0 ? 'empty' : 'yes' }
+  } finally {
+    await handle.close()
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\./i
+
+/** Named by a uuid alone, as Wazo does since 21.06: the call log tells the rest. */
+export const isNamedByUuid = (path: string): boolean => UUID.test(basename(path))
+
+/** Both sides are told, and none of them is the user. */
+export function isOthers(parts: NameParts | null, own: readonly string[]): boolean {
+  if (own.length === 0 || parts?.both !== true) return false
+  return !parts.numbers.some(number => own.includes(number))
+}
+
+/**
+ * `path`: relative to the root, with `/`. `strangers`: whether a file whose name does not tell whose it is counts as the
+ * user's.
+ */
+export function callOfFile(
+  path: string,
+  parts: NameParts | null,
+  measured: Measured,
+  { own, strangers }: { readonly own: readonly string[]; readonly strangers: boolean },
+): SourceCall {
+  const startedAt = parts?.startedAt ?? measured.bornAt
+  const { durationMs, bytes, hearing } = measured
+  const { outgoing, number } = sides(parts, own)
+  const numbers = parts?.numbers.filter(one => one !== '') ?? []
+  return {
+    source: 'folder',
+    key: path,
+    ownerKnown: strangers || numbers.some(number => own.includes(number)),
+    conversation: null,
+    startedAt,
+    answeredAt: null,
+    callMs: null,
+    answered: null,
+    outgoing,
+    peer: { name: '', number },
+    numbers,
+    recordings: [
+      {
+        key: `/${path}`,
+        startedAt,
+        endedAt: durationMs === null ? null : startedAt + durationMs,
+        durationMs,
+        bytes,
+        hearing,
+        fileName: basename(path),
+      },
+    ],
+    why: null,
+    how: parts === null ? null : parts.kind === 'on-demand' ? 'by-me' : 'automatic',
+  }
+}
+
+/** Who the other one is. A name of `*3` tells who pressed, not who called. */
+function sides(parts: NameParts | null, own: readonly string[]): { outgoing: boolean | null; number: string } {
+  const [first, second] = parts?.numbers ?? []
+  if (parts === null || first === undefined) return { outgoing: null, number: '' }
+  if (second === undefined) return { outgoing: null, number: own.includes(first) ? '' : first }
+  const mineFirst = own.includes(first)
+  const outgoing = parts.kind === 'permanent' && own.length > 0 ? mineFirst : null
+  return { outgoing, number: mineFirst || own.length === 0 ? second : first }
+}

@@ -1,0 +1,274 @@
+import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../wazo/clock.ts'
+import { memoryIndex, type MemoryIndex } from '../index.testing.ts'
+import { failureOf, privateFolder, sound, until, wavOf } from '../testing.ts'
+import { syncFolder, type FolderSync } from './folder.ts'
+
+let folder: Awaited<ReturnType<typeof privateFolder>>
+let index: MemoryIndex
+let sync: FolderSync | null = null
+beforeEach(async () => {
+  folder = await privateFolder()
+  index = memoryIndex()
+})
+afterEach(async () => {
+  await sync?.close()
+  sync = null
+  await folder.remove()
+})
+
+const put = async (name: string, bytes = wavOf(sound(16_000))) => {
+  const place = join(folder.path, name)
+  await mkdir(join(place, '..'), { recursive: true })
+  await writeFile(place, bytes)
+  return place
+}
+const begin = (change: Partial<Parameters<typeof syncFolder>[0]> = {}): FolderSync => {
+  sync = syncFolder({
+    root: folder.path,
+    own: ['1001'],
+    template: 'user-{{ srcnum }}-{{ dstnum }}-{{ timestamp }}',
+    strangers: true,
+    index,
+    clock: systemClock,
+    onView: () => undefined,
+    onTaken: () => undefined,
+    log: () => undefined,
+    ...change,
+  })
+  return sync
+}
+const again = async (change: Partial<Parameters<typeof syncFolder>[0]> = {}) => {
+  await sync?.close()
+  index.taken.length = 0
+  return begin(change)
+}
+const paths = () => [...index.calls.values()].map(({ key }) => key).sort()
+const idle = (it: FolderSync) =>
+  until(
+    () => it.view().state === 'idle',
+    () => it.view(),
+  )
+const hearing = (path: string) => index.calls.get(`folder-${path}`)?.recordings?.[0]?.hearing
+
+test('takes in the user’s recordings from their names, newest first', async () => {
+  await put('auto-1700000100-1001-1002.wav')
+  await put('tenant/user-1001-1003-1700000300.wav')
+  await put('tenant/user-1004-1001-1700000200.wav')
+  await put('user-1004-1005-1700000400.wav')
+  await put('notes.txt')
+  await put('.hidden.wav')
+  await utimes(await put('meeting.wav'), 1_600_000_000, 1_600_000_000)
+  const it = begin()
+  await idle(it)
+  expect(index.taken[0]?.calls.map(({ key }) => key)).toEqual([
+    'tenant/user-1001-1003-1700000300.wav',
+    'tenant/user-1004-1001-1700000200.wav',
+    'auto-1700000100-1001-1002.wav',
+    'meeting.wav',
+  ])
+  const calls = index.taken[0]?.calls ?? []
+  expect(calls).toMatchObject([
+    {
+      source: 'folder',
+      startedAt: 1_700_000_300_000,
+      outgoing: true,
+      peer: { number: '1003' },
+      how: 'automatic',
+      recordings: [{ key: '/tenant/user-1001-1003-1700000300.wav', durationMs: 1000, bytes: 16_044, hearing: 'yes' }],
+    },
+    { outgoing: false, peer: { number: '1004' } },
+    { outgoing: null, peer: { number: '1002' }, how: 'by-me' },
+    { outgoing: null, peer: { number: '' }, startedAt: 1_600_000_000_000, how: null, ownerKnown: true },
+  ])
+  expect(it.unread()).toBe(1)
+})
+
+test('in a company’s folder a name that tells nobody is nobody’s until the call log names it', async () => {
+  const uuid = 'd2b0d4d1-6a2c-4d84-b0c1-111111111111.wav'
+  await put(`tenant/${uuid}`)
+  await put('meeting.wav')
+  await put('user-1001-1003-1700000300.wav')
+  const it = begin({ strangers: false })
+  await idle(it)
+  const known = (path: string) => index.calls.get(`folder-${path}`)?.ownerKnown
+  expect([known(`tenant/${uuid}`), known('meeting.wav'), known('user-1001-1003-1700000300.wav')]).toEqual([
+    false,
+    false,
+    true,
+  ])
+  // a uuid explains itself
+  expect(it.unread()).toBe(1)
+})
+
+test('goes on where it was: what is known is not opened again, what is gone is told', async () => {
+  for (let at = 0; at < 450; at++) await put(`auto-${1_700_000_000 + at}-1001-${at}.wav`, wavOf(sound(2)))
+  await idle(begin())
+  expect(index.taken.filter(({ calls }) => calls.length > 0).map(({ calls }) => calls.length)).toEqual([200, 200, 50])
+  await rm(join(folder.path, 'auto-1700000007-1001-7.wav'))
+  await put('auto-1800000000-1001-1.wav')
+  await idle(await again())
+  expect(index.taken.flatMap(({ calls }) => calls).map(({ key }) => key)).toEqual(['auto-1800000000-1001-1.wav'])
+  expect(paths()).toHaveLength(450)
+  expect(paths()).not.toContain('auto-1700000007-1001-7.wav')
+})
+
+test('another template reads all names anew', async () => {
+  await put('user-1001-1003-1700000300.wav')
+  await idle(begin({ template: '' }))
+  expect([...index.calls.values()][0]?.peer.number).toBe('')
+  await idle(await again())
+  expect([...index.calls.values()][0]?.peer.number).toBe('1003')
+})
+
+test('says what can be heard of a file', async () => {
+  await put('auto-1700000001-1001-1.wav', wavOf(sound(100), 0))
+  const crashed = await put('auto-1700000002-1001-2.wav', wavOf(sound(16_000), 0))
+  const empty = await put('auto-1700000003-1001-3.wav', new Uint8Array(0))
+  const head = await put('auto-1700000004-1001-4.wav', wavOf(new Uint8Array(0)))
+  for (const place of [crashed, empty, head]) await utimes(place, 1_700_000_000, 1_700_000_000)
+  const it = begin()
+  await idle(it)
+  expect([1, 2, 3, 4].map(at => hearing(`auto-170000000${at}-1001-${at}.wav`))).toEqual([
+    'growing',
+    'yes',
+    'empty',
+    'empty',
+  ])
+  const audio = it.open('auto-1700000002-1001-2.wav')
+  expect(await audio.read(0, await audio.size())).toEqual(wavOf(sound(16_000)))
+  await audio.close()
+})
+
+test('follows new, growing, finished and removed files', async () => {
+  await put('auto-1700000009-1001-9.wav')
+  await idle(begin())
+  const name = 'new/auto-1700000001-1001-1.wav'
+  const place = await put(name, wavOf(sound(100), 0))
+  await until(() => hearing(name) === 'growing', paths)
+  await writeFile(place, wavOf(sound(100)))
+  await until(() => hearing(name) === 'yes', paths)
+  await rm(place)
+  await until(() => !paths().includes(name), paths, 10_000)
+  expect(paths()).toEqual(['auto-1700000009-1001-9.wav'])
+})
+
+test('what was growing when the app went is measured at the next start', async () => {
+  const name = 'auto-1700000001-1001-1.wav'
+  const place = await put(name, wavOf(sound(100), 0))
+  await idle(begin())
+  expect(hearing(name)).toBe('growing')
+  await sync?.close()
+  await writeFile(place, wavOf(sound(100)))
+  await idle(await again())
+  expect(hearing(name)).toBe('yes')
+})
+
+test('a share that is not mounted takes nothing out of the list, and is read once it is there', async () => {
+  await put('mount/auto-1700000001-1001-1.wav')
+  const root = join(folder.path, 'mount')
+  await idle(begin({ root }))
+  await sync?.close()
+  // the mount point is there, and nothing in it
+  await rename(root, join(folder.path, 'away'))
+  await mkdir(root)
+  const it = await again({ root })
+  await until(
+    () => it.view().state === 'off',
+    () => it.view(),
+  )
+  expect(it.view().failure).toEqual({ code: 'folder-unreadable' })
+  expect(paths()).toEqual(['auto-1700000001-1001-1.wav'])
+  // nor is that
+  await rm(root, { recursive: true })
+  it.look()
+  await until(
+    () => it.view().state === 'off',
+    () => it.view(),
+  )
+  expect(paths()).toHaveLength(1)
+  await rename(join(folder.path, 'away'), root)
+  it.look()
+  await idle(it)
+  expect(it.view().failure).toBeNull()
+})
+
+test('a share that goes away while it is watched takes nothing out of the list', async () => {
+  await put('mount/a/auto-1700000001-1001-1.wav')
+  await put('mount/auto-1700000002-1001-2.wav')
+  const root = join(folder.path, 'mount')
+  const it = begin({ root })
+  await idle(it)
+  await rename(join(root, 'a'), join(folder.path, 'a'))
+  await rename(join(root, 'auto-1700000002-1001-2.wav'), join(folder.path, 'auto-1700000002-1001-2.wav'))
+  await until(
+    () => it.view().state === 'off',
+    () => it.view(),
+    12_000,
+  )
+  expect(paths()).toHaveLength(2)
+  await rename(join(folder.path, 'a'), join(root, 'a'))
+  await until(
+    () => it.view().state === 'idle',
+    () => it.view(),
+    12_000,
+  )
+  // the other one did not come back, and the folder is there: it is gone
+  await rm(join(root, 'a'), { recursive: true })
+  await put('mount/auto-1700000003-1001-3.wav')
+  await until(() => paths().includes('auto-1700000003-1001-3.wav'), paths, 12_000)
+})
+
+test('never leaves the folder', async () => {
+  const outside = await privateFolder()
+  await writeFile(join(outside.path, 'auto-1700000001-1001-1.wav'), wavOf(sound(100)))
+  await symlink(outside.path, join(folder.path, 'linked'))
+  await symlink(join(outside.path, 'auto-1700000001-1001-1.wav'), join(folder.path, 'auto-1700000002-1001-2.wav'))
+  const inner = await put('in/auto-1700000003-1001-3.wav')
+  const it = begin()
+  await idle(it)
+  expect(paths()).toEqual(['in/auto-1700000003-1001-3.wav'])
+  // a folder on the way is replaced by a link after it was listed
+  await rm(join(inner, '..'), { recursive: true })
+  await symlink(outside.path, join(folder.path, 'in'))
+  await writeFile(join(outside.path, 'auto-1700000003-1001-3.wav'), wavOf(sound(100)))
+  const audio = it.open('in/auto-1700000003-1001-3.wav')
+  expect(await failureOf(audio.size())).toEqual({ code: 'recording-missing' })
+  for (const path of ['../auto-1700000001-1001-1.wav', 'linked/auto-1700000001-1001-1.wav', ''])
+    expect(await failureOf(it.open(path).size())).toEqual({ code: 'recording-missing' })
+  await outside.remove()
+})
+
+test('counts what cannot be read', async () => {
+  await chmod(await put('auto-1700000001-1001-1.wav'), 0)
+  await put('auto-1700000002-1001-2.wav')
+  await chmod(folder.path, 0o755)
+  await asNobody(async () => {
+    const it = begin()
+    await idle(it)
+    expect(it.unread()).toBe(1)
+  })
+  expect(paths()).toEqual(['auto-1700000002-1001-2.wav'])
+})
+
+test('a template that cannot be used is told', async () => {
+  const it = begin({ template: '{% for x in y %}' })
+  await until(
+    () => it.view().state === 'off',
+    () => it.view(),
+  )
+  expect(it.view().failure?.code).toBe('template-unsupported')
+})
+
+/** Root may read everything: where this runs as root, it goes on as the user who may nothing (65534 on Linux). */
+async function asNobody<T>(run: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return run()
+  process.seteuid?.(65_534)
+  try {
+    return await run()
+  } finally {
+    process.seteuid?.(0)
+  }
+}

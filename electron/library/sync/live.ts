@@ -1,0 +1,67 @@
+/** A call that this computer saw, as the index takes it until the server or the folder tells of it. Pure. */
+import { type LastCall } from '../../../shared/call.ts'
+import { type Entry, type WhyNot } from '../../../shared/library/entry.ts'
+import { lengthOf } from '../../../shared/timeline.ts'
+import { type SourceCall, type SourceRecording } from '../index/port.ts'
+
+/** A recording that is not listed so long after the call's end is late, milliseconds. */
+export const LATE_AFTER_MS = 60_000
+/** Less than this of a state that is not known is no doubt. */
+const TOLD_MS = 1_000
+
+export function liveCall(last: LastCall, now: number): SourceCall {
+  const answered = last.end === 'talked'
+  return {
+    source: 'live',
+    key: last.conversation ?? last.id,
+    ownerKnown: true,
+    conversation: last.conversation,
+    startedAt: last.startedAt,
+    answeredAt: answered ? last.endedAt - last.callMs : null,
+    callMs: answered ? last.callMs : null,
+    answered,
+    outgoing: last.outgoing,
+    peer: last.peer,
+    numbers: last.peer.number === '' ? [] : [last.peer.number],
+    recordings: last.provable ? recordings(last) : null,
+    why: whyNot(last, now),
+    how: how(last),
+  }
+}
+
+/** Each stretch from a start to a stop; pauses are in it. */
+function recordings({ id, conversation, endedAt, callMs, timeline }: LastCall): SourceRecording[] {
+  const answeredAt = endedAt - callMs
+  const found: { from: number; to: number }[] = []
+  let open = false
+  for (const { kind, fromMs, toMs } of timeline) {
+    const last = found.at(-1)
+    if (kind === 'recorded' && open && last !== undefined) last.to = toMs
+    else if (kind === 'recorded') found.push({ from: fromMs, to: toMs })
+    open = kind === 'recorded' || (kind === 'paused' && open)
+  }
+  return found.map(({ from, to }, at) => ({
+    key: `live/${conversation ?? id}/${at}`,
+    startedAt: answeredAt + from,
+    endedAt: answeredAt + to,
+    durationMs: null,
+    bytes: null,
+    hearing: 'finishing',
+    fileName: '',
+  }))
+}
+
+function whyNot(last: LastCall, now: number): WhyNot | null {
+  if (last.end !== 'talked') return 'not-answered'
+  if (last.recordedMs > 0) return now - last.endedAt >= LATE_AFTER_MS ? 'late' : 'finishing'
+  if (!last.provable || lengthOf(last.timeline, 'not-known') >= TOLD_MS) return 'unknown'
+  return last.forbidden ? 'not-allowed' : 'not-recorded'
+}
+
+/** Only where it was seen: what nobody pressed for, and was set to record, is automatic. */
+function how({ recordedMs, due, asked }: LastCall): Entry['how'] {
+  if (recordedMs === 0) return null
+  if (due === 'no') return 'by-me'
+  if (due === 'yes' && asked === null) return 'automatic'
+  return null
+}
