@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { AudioChoice, NO_CHOICE } from './devices.ts'
 import { Keys, NO_KEYS } from './keys.ts'
+import { FunctionKeys, USUAL_FUNCTION_KEYS } from './playerKeys.ts'
 
 /** A code that the server's administrator chose (they cannot be read: wazo.md 2.2). */
 export const FeatureCode = z.string().regex(/^[0-9*#]{2,12}$/)
@@ -25,6 +26,9 @@ const values = {
   remindLongMinutes: z.number().int().min(0).max(600),
   /** Global keys; null = none. */
   keys: Keys,
+  playerKeys: FunctionKeys,
+  /** Recordings may be played where no headset is known. */
+  playAloud: z.boolean(),
   devices: AudioChoice,
   /** Answer at once where the server asks for it: whoever calls then hears the room. */
   autoAnswer: z.boolean(),
@@ -45,6 +49,9 @@ export const Settings = z.object({
   remindLongMinutes: values.remindLongMinutes.default(60),
   // none unless the user sets one
   keys: values.keys.default(NO_KEYS),
+  playerKeys: values.playerKeys.default(USUAL_FUNCTION_KEYS),
+  // asked once
+  playAloud: values.playAloud.default(false),
   devices: values.devices.default(NO_CHOICE),
   autoAnswer: values.autoAnswer.default(false),
 })

@@ -12,6 +12,7 @@ import { Devices } from './Devices.tsx'
 import { KeepingCard } from '../vault/KeepingCard.tsx'
 import { DraftField } from './DraftField.tsx'
 import { NobodyLooks } from './NobodyLooks.tsx'
+import { PlayerKeys } from './PlayerKeys.tsx'
 import { SelfGrant } from './SelfGrant.tsx'
 import styles from './SettingsScreen.module.css'
 
@@ -73,6 +74,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
       <NobodyLooks change={change} />
       <KeepingCard />
       <MoveCard />
+      <PlayerKeys change={change} />
       <Account account={account} action={action} />
       <About />
     </main>

@@ -80,6 +80,7 @@ export const frCA: Text = {
       'Un fichier emporte vos notes, repères, étiquettes, étoiles et paramètres. Les enregistrements restent sur le serveur. Quiconque a le fichier peut lire vos notes.',
     settings: (count: number) => (count < 2 ? `${count} paramètre changé` : `${count} paramètres changés`),
   },
+  player: { ...fr.player, markHint: 'Que dit-on ici?' },
   settings: {
     ...fr.settings,
     title: 'Paramètres',

@@ -1,0 +1,405 @@
+/**
+ * The player of one call: its parts one after the other, the sound seen, marks. It holds the place while the list around it
+ * changes, and stops when a call rings or the sound lost its way out.
+ */
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { type Entry } from '../../shared/library/entry.ts'
+import { type Mark } from '../../shared/library/notes.ts'
+import { JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
+import { ask } from '../bridge.ts'
+import { useShown } from '../shown.ts'
+import { Button, Notice } from '../ui/Controls.tsx'
+import { useAction } from '../useAction.ts'
+import { LoudFirst, onlyLoud } from './LoudFirst.tsx'
+import { MarksList } from './MarksList.tsx'
+import { timesIn } from './noteTimes.ts'
+import { canBeHeard, gapBefore, nextPart, timedParts } from './parts.ts'
+import styles from './Player.module.css'
+import { lengthOf, levelsOf, silencesOf, skippedOf } from './quiet.ts'
+import { Sound } from './sound.ts'
+import { Transport } from './Transport.tsx'
+import { useInterruptions } from './useInterruptions.ts'
+import { useMarks } from './useMarks.ts'
+import { useMediaKeys } from './useMediaKeys.ts'
+import { usePeaks } from './usePeaks.ts'
+import { Waveform } from './Waveform.tsx'
+
+/** Where to begin: a part (null = the first that can be heard), a place in it (null = where the user was), at once or not. */
+export interface PlayerOpening {
+  readonly part: string | null
+  readonly atMs: number | null
+  readonly play: boolean
+}
+
+/** What the player needs of a call. */
+export type Played = Pick<Entry, 'id' | 'parts' | 'note'>
+
+/** A growing recording is asked again so often once it was played to its end. */
+const GROWN_MS = 2_500
+/** So close to its beginning or end a place is not worth remembering. */
+const EDGE_MS = 3_000
+const PLACE_EVERY_MS = 10_000
+
+const addressOf = (part: string) => `recording://${part}/`
+
+export function Player({ entry, opening = null }: { entry: Played; opening?: PlayerOpening | null }) {
+  const { snapshot, text, format, failure } = useShown()
+  const words = text.player
+  const [chosen, setChosen] = useState<string | null>(opening?.part ?? null)
+  const [grown, setGrown] = useState(0)
+  const [said, setSaid] = useState('')
+  const [fresh, setFresh] = useState<string | null>(null)
+  const [asksLoud, setAsksLoud] = useState(false)
+  const [sound] = useState(() => new Sound())
+  const state = useSyncExternalStore(sound.subscribe, sound.state)
+  const audio = useRef<HTMLAudioElement>(null)
+  const begin = useRef({ opening, play: opening?.play ?? false })
+  const action = useAction()
+
+  const part = entry.parts.find(({ id }) => id === chosen) ?? entry.parts.find(canBeHeard) ?? entry.parts[0]
+  const partId = part?.id ?? ''
+  const hearable = part !== undefined && canBeHeard(part)
+  const growing = part?.hearing === 'growing'
+  const peaksState = usePeaks(hearable ? partId : '', grown)
+  const peaks = peaksState === 'none' ? null : peaksState
+  const length = Math.max(state.length ?? 0, peaks?.ms ?? 0) || (part?.durationMs ?? 0)
+  const { silences, skipped, saved } = useMemo(() => {
+    const found = peaks === null ? [] : silencesOf(levelsOf(peaks.values, peaks.channels))
+    const left = skippedOf(found)
+    return { silences: found, skipped: left, saved: lengthOf(left) }
+  }, [peaks])
+  const { marks, change } = useMarks(entry.id)
+  const own = useMemo(() => marks?.filter(mark => mark.part === partId) ?? [], [marks, partId])
+
+  useEffect(() => (audio.current === null ? undefined : sound.attach(audio.current)), [sound])
+  useEffect(() => sound.silences(skipped), [sound, skipped])
+  useEffect(() => {
+    if (!hearable) return
+    let current = true
+    const { opening: wished, play } = begin.current
+    begin.current = { opening: null, play: false }
+    if (wished !== null && wished.atMs !== null) {
+      sound.load(addressOf(partId), wished.atMs, play)
+      return
+    }
+    sound.load(addressOf(partId), 0, play)
+    if (play) return
+    void ask('player:place', { part: partId })
+      .then(place => {
+        if (!current || place === null || sound.state().position > 0) return
+        sound.seek(place)
+        setSaid(words.goesOn(format.duration(place)))
+      })
+      // it begins at the start then
+      .catch(console.error)
+    return () => {
+      current = false
+    }
+    // the words of the day the part was opened will do
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [sound, partId, hearable])
+
+  usePlaceKept(sound, hearable ? partId : null)
+  useInterruptions(snapshot, reason => {
+    if (!sound.state().playing) return
+    sound.pause()
+    setSaid(words.stopped[reason])
+  })
+
+  const atEnd = () => {
+    const next = part === undefined || growing ? null : nextPart(entry.parts, part.id)
+    if (next === null) return
+    begin.current = { opening: null, play: true }
+    const gap = gapBefore(entry.parts, next.id)
+    setSaid(gap === null ? words.nextPart : words.nextPartAfter(format.duration(gap)))
+    setChosen(next.id)
+  }
+  const latestEnd = useRef(atEnd)
+  useEffect(() => {
+    latestEnd.current = atEnd
+  })
+  useEffect(() => {
+    let before = false
+    return sound.subscribe(() => {
+      const { ended } = sound.state()
+      if (ended && !before) latestEnd.current()
+      before = ended
+    })
+  }, [sound])
+  // what is still being written goes on when there is more
+  useEffect(() => {
+    if (!state.ended || !growing) return
+    const timer = setInterval(() => {
+      sound.again()
+      setGrown(before => before + 1)
+    }, GROWN_MS)
+    return () => clearInterval(timer)
+  }, [state.ended, growing, sound])
+
+  const addMark = () => {
+    if (part === undefined) return
+    const atMs = Math.round(sound.state().position)
+    const mark: Mark = { id: crypto.randomUUID(), part: part.id, atMs, text: '' }
+    setFresh(mark.id)
+    setSaid(words.marked(format.duration(atMs)))
+    void action.run(() => change(before => [...before, mark]))
+  }
+  const act = (wanted: PlayerAction) => {
+    const { position, speed, loop, skips } = sound.state()
+    const toSpeed = (rate: number) => {
+      sound.speed(rate)
+      setSaid(words.speedIs(format.speed(rate)))
+    }
+    switch (wanted) {
+      case 'back1':
+      case 'back5':
+      case 'back15':
+      case 'forward1':
+      case 'forward5':
+      case 'forward15':
+        return sound.seek(position + JUMPS[wanted] * 1000)
+      case 'play':
+        if (!sound.state().playing && !snapshot.settings.playAloud && onlyLoud(snapshot.phone.devices.outputs))
+          return setAsksLoud(true)
+        return sound.toggle()
+      case 'pause':
+        return sound.pause()
+      case 'slower':
+        return toSpeed(nextSpeed(speed, -1))
+      case 'faster':
+        return toSpeed(nextSpeed(speed, 1))
+      case 'normal':
+        return toSpeed(1)
+      case 'start':
+        return sound.seek(0)
+      case 'end':
+        return sound.seek(length)
+      case 'mark':
+        return addMark()
+      case 'skip':
+        setSaid(skips ? words.skipOff : words.skipOn(format.duration(saved)))
+        return sound.skip(!skips)
+      case 'loop': {
+        // one key sets the start, then the end, then takes it away
+        const open = loop !== null && loop.to === Number.POSITIVE_INFINITY
+        const next =
+          loop === null
+            ? { from: position, to: Number.POSITIVE_INFINITY }
+            : open && position > loop.from
+              ? { from: loop.from, to: position }
+              : null
+        setSaid(
+          next === null
+            ? words.loopOff
+            : open
+              ? words.loopOn(format.duration(next.from), format.duration(next.to))
+              : words.loopFrom(format.duration(next.from)),
+        )
+        return sound.loop(next)
+      }
+    }
+  }
+  const onKey = (event: KeyboardEvent | globalThis.KeyboardEvent): void => {
+    if (!hearable || event.defaultPrevented || isTyping(event)) return
+    const wanted = playerAction(event, snapshot.settings.playerKeys)
+    if (wanted === null) return
+    event.preventDefault()
+    act(wanted)
+  }
+  const latestKey = useRef(onKey)
+  useEffect(() => {
+    latestKey.current = onKey
+  })
+  useEffect(() => {
+    // where nothing has the focus the keys are the player's
+    const listener = (event: globalThis.KeyboardEvent) => {
+      if (event.target === document.body) latestKey.current(event)
+    }
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+  const actNow = useRef(act)
+  useEffect(() => {
+    actNow.current = act
+  })
+  const onMedia = useCallback((wanted: PlayerAction) => actNow.current(wanted), [])
+  useMediaKeys(state, hearable, words.playing, onMedia, sound)
+
+  if (part === undefined) return null
+  const selection =
+    state.loop === null
+      ? null
+      : { from: state.loop.from, to: Math.min(state.loop.to, Math.max(length, state.loop.from)) }
+  return (
+    <section className={styles.player} aria-label={words.title} onKeyDown={onKey}>
+      <audio ref={audio} crossOrigin="anonymous" preload="auto" />
+      {entry.parts.length > 1 && (
+        <div className={styles.parts} role="group" aria-label={words.parts}>
+          {timedParts(entry.parts).map(({ part: each, gapMs }, index) => (
+            <span key={each.id} className={styles.part}>
+              {gapMs !== null && <span className={styles.gap}>{words.gap(format.duration(gapMs))}</span>}
+              <Button
+                aria-pressed={each.id === partId}
+                onClick={() => {
+                  begin.current = { opening: null, play: state.playing }
+                  setChosen(each.id)
+                }}
+              >
+                {words.part(index + 1)}
+                {each.durationMs !== null && <span className={styles.soft}>{format.duration(each.durationMs)}</span>}
+              </Button>
+            </span>
+          ))}
+        </div>
+      )}
+      {!hearable ? (
+        <Notice>{words.cannot[part.hearing]}</Notice>
+      ) : state.broken ? (
+        <Broken part={partId} onAgain={() => sound.again()} />
+      ) : (
+        <>
+          <Waveform
+            peaks={peaks}
+            silences={silences}
+            length={length}
+            position={state.position}
+            playing={state.playing}
+            selection={selection}
+            marks={own}
+            onSeek={ms => sound.seek(ms)}
+            onSelect={span => {
+              sound.loop(span)
+              if (span !== null) sound.seek(span.from)
+            }}
+          />
+          {asksLoud && (
+            <LoudFirst
+              onYes={() => {
+                setAsksLoud(false)
+                sound.play()
+              }}
+            />
+          )}
+          {peaksState === 'none' && <p className={styles.soft}>{words.noShape}</p>}
+          <Transport
+            sound={sound}
+            state={state}
+            length={length}
+            saved={peaks === null ? null : saved}
+            growing={growing}
+            markBarred={marks === null}
+            act={act}
+          />
+          <MarksList
+            marks={own}
+            fresh={fresh}
+            onSeek={ms => sound.seek(ms)}
+            onText={(id, typed) =>
+              void action.run(() =>
+                change(before => before.map(one => (one.id === id ? { ...one, text: typed } : one))),
+              )
+            }
+            onRemove={id => void action.run(() => change(before => before.filter(one => one.id !== id)))}
+            onLink={null}
+          />
+          <NoteTimes note={entry.note} length={length} onSeek={ms => sound.seek(ms)} />
+        </>
+      )}
+      <p className="unseen" role="status">
+        {said}
+      </p>
+      {said !== '' && hearable && !state.broken && (
+        <p className={styles.soft} aria-hidden="true">
+          {said}
+        </p>
+      )}
+      {action.failure !== null && (
+        <Notice role="alert" onClose={action.clear}>
+          {failure(action.failure)}
+        </Notice>
+      )}
+    </section>
+  )
+}
+
+/** A key that belongs to the field it is typed in, or to the button it presses. */
+function isTyping({ target, code }: KeyboardEvent | globalThis.KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  if (target.matches('input:not([type=range]), textarea, select, [contenteditable]')) return !/^F\d+$/.test(code)
+  if (target.matches('input[type=range]')) return /^(Arrow|Home|End|Page)/.test(code)
+  return target.matches('button') && code === 'Space'
+}
+
+/** What could not be played, with why where main knows, and the file for another program. */
+function Broken({ part, onAgain }: { part: string; onAgain: () => void }) {
+  const { text, failure } = useShown()
+  const words = text.player
+  const action = useAction()
+  const [why, setWhy] = useState<string | null>(null)
+  useEffect(() => {
+    let current = true
+    // main says why it did not serve it; what it did serve is of a kind that cannot be played
+    void window.bridge.request('player:peaks', { part, have: 0 }).then(outcome => {
+      if (current && !outcome.ok) setWhy(failure(outcome.failure))
+    }, console.error)
+    return () => {
+      current = false
+    }
+  }, [part, failure])
+  return (
+    <div className={styles.broken}>
+      <Notice role="alert">{why ?? words.broken}</Notice>
+      <div className={styles.row}>
+        <Button onClick={onAgain}>{text.app.tryAgain}</Button>
+        <Button
+          barred={action.busy}
+          onClick={() => void action.run(async () => void (await ask('recordings:export', { part })))}
+        >
+          {words.file}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function NoteTimes({ note, length, onSeek }: { note: string; length: number; onSeek: (ms: number) => void }) {
+  const { text, format } = useShown()
+  const times = useMemo(() => timesIn(note, length), [note, length])
+  if (times.length === 0) return null
+  return (
+    <ul className={styles.row} aria-label={text.player.noteTimes}>
+      {times.map(({ ms, words }, index) => (
+        <li key={index}>
+          <Button kind="quiet" onClick={() => onSeek(ms)}>
+            {format.duration(ms)} <bdi className={styles.soft}>{words}</bdi>
+          </Button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Tells main where the user is in a part: now and then, and when he leaves it. */
+function usePlaceKept(sound: Sound, part: string | null): void {
+  useEffect(() => {
+    if (part === null) return
+    let told: number | null = null
+    const tell = () => {
+      const { position, length } = sound.state()
+      const inside = position > EDGE_MS && (length === null || position < length - EDGE_MS)
+      const ms = inside ? Math.round(position) : null
+      if (ms === told) return
+      told = ms
+      void ask('player:setPlace', { part, ms }).catch(console.error)
+    }
+    const timer = setInterval(tell, PLACE_EVERY_MS)
+    const stop = sound.subscribe(() => {
+      if (!sound.state().playing && told !== null) tell()
+    })
+    return () => {
+      clearInterval(timer)
+      stop()
+      tell()
+    }
+  }, [sound, part])
+}

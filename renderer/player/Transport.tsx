@@ -1,0 +1,153 @@
+/** The buttons of the player. */
+import { useState } from 'react'
+import { type PlayerAction, SPEEDS } from '../../shared/playerKeys.ts'
+import { useShown } from '../shown.ts'
+import { Button } from '../ui/Controls.tsx'
+import { PauseIcon, PlayIcon } from '../ui/icons.tsx'
+import { type Sound, type SoundState } from './sound.ts'
+import styles from './Transport.module.css'
+import { exactTime, typedTime } from './typedTime.ts'
+
+interface Props {
+  readonly sound: Sound
+  readonly state: SoundState
+  readonly length: number
+  /** What skipping silence leaves out, milliseconds; null = not known. */
+  readonly saved: number | null
+  readonly growing: boolean
+  readonly markBarred: boolean
+  readonly act: (action: PlayerAction) => void
+}
+
+const GAINS_DB = [0, 6, 12, 18] as const
+
+export function Transport({ sound, state, length, saved, growing, markBarred, act }: Props) {
+  const { text, format } = useShown()
+  const words = text.player
+  const { playing, waiting, position, speed, volume, gainDb, loop, skips } = state
+  return (
+    <div className={styles.transport}>
+      <div className={styles.group}>
+        <Jump action="back15" label="−15" act={act} />
+        <Jump action="back5" label="−5" act={act} />
+        <Jump action="back1" label="−1" act={act} />
+        <span className={styles.play}>
+          <Button kind="main" aria-busy={waiting || undefined} onClick={() => act('play')}>
+            {playing ? <PauseIcon /> : <PlayIcon />}
+            {playing ? words.pause : words.play}
+          </Button>
+        </span>
+        <Jump action="forward15" label="+15" act={act} />
+      </div>
+      <span className={styles.time}>
+        {/* a fresh field for each time it is left */}
+        <TimeField key={playing ? 'playing' : 'still'} position={position} onTime={ms => sound.seek(ms)} />
+        <span>
+          / {format.duration(length)}
+          {growing && <span className={styles.soft}> {words.growing}</span>}
+        </span>
+      </span>
+      <div className={styles.group}>
+        <label>
+          <span className="unseen">{words.speed}</span>
+          <select
+            className={styles.select}
+            title={words.speed}
+            value={speed}
+            onChange={event => sound.speed(Number(event.target.value))}
+          >
+            {SPEEDS.map(rate => (
+              <option key={rate} value={rate}>
+                {format.speed(rate)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Button aria-pressed={skips} barred={saved === null || saved === 0} onClick={() => act('skip')}>
+          {words.skip}
+          {saved !== null && saved > 0 && <span className={styles.soft}>{words.saves(format.duration(saved))}</span>}
+        </Button>
+        <Button aria-pressed={loop !== null} onClick={() => act('loop')}>
+          {loop === null ? words.loopStart : loop.to === Number.POSITIVE_INFINITY ? words.loopEnd : words.loopClear}
+        </Button>
+        <Button barred={markBarred} onClick={() => act('mark')}>
+          {words.mark}
+        </Button>
+      </div>
+      <div className={styles.group}>
+        <label className={styles.volume}>
+          <span>{words.volume}</span>
+          <input
+            type="range"
+            min={0}
+            max={1}
+            step={0.05}
+            value={volume}
+            aria-valuetext={words.percent(Math.round(volume * 100))}
+            onChange={event => sound.volume(event.target.valueAsNumber)}
+          />
+        </label>
+        <label>
+          <span className="unseen">{words.louder}</span>
+          <select
+            className={styles.select}
+            title={words.louder}
+            value={gainDb}
+            onChange={event => sound.gain(Number(event.target.value))}
+          >
+            {GAINS_DB.map(db => (
+              <option key={db} value={db}>
+                {words.gain(db)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </div>
+  )
+}
+
+function Jump({ action, label, act }: { action: keyof typeof LABELS; label: string; act: Props['act'] }) {
+  const { text } = useShown()
+  const name = text.player.jumps[LABELS[action]]
+  return (
+    <Button aria-label={name} title={name} onClick={() => act(action)}>
+      {label}
+    </Button>
+  )
+}
+const LABELS = { back1: 'back1', back5: 'back5', back15: 'back15', forward15: 'forward15' } as const
+
+/** The place, to be read and typed: it goes there, to the sample, with Enter. */
+function TimeField({ position, onTime }: { position: number; onTime: (ms: number) => void }) {
+  const { text, format } = useShown()
+  const words = text.player
+  const [typed, setTyped] = useState<string | null>(null)
+  const wrong = typed !== null && typedTime(typed) === null
+  return (
+    <input
+      className={styles.timeField}
+      aria-label={words.time}
+      title={words.timeHelp}
+      aria-invalid={wrong || undefined}
+      inputMode="decimal"
+      maxLength={14}
+      value={typed ?? format.duration(position)}
+      onFocus={event => {
+        setTyped(exactTime(position))
+        // after the value has changed
+        requestAnimationFrame(() => event.target.select())
+      }}
+      onChange={event => setTyped(event.target.value)}
+      onBlur={() => setTyped(null)}
+      onKeyDown={event => {
+        if (event.key === 'Escape') event.currentTarget.blur()
+        if (event.key !== 'Enter') return
+        const ms = typedTime(event.currentTarget.value)
+        if (ms === null) return
+        onTime(ms)
+        setTyped(exactTime(ms))
+      }}
+    />
+  )
+}

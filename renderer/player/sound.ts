@@ -1,0 +1,263 @@
+/**
+ * The browser's audio element as the player needs it: one state that the page renders, positions in milliseconds, silence
+ * left out, a span repeated, louder than it was recorded. Effects on the element happen here alone.
+ */
+import { type Span, spanAt } from './quiet.ts'
+
+export interface SoundState {
+  readonly playing: boolean
+  /** Play was pressed and nothing is heard yet. */
+  readonly waiting: boolean
+  /** Milliseconds. */
+  readonly position: number
+  /** What the sound itself says; null = not known yet. */
+  readonly length: number | null
+  readonly speed: number
+  /** 0 to 1. */
+  readonly volume: number
+  /** Decibels on top, for quiet parties. */
+  readonly gainDb: number
+  readonly loop: Span | null
+  readonly skips: boolean
+  /** It cannot be played: nothing came, or what came is no sound. */
+  readonly broken: boolean
+  /** It was played to its end. */
+  readonly ended: boolean
+}
+
+const START: SoundState = {
+  playing: false,
+  waiting: false,
+  position: 0,
+  length: null,
+  speed: 1,
+  volume: 1,
+  gainDb: 0,
+  loop: null,
+  skips: false,
+  broken: false,
+  ended: false,
+}
+
+/** A second of this is kept from being skipped again where the user went into a silence by himself. */
+const OWN_PLACE_MS = 1
+
+/** While it plays, the page is told of its place so often. */
+const SHOWN_EVERY_MS = 50
+
+export class Sound {
+  #state: SoundState = START
+  readonly #listeners = new Set<() => void>()
+  #element: HTMLAudioElement | null = null
+  #frame = 0
+  #skipped: readonly Span[] = []
+  /** The silence that the user went into: it is heard. */
+  #chosenSilence: Span | null = null
+  #graph: { readonly context: AudioContext; readonly gain: GainNode } | null = null
+  /** Where to go, and whether to play, once the sound's length is known. */
+  #begin: { readonly at: number; readonly play: boolean } | null = null
+  /** Where it ended before it was asked for anew. */
+  #grownFrom: number | null = null
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+  readonly state = (): SoundState => this.#state
+
+  /** The element to work on; answers the way to let go of it. */
+  attach(element: HTMLAudioElement): () => void {
+    const stop = new AbortController()
+    this.#element = element
+    const on = (name: keyof HTMLMediaElementEventMap, listener: () => void) =>
+      element.addEventListener(name, listener, { signal: stop.signal })
+    element.volume = this.#state.volume
+    element.defaultPlaybackRate = this.#state.speed
+    on('loadedmetadata', () => this.#loaded())
+    on('durationchange', () => this.#put({ length: finite(element.duration) }))
+    on('play', () => this.#put({ playing: true, waiting: true, ended: false }))
+    on('playing', () => {
+      this.#put({ waiting: false })
+      this.#follow()
+    })
+    on('waiting', () => this.#put({ waiting: true }))
+    on('pause', () => {
+      this.#put({ playing: false, waiting: false, position: this.#now() })
+    })
+    on('timeupdate', () => this.#look())
+    on('seeked', () => this.#put({ position: this.#now(), waiting: false }))
+    on('ended', () => this.#put({ playing: false, waiting: false, ended: true, position: this.#now() }))
+    on('error', () => this.#put({ broken: true, playing: false, waiting: false }))
+    return () => {
+      stop.abort()
+      cancelAnimationFrame(this.#frame)
+      element.pause()
+      if (this.#element === element) this.#element = null
+      void this.#graph?.context.close()
+      this.#graph = null
+    }
+  }
+
+  /** Another recording: begins at a place, and plays if it is to. Speed, volume and silence stay as they are. */
+  load(address: string, at: number, play: boolean): void {
+    const element = this.#element
+    if (element === null) return
+    const { speed, volume, gainDb, skips } = this.#state
+    this.#skipped = []
+    this.#chosenSilence = null
+    this.#begin = { at, play }
+    this.#grownFrom = null
+    this.#set({ ...START, speed, volume, gainDb, skips, position: at, waiting: play })
+    element.src = address
+    element.load()
+  }
+
+  /** Asks for the same sound again: it may play now, or have grown. What was heard stays heard. */
+  again(): void {
+    const element = this.#element
+    if (element === null) return
+    const { ended, position } = this.#state
+    this.#grownFrom = ended ? position : null
+    this.#begin = { at: position, play: false }
+    this.#put({ broken: false })
+    element.load()
+  }
+
+  #loaded(): void {
+    const element = this.#element
+    const begin = this.#begin
+    if (element === null || begin === null) return
+    this.#begin = null
+    const length = finite(element.duration)
+    element.playbackRate = this.#state.speed
+    this.#put({ length })
+    const grown = this.#grownFrom !== null && length !== null && length > this.#grownFrom + 20
+    this.#grownFrom = null
+    const last = length === null ? begin.at : Math.min(begin.at, length)
+    if (last > 0) element.currentTime = last / 1000
+    this.#put({ position: last, ...(grown ? { ended: false } : {}) })
+    if (begin.play || grown) this.play()
+  }
+
+  // ---- what the user does
+
+  play(): void {
+    const element = this.#element
+    if (element === null || this.#state.broken) return
+    void this.#graph?.context.resume()
+    const { loop, position } = this.#state
+    if (loop !== null && (position < loop.from || position >= loop.to)) this.seek(loop.from)
+    element.play().catch((thrown: unknown) => {
+      // a pause, or another sound, before this one came: the user's own doing
+      if (thrown instanceof DOMException && thrown.name === 'AbortError') return
+      // the element's own error says it too
+      if (thrown instanceof DOMException && thrown.name === 'NotSupportedError') return this.#put({ broken: true })
+      console.error(thrown)
+      this.#put({ playing: false, waiting: false })
+    })
+  }
+  pause(): void {
+    this.#element?.pause()
+  }
+  toggle(): void {
+    if (this.#state.playing) this.pause()
+    else this.play()
+  }
+  /** Milliseconds; what lies outside becomes the nearer end. */
+  seek(ms: number): void {
+    const element = this.#element
+    if (element === null) return
+    const target = Math.max(0, Math.min(ms, this.#state.length ?? ms))
+    this.#chosenSilence = spanAt(this.#skipped, target + OWN_PLACE_MS)
+    // before the sound's length is known the element takes no place
+    if (this.#begin !== null) this.#begin = { ...this.#begin, at: target }
+    else element.currentTime = target / 1000
+    this.#put({ position: target, ended: false })
+  }
+  speed(rate: number): void {
+    if (this.#element !== null) this.#element.playbackRate = rate
+    if (this.#element !== null) this.#element.defaultPlaybackRate = rate
+    this.#put({ speed: rate })
+  }
+  volume(share: number): void {
+    if (this.#element !== null) this.#element.volume = share
+    this.#put({ volume: share })
+  }
+  /** A limiter follows, so that who is loud already does not hurt. */
+  gain(db: number): void {
+    this.#put({ gainDb: db })
+    const element = this.#element
+    if (element === null || (db === 0 && this.#graph === null)) return
+    this.#graph ??= amplifier(element)
+    this.#graph.gain.gain.value = 10 ** (db / 20)
+    if (this.#state.playing) void this.#graph.context.resume()
+  }
+  loop(span: Span | null): void {
+    this.#put({ loop: span })
+  }
+  skip(on: boolean): void {
+    this.#put({ skips: on })
+  }
+  /** What is left out when silence is skipped, in order. */
+  silences(skipped: readonly Span[]): void {
+    this.#skipped = skipped
+  }
+
+  // ---- while it plays
+
+  #follow(): void {
+    cancelAnimationFrame(this.#frame)
+    const step = () => {
+      this.#look()
+      if (this.#state.playing && this.#element !== null) this.#frame = requestAnimationFrame(step)
+    }
+    this.#frame = requestAnimationFrame(step)
+  }
+
+  #look(): void {
+    const element = this.#element
+    if (element === null || this.#begin !== null || element.seeking) return
+    const position = this.#now()
+    const { loop, skips, playing } = this.#state
+    if (!playing || Math.abs(position - this.#state.position) >= SHOWN_EVERY_MS) this.#put({ position })
+    if (!playing) return
+    if (loop !== null && position >= loop.to) {
+      element.currentTime = loop.from / 1000
+      return
+    }
+    const silence = skips ? spanAt(this.#skipped, position) : null
+    if (silence === null) this.#chosenSilence = null
+    else if (silence !== this.#chosenSilence && silence.to - position > 50)
+      element.currentTime = Math.min(silence.to, loop?.to ?? silence.to) / 1000
+  }
+
+  #now(): number {
+    return (this.#element?.currentTime ?? 0) * 1000
+  }
+
+  #put(change: Partial<SoundState>): void {
+    const before = this.#state
+    const changed = (Object.keys(change) as (keyof SoundState)[]).some(key => change[key] !== before[key])
+    if (changed) this.#set({ ...before, ...change })
+  }
+  #set(state: SoundState): void {
+    this.#state = state
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+const finite = (seconds: number): number | null => (Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null)
+
+/** From then on the element is heard through it, for good. */
+function amplifier(element: HTMLAudioElement) {
+  const context = new AudioContext()
+  const gain = context.createGain()
+  const limiter = context.createDynamicsCompressor()
+  limiter.threshold.value = -6
+  limiter.knee.value = 0
+  limiter.ratio.value = 20
+  limiter.attack.value = 0.003
+  limiter.release.value = 0.1
+  context.createMediaElementSource(element).connect(gain).connect(limiter).connect(context.destination)
+  return { context, gain }
+}

@@ -1,0 +1,48 @@
+/** The shape of one part's sound, as far as it is known: asked for until it is whole, and again when the sound has grown. */
+import { useEffect, useRef, useState } from 'react'
+import { BUCKET_BYTES } from '../../shared/peaks.ts'
+import { ask } from '../bridge.ts'
+
+export interface Peaks {
+  readonly channels: 1 | 2
+  readonly values: Uint8Array
+  /** Milliseconds of sound that they tell of. */
+  readonly ms: number
+  readonly whole: boolean
+}
+
+/** `none`: this kind of sound has no shape here, or it could not be had. */
+export type PeaksState = Peaks | 'none' | null
+
+/** `grown`: changes when there may be more. */
+export function usePeaks(part: string, grown: number): PeaksState {
+  const [state, setState] = useState<{ part: string; peaks: PeaksState }>({ part, peaks: null })
+  const held = useRef<{ part: string; peaks: Peaks } | null>(null)
+  useEffect(() => {
+    let current = true
+    const fetch = async () => {
+      let peaks = held.current?.part === part ? held.current.peaks : null
+      do {
+        const width = (peaks?.channels ?? 1) * BUCKET_BYTES
+        const answer = await ask('player:peaks', { part, have: (peaks?.values.length ?? 0) / width })
+        if (!current) return
+        if (answer.kind === 'none') return setState({ part, peaks: 'none' })
+        const start = answer.from * answer.channels * BUCKET_BYTES
+        const values = new Uint8Array(start + answer.values.length)
+        if (peaks !== null) values.set(peaks.values.subarray(0, start))
+        values.set(answer.values, start)
+        peaks = { channels: answer.channels, values, ms: answer.ms, whole: answer.whole }
+        held.current = { part, peaks }
+        setState({ part, peaks })
+      } while (!peaks.whole)
+    }
+    // why there is no sound is said where it is played
+    fetch().catch(() => {
+      if (current) setState({ part, peaks: 'none' })
+    })
+    return () => {
+      current = false
+    }
+  }, [part, grown])
+  return state.part === part ? state.peaks : null
+}
