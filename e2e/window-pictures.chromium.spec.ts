@@ -58,6 +58,21 @@ const lacking: AccountView = {
   capabilities: account.capabilities && { ...account.capabilities, mayRecord: false, permanentWrite: false },
 }
 
+const naming: Answers = {
+  'naming:current': () => done({ template: 'user-{{ srcnum[-4:] }}-{{ dstnum }}-{{ local_time }}' }),
+  'naming:try': () =>
+    done({
+      example: 'user-1001-1002-Thu Mar 16 140501 2017',
+      tells: { srcnum: 'partly', dstnum: 'ambiguous', moment: 'known', zoneless: true },
+      samples: [
+        { name: 'user-0142-1042-Thu Mar 16 140501 2017.wav', kind: 'permanent', numbers: ['1042'], startedAt: AT },
+        { name: 'auto-1489673101-1042-1007.wav', kind: 'on-demand', numbers: ['1042', '1007'], startedAt: AT },
+        { name: 'user---Thu Mar 16 140501 2017.wav', kind: 'permanent', numbers: ['', ''], startedAt: AT },
+        { name: `<b>notes</b>\u202e${'long'.repeat(20)}.wav`, kind: null, numbers: [], startedAt: null },
+      ],
+    }),
+}
+
 const scenes: Readonly<Record<string, Scene>> = {
   'sign-in': { snapshot: { ...idle, stage: signedOut({ reason: { code: 'session-over' } }) } },
   certificate: {
@@ -257,6 +272,38 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   settings: { snapshot: idle, go: window => part(window, 2) },
+  'folder-names': {
+    snapshot: { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },
+    answers: naming,
+    go: async window => {
+      await part(window, 2)
+      await window.page.locator('summary').last().click()
+      await window.page.clock.runFor(500)
+      await window.page.getByRole('listitem').last().scrollIntoViewIfNeeded()
+    },
+  },
+  'folder-names-refused': {
+    snapshot: { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },
+    answers: {
+      ...naming,
+      'naming:try': () => failed('template-unsupported', { subject: '{{ srcnum.constructor() }}' }),
+    },
+    go: async window => {
+      await part(window, 2)
+      await window.page.locator('summary').last().click()
+      const field = window.page.locator('details').getByRole('textbox')
+      await field.evaluate(input => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData(
+          'text/plain',
+          'call-recording:\n  filename_template: "{{ srcnum.constructor() }}"\n  filename_extension: gsm\n',
+        )
+        input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+      })
+      await window.page.clock.runFor(500)
+      await field.scrollIntoViewIfNeeded()
+    },
+  },
   'settings-sound': {
     snapshot: {
       ...idle,

@@ -67,7 +67,7 @@ test.describe('pairing', () => {
   })
 
   for (const [language, says] of [
-    ['en', '"srcnum.constructor" cannot be used in file names. Use plain {{ variables }} only.'],
+    ['en', '"srcnum.constructor" cannot be used in file names. Use variables, if, and simple changes of text.'],
     ['fr', '«\u00a0srcnum.constructor\u00a0» ne peut pas servir dans les noms de fichiers.'],
   ] as const) {
     test(`a template that is no plain variable is refused while it is typed: ${language}`, async ({ open }) => {
@@ -77,7 +77,7 @@ test.describe('pairing', () => {
           'pair:tryTemplate': given =>
             given.template === template
               ? failed('template-unsupported', { subject: 'srcnum.constructor' })
-              : done({ example: '1042.wav' }),
+              : done({ example: '1042.wav', tells: null, samples: [] }),
         },
       })
       const { page } = window

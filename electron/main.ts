@@ -21,7 +21,7 @@ import { PeaksThread } from './library/peaks/thread.ts'
 import { Places } from './library/places.ts'
 import { wholeOf } from './library/audio/whole.ts'
 import { indexFiles } from './library/source.ts'
-import { templateExample } from './library/templates/wazo.ts'
+import { TemplateTrials } from './library/templates/trial.ts'
 import { Keeping } from './library/vault/keeping.ts'
 import { stretchIn } from './library/vault/passphrase.ts'
 import { Pairing } from './pairing.ts'
@@ -183,7 +183,9 @@ async function start(): Promise<void> {
     .begin()
     .catch((error: unknown) => log('what an earlier run prepared for sending could not be removed', error))
   const demo = new DemoServer(join(HERE, 'demo.cjs'))
+  const trials = new TemplateTrials(join(HERE, 'templateTrial.cjs'), systemClock)
   const pairing = new Pairing({
+    trials,
     store: openStore('accounts'),
     keyring: systemKeyring,
     clock: systemClock,
@@ -285,7 +287,10 @@ async function start(): Promise<void> {
       return picked.label
     },
     'pair:asterisk': wanted => pairing.pairAsterisk(wanted),
-    'pair:tryTemplate': ({ template }) => ({ example: templateExample(template, '') }),
+    'pair:tryTemplate': ({ template }) => pairing.tryNaming(template),
+    'naming:current': () => pairing.naming(),
+    'naming:try': ({ template }) => pairing.tryNaming(template),
+    'naming:apply': ({ template }) => pairing.applyNaming(template),
     'pair:choose': ({ use }) => pairing.choose(use),
     'pair:signOut': () => leaving.wish('sign-out', () => pairing.signOut()),
     'call:dial': ({ number, record }) => companion.dial(number, { record }),
@@ -364,6 +369,7 @@ async function start(): Promise<void> {
       new Promise(resolve => setTimeout(resolve, FAREWELL_MS)),
     ])
     await peaksThread.close()
+    await trials.close()
     phone.close()
     demo.stop()
     tray.close()

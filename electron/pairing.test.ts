@@ -43,6 +43,7 @@ beforeEach(async () => {
     clock: systemClock,
     version: '0',
     companion,
+    trials: { try: () => Promise.resolve({ example: null, tells: null, samples: [] }) },
     codes: () => ['*26'],
     demo: {
       start: () => Promise.resolve({ url: demo.url, fingerprint: demo.fingerprint, ...user }),

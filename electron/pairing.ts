@@ -1,6 +1,7 @@
 /** Sign-in, restoring and signing out: which line the companion runs on. Plain Node. */
 import { type AsteriskPairing, type Use, type WazoSignIn } from '../shared/account.ts'
 import { AppFailure, type Failure } from '../shared/failure.ts'
+import { type NamingPreview } from '../shared/library/naming.ts'
 import { createAsteriskPairings, type KeptPairing } from './account/asteriskPairing.ts'
 import { parseWebSocketAddress } from './account/address.ts'
 import { type Clock, type Keyring, type Store } from './account/ports.ts'
@@ -9,7 +10,8 @@ import { createWazoAccounts, type WazoAccounts } from './account/wazoAccounts.ts
 import { probeWebSocket } from './account/webSocketProbe.ts'
 import { asteriskLine } from './asteriskLine.ts'
 import { type Companion } from './companion.ts'
-import { parseTemplate } from './library/templates/wazo.ts'
+import { sampleNames } from './library/templates/samples.ts'
+import { type TemplateTrials } from './library/templates/trial.ts'
 import { wazoLine } from './wazoLine.ts'
 
 export interface DemoSignIn {
@@ -25,6 +27,7 @@ export interface PairingPorts {
   readonly clock: Clock
   readonly version: string
   readonly companion: Companion
+  readonly trials: Pick<TemplateTrials, 'try'>
   readonly codes: () => readonly string[]
   /** Starts the embedded demo server and answers how to sign in there; ends it. */
   readonly demo: {
@@ -34,6 +37,9 @@ export interface PairingPorts {
   readonly log: (text: string, error?: unknown) => void
 }
 
+/** Names of the folder that a template is tried on. */
+const SAMPLES = 20
+
 export class Pairing {
   readonly #ports: PairingPorts
   readonly #wazo: WazoAccounts
@@ -42,6 +48,8 @@ export class Pairing {
   readonly #asterisk: ReturnType<typeof createAsteriskPairings>
   #signedIn: { readonly session: WazoSession; readonly accounts: WazoAccounts } | null = null
   #signingOut: Promise<void> | null = null
+  /** The bare Asterisk that is in use. */
+  #paired: KeptPairing | null = null
   #folder: { readonly path: string; readonly label: string } | null = null
 
   constructor(ports: PairingPorts) {
@@ -104,11 +112,35 @@ export class Pairing {
   }
 
   async pairAsterisk(wanted: AsteriskPairing): Promise<void> {
-    if (wanted.template !== '') parseTemplate(wanted.template)
+    await this.#ports.trials.try(wanted.template, [])
     if (wanted.useFolder && this.#folder === null) throw new AppFailure({ code: 'invalid', subject: 'useFolder' })
     await probeWebSocket(parseWebSocketAddress(wanted.webSocket).webSocket, this.#wazo.pins)
     const { pairing, remembered } = this.#asterisk.pair(wanted, this.#folder?.path ?? null)
     await this.#openAsterisk(pairing, remembered)
+  }
+
+  /** The template by which the watched folder is read; null = there is no such folder. */
+  naming(): { readonly template: string } | null {
+    const pairing = this.#paired
+    return pairing === null || pairing.folder === null ? null : { template: pairing.template }
+  }
+
+  /** Tries a template on the watched folder, else on the one that was picked. */
+  async tryNaming(template: string): Promise<NamingPreview> {
+    const folder = this.#paired === null ? (this.#folder?.path ?? null) : this.#paired.folder
+    return this.#ports.trials.try(template, folder === null ? [] : await sampleNames(folder, SAMPLES))
+  }
+
+  /** Reads the watched folder by another template from now on. Throws AppFailure `in-call`, or as `tryNaming`. */
+  async applyNaming(template: string): Promise<void> {
+    const { companion, trials } = this.#ports
+    await trials.try(template, [])
+    const paired = this.#paired
+    if (paired === null || paired.folder === null) throw new AppFailure({ code: 'invalid', subject: 'template' })
+    // the line begins anew, and its phone with it
+    if (companion.calls.views().length > 0) throw new AppFailure('in-call')
+    const pairing = { ...paired, template }
+    await this.#openAsterisk(pairing, this.#asterisk.keep(pairing))
   }
 
   choose(use: Use): Promise<void> {
@@ -125,6 +157,7 @@ export class Pairing {
     await this.#ports.companion.hangUp()
     const signedIn = this.#signedIn
     this.#signedIn = null
+    this.#paired = null
     this.#asterisk.forget()
     if (signedIn !== null && !(await signedIn.accounts.signOut(signedIn.session)))
       this.#ports.log('the session could not be revoked at the server')
@@ -143,6 +176,7 @@ export class Pairing {
 
   async #openWazo(session: WazoSession, accounts: WazoAccounts): Promise<void> {
     this.#signedIn = { session, accounts }
+    this.#paired = null
     this.#asterisk.forget()
     const { companion, codes, clock, log } = this.#ports
     const pin = () => accounts.pins.pinFor(session.host)
@@ -152,6 +186,7 @@ export class Pairing {
 
   async #openAsterisk(pairing: KeptPairing, remembered: boolean): Promise<void> {
     this.#signedIn = null
+    this.#paired = pairing
     const { companion, clock, log } = this.#ports
     const address = new URL(pairing.webSocket)
     const host = `${address.hostname}:${address.port || (address.protocol === 'wss:' ? '443' : '80')}`

@@ -11,6 +11,7 @@ import { playerRequests } from './player.ts'
 import { PhoneCommand, PhoneLine, PhonePreferences, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
 import { keepingRequests } from './keeping.ts'
+import { NamingPreview, namingRequests, Template } from './library/naming.ts'
 import { libraryRequests } from './library/requests.ts'
 import { ListPage, ListQuery } from './recordings.ts'
 import { SettingsChange } from './settings.ts'
@@ -40,10 +41,10 @@ export const windowRequests = {
   /** Opens main's dialog; answers the folder's label, or null when nothing was picked. No path crosses. */
   'pair:pickFolder': { argument: z.void(), result: z.string().nullable() },
   'pair:asterisk': { argument: AsteriskPairing, result: z.void() },
-  /** A template of file names, checked while it is typed: an example name, or why it cannot be used. */
+  /** A template of file names, tried while it is typed, on the picked folder where there is one. Throws as `naming:try`. */
   'pair:tryTemplate': {
-    argument: z.object({ template: z.string().max(500) }),
-    result: z.object({ example: z.string() }),
+    argument: z.object({ template: Template }),
+    result: NamingPreview,
   },
   'pair:choose': { argument: z.object({ use: Use }), result: z.void() },
   'pair:signOut': { argument: z.void(), result: z.void() },
@@ -98,6 +99,7 @@ export const windowRequests = {
   'right:record': { argument: z.object({ on: z.boolean() }), result: z.void() },
 
   ...libraryRequests,
+  ...namingRequests,
   ...keepingRequests,
   ...exportingRequests,
   ...playerRequests,

@@ -63,7 +63,9 @@ export const FailureCode = z.enum([
   'copy-damaged', // a copy on this computer was changed on the disk: it is fetched anew
   'target-gone', // the folder that files are written to
   'target-locked', // nothing may be written there
-  'template-unsupported', // an expression that is not a plain {{ variable }}
+  'template-unsupported', // an expression that is not on our lists, or fails; `subject` is its tag
+  'template-slow', // it took too long to be tried
+  'in-call', // not while a call is going on
 ])
 export type FailureCode = z.infer<typeof FailureCode>
 

@@ -39,6 +39,11 @@ export async function build(): Promise<void> {
     bundle({ ...common, entryPoints: ['electron/library/peaks/worker.ts'], outfile: 'out/electron/peaks.cjs' }),
     bundle({
       ...common,
+      entryPoints: ['electron/library/templates/trialWorker.ts'],
+      outfile: 'out/electron/templateTrial.cjs',
+    }),
+    bundle({
+      ...common,
       entryPoints: ['electron/library/vault/passphraseWorker.ts'],
       outfile: 'out/electron/passphrase.cjs',
     }),

@@ -26,13 +26,22 @@ export type KeptPairing = z.infer<typeof Kept>
 export interface AsteriskPairings {
   /** Checks and keeps a pairing. `folder`: the path that main's dialog gave. Throws AppFailure `address-invalid`. */
   pair(wanted: AsteriskPairing, folder: string | null): { readonly pairing: KeptPairing; readonly remembered: boolean }
+  /** Keeps one that was changed. Answers whether it survives a restart. */
+  keep(pairing: KeptPairing): boolean
   /** That of the last run; null = there is none, or it cannot be opened. */
   restore(): KeptPairing | null
   forget(): void
 }
 
 export function createAsteriskPairings(store: Store, keyring: Keyring): AsteriskPairings {
+  const keep = (pairing: KeptPairing) => {
+    const remembered = keyring.durable()
+    if (remembered) store.set(KEY, keyring.seal(JSON.stringify(pairing)))
+    else store.delete(KEY)
+    return remembered
+  }
   return {
+    keep,
     pair: (wanted, folder) => {
       const pairing: KeptPairing = {
         webSocket: parseWebSocketAddress(wanted.webSocket).webSocket,
@@ -43,10 +52,7 @@ export function createAsteriskPairings(store: Store, keyring: Keyring): Asterisk
         template: wanted.template,
         dialect: wanted.dialect,
       }
-      const remembered = keyring.durable()
-      if (remembered) store.set(KEY, keyring.seal(JSON.stringify(pairing)))
-      else store.delete(KEY)
-      return { pairing, remembered }
+      return { pairing, remembered: keep(pairing) }
     },
     restore: () => {
       const stored = store.get(KEY)

@@ -1,15 +1,15 @@
 /** A bare Asterisk: address, extension and password; under "Advanced" what lets the app confirm more. */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { type Argument } from '../../shared/bridge.ts'
-import { type Failure } from '../../shared/failure.ts'
 import { Dialect } from '../../shared/recording/state.ts'
-import { ask, failureOf } from '../bridge.ts'
+import { ask } from '../bridge.ts'
+import { NamesField } from '../naming/NamesField.tsx'
+import { Preview } from '../naming/Preview.tsx'
+import { useNaming } from '../naming/useNaming.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
 import { Button, Field, isolated, Notice, Select } from '../ui/Controls.tsx'
 import styles from './Pairing.module.css'
-
-const TYPING_MS = 300
 
 interface Props {
   /** What was typed last; null = nothing yet. */
@@ -32,7 +32,8 @@ export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
   const [picked, setPicked] = useState<string | null>(null)
   const [template, setTemplate] = useState(typed?.template ?? '')
   const [dialect, setDialect] = useState<Dialect>(typed?.dialect ?? 'start-stop')
-  const checked = useTemplate(template)
+  const tried = useNaming(useFolder && template.trim() !== '' ? template : null, 'pair:tryTemplate')
+  const example = tried?.preview?.example ?? null
   const picking = useAction()
   const label = picked ?? folder
   const whole = webSocket.trim() !== '' && extension.trim() !== '' && password !== ''
@@ -114,17 +115,14 @@ export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
             {picking.failure !== null && <Notice role="alert">{failure(picking.failure)}</Notice>}
           </div>
           {label !== null && useFolder && (
-            <Field
-              label={words.template}
-              help={checked?.example === undefined ? words.templateHelp : words.templateExample(checked.example)}
-              wrong={checked?.failure === undefined ? null : failure(checked.failure)}
-              autoComplete="off"
-              spellCheck={false}
-              maxLength={500}
+            <NamesField
+              help={example === null ? words.templateHelp : words.templateExample(example)}
+              wrong={tried?.failure === undefined ? null : failure(tried.failure)}
               value={template}
-              onChange={event => setTemplate(event.target.value)}
+              onChange={setTemplate}
             />
           )}
+          {label !== null && useFolder && tried?.preview !== undefined && <Preview preview={tried.preview} />}
         </div>
       </details>
       <div className={styles.submit}>
@@ -134,35 +132,4 @@ export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
       </div>
     </form>
   )
-}
-
-interface Checked {
-  readonly template: string
-  readonly example?: string
-  readonly failure?: Failure
-}
-
-/** Main's verdict on a template while it is typed; null while there is none for these very letters. */
-function useTemplate(template: string): Checked | null {
-  const [checked, setChecked] = useState<Checked | null>(null)
-  useEffect(() => {
-    if (template.trim() === '') return
-    let current = true
-    const timer = setTimeout(() => {
-      ask('pair:tryTemplate', { template })
-        .then(
-          ({ example }): Checked => ({ template, example }),
-          (thrown: unknown): Checked => ({ template, failure: failureOf(thrown) }),
-        )
-        .then(verdict => {
-          if (current) setChecked(verdict)
-        })
-        .catch(console.error)
-    }, TYPING_MS)
-    return () => {
-      current = false
-      clearTimeout(timer)
-    }
-  }, [template])
-  return checked?.template === template ? checked : null
 }

@@ -11,6 +11,7 @@ import { Button, Foreign, Notice, Select } from '../ui/Controls.tsx'
 import { Devices } from './Devices.tsx'
 import { KeepingCard } from '../vault/KeepingCard.tsx'
 import { DraftField } from './DraftField.tsx'
+import { FolderNames } from './FolderNames.tsx'
 import { NobodyLooks } from './NobodyLooks.tsx'
 import { PlayerKeys } from './PlayerKeys.tsx'
 import { SelfGrant } from './SelfGrant.tsx'
@@ -75,6 +76,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
       <KeepingCard />
       <MoveCard />
       <PlayerKeys change={change} />
+      {account.folder !== null && <FolderNames folder={account.folder} />}
       <Account account={account} action={action} />
       <About />
     </main>

@@ -668,6 +668,40 @@ export const en = {
     },
     broken: 'It cannot be played now. The server did not deliver the audio.',
   },
+  /** How the server names the files of a folder. */
+  naming: {
+    title: 'Folder of recordings',
+    apply: 'Apply',
+    undo: 'Undo',
+    inUse: 'The folder is read by these names.',
+    notInUse: 'Not applied yet.',
+    inCall: 'Possible when your call has ended.',
+    usual: { first: 'Usual names of Wazo until 21.02', later: 'Usual names of Wazo 21.03 to 21.05' },
+    all: 'These names tell both numbers and the time of every call.',
+    what: { srcnum: "the caller's number", dstnum: 'the called number', moment: 'the time of the call' },
+    lacks: {
+      absent: (what: string) => `Not in these names: ${what}.`,
+      partly: (what: string) => `Only in part in these names: ${what}.`,
+      sometimes: (what: string) => `In some of these names only: ${what}.`,
+      ambiguous: (what: string) => `Not always clear, since some names can be read in two ways: ${what}.`,
+    },
+    zoneless: "The names tell the time of the server's clock; it is taken for this computer's.",
+    samples: (explained: number, total: number) =>
+      total === 1
+        ? `The newest file: ${explained === 1 ? '' : 'not '}explained`
+        : `Of the ${total} newest files, ${explained} are explained`,
+    noSamples: 'There is no recording in the folder to try this on.',
+    unexplained: 'Not explained',
+    nothingTold: 'Explained, but the name tells nothing for sure',
+    onDemand: 'Recorded by hand',
+    hidden: 'no number',
+    pasted: {
+      taken: 'The template was taken out of what you pasted.',
+      noTemplate: 'There is no filename_template in what you pasted: the server uses its usual names.',
+      extension: 'Files end in',
+      trap: 'This says "call-recording:", as the old documentation does, and the server never reads it: it must be "call_recording:". Until that is changed, the server uses its usual names.',
+    },
+  },
   settings: {
     title: 'Settings',
     appearance: 'Language and look',
@@ -801,7 +835,7 @@ export const en = {
     useFolder: (label: string) => `Use ${label}`,
     template: 'File names',
     templateHelp:
-      'How the server names its files, with plain {{ variables }}. Empty: names of Asterisk itself (auto-...).',
+      'How the server names its files: its filename_template, or the configuration that holds it. Empty: names of Asterisk itself (auto-...).',
     templateExample: (name: string) => `For example: ${name}`,
     certificate: {
       title: 'Do you know this server?',

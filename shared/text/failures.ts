@@ -95,8 +95,10 @@ const en: Sentences = {
   'copy-damaged': 'The copy on this computer was damaged, and is not played. It is fetched again from the server.',
   'target-gone': 'The folder to write to is gone. Connect it again, then go on.',
   'target-locked': 'Nothing may be written in this folder. Allow it, or choose another folder.',
+  'template-slow': 'These file names take too long to work out. Make them simpler.',
+  'in-call': 'Not during a call. Try again when it has ended.',
   'template-unsupported': failure =>
-    `${failure.subject === undefined ? 'This' : `"${failure.subject}"`} cannot be used in file names. Use plain {{ variables }} only.`,
+    `${failure.subject === undefined ? 'This' : `"${failure.subject}"`} cannot be used in file names. Use variables, if, and simple changes of text.`,
 }
 
 const fr: Sentences = {
@@ -174,8 +176,10 @@ const fr: Sentences = {
   'copy-damaged': "La copie de cet ordinateur est abîmée et n'est pas lue. Elle est reprise du serveur.",
   'target-gone': 'Le dossier où écrire a disparu. Rebranchez-le, puis continuez.',
   'target-locked': "Rien ne peut être écrit dans ce dossier. Autorisez l'écriture, ou choisissez un autre dossier.",
+  'template-slow': 'Ces noms de fichiers demandent trop de calcul. Simplifiez-les.',
+  'in-call': 'Pas pendant un appel. Réessayez quand il sera terminé.',
   'template-unsupported': failure =>
-    `${failure.subject === undefined ? 'Ceci' : `«\u00a0${failure.subject}\u00a0»`} ne peut pas servir dans les noms de fichiers. Utilisez de simples {{ variables }}.`,
+    `${failure.subject === undefined ? 'Ceci' : `«\u00a0${failure.subject}\u00a0»`} ne peut pas servir dans les noms de fichiers. Utilisez des variables, if et de simples changements de texte.`,
 }
 
 const sentences: Readonly<Record<Language, Sentences>> = { en, fr, 'fr-CA': fr }

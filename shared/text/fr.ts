@@ -664,6 +664,40 @@ export const fr: Text = {
     },
     broken: "Il ne peut pas être écouté maintenant. Le serveur n'a pas livré le son.",
   },
+  naming: {
+    title: 'Dossier des enregistrements',
+    apply: 'Appliquer',
+    undo: 'Annuler',
+    inUse: 'Le dossier est lu selon ces noms.',
+    notInUse: 'Pas encore appliqué.',
+    inCall: 'Possible quand votre appel sera terminé.',
+    usual: { first: "Noms habituels de Wazo jusqu'à 21.02", later: 'Noms habituels de Wazo 21.03 à 21.05' },
+    all: "Ces noms disent les deux numéros et l'heure de chaque appel.",
+    what: { srcnum: "le numéro de l'appelant", dstnum: 'le numéro appelé', moment: "l'heure de l'appel" },
+    lacks: {
+      absent: (what: string) => `Absent de ces noms\u00a0: ${what}.`,
+      partly: (what: string) => `En partie seulement dans ces noms\u00a0: ${what}.`,
+      sometimes: (what: string) => `Dans certains de ces noms seulement\u00a0: ${what}.`,
+      ambiguous: (what: string) => `Pas toujours clair, car certains noms se lisent de deux façons\u00a0: ${what}.`,
+    },
+    zoneless: "Les noms disent l'heure de l'horloge du serveur\u202f; elle est prise pour celle de cet ordinateur.",
+    samples: (explained: number, total: number) =>
+      total === 1
+        ? `Le fichier le plus récent\u00a0: ${explained === 1 ? 'expliqué' : 'pas expliqué'}`
+        : `Des ${total} fichiers les plus récents, ${explained} sont expliqués`,
+    noSamples: "Il n'y a aucun enregistrement dans le dossier pour essayer.",
+    unexplained: 'Pas expliqué',
+    nothingTold: 'Expliqué, mais le nom ne dit rien de sûr',
+    onDemand: 'Enregistré à la demande',
+    hidden: 'sans numéro',
+    pasted: {
+      taken: 'Le modèle a été pris dans ce que vous avez collé.',
+      noTemplate:
+        'Ce que vous avez collé ne contient pas filename_template\u00a0: le serveur utilise ses noms habituels.',
+      extension: 'Les fichiers finissent par',
+      trap: "Il y est écrit «\u00a0call-recording\u00a0», comme dans l'ancienne documentation, et le serveur ne le lit jamais\u00a0: il faut «\u00a0call_recording\u00a0». Tant que ce n'est pas changé, le serveur utilise ses noms habituels.",
+    },
+  },
   settings: {
     title: 'Réglages',
     appearance: 'Langue et apparence',
@@ -798,7 +832,7 @@ export const fr: Text = {
     useFolder: (label: string) => `Utiliser ${label}`,
     template: 'Noms des fichiers',
     templateHelp:
-      "Comment le serveur nomme ses fichiers, avec de simples {{ variables }}. Vide\u00a0: les noms d'Asterisk lui-même (auto-...).",
+      "Comment le serveur nomme ses fichiers\u00a0: son filename_template, ou la configuration qui le contient. Vide\u00a0: les noms d'Asterisk lui-même (auto-...).",
     templateExample: (name: string) => `Par exemple\u00a0: ${name}`,
     certificate: {
       title: 'Connaissez-vous ce serveur\u202f?',

@@ -15,6 +15,10 @@ export const frCA: Text = {
   },
   link: { ...fr.link, polling: 'Les nouvelles du serveur sont interrompues; il est interrogé toutes les 2 secondes.' },
   ask: { ...fr.ask, title: (code: string) => `Envoyer ${code} sans connaître l'état?` },
+  naming: {
+    ...fr.naming,
+    zoneless: "Les noms disent l'heure de l'horloge du serveur; elle est prise pour celle de cet ordinateur.",
+  },
   automatic: {
     ...fr.automatic,
     unchanged: 'À partir de votre prochain appel; cet appel ne change pas.',

@@ -2,24 +2,11 @@
  * The way back from names to values. A value is told only where every reading of the name agrees on it, for all values that
  * variables may have (variables.ts); whether a template always lets one do so is found out before, for all names at once.
  */
+import { type NamesTell, type Told } from '../../../shared/library/naming.ts'
 import { automatonOf, clashes, readName, type Automaton, type Segment } from './match.ts'
 import { outline, type Atom, type Letter, type Way } from './outline.ts'
 import { type Expression, type Node } from './tree.ts'
 import { fixed, momentOf, momentPlaces, sanitize, type TemplateVariable } from './variables.ts'
-
-/**
- * What names tell of a value. `known`: each name tells it. `sometimes`: names of some ways through the template do.
- * `partly`: it is in the name, but not whole. `ambiguous`: some names can be read in more than one way. `absent`: never.
- */
-export type Told = 'known' | 'sometimes' | 'partly' | 'ambiguous' | 'absent'
-
-export interface Verdict {
-  readonly srcnum: Told
-  readonly dstnum: Told
-  readonly moment: Told
-  /** The moment is told in the server's time zone only, which nobody knows: it is read as this computer's. */
-  readonly zoneless: boolean
-}
 
 export interface NameValues {
   /** Whole values that are certain, as a name shows them: without signs such as `+`. */
@@ -29,7 +16,7 @@ export interface NameValues {
 }
 
 export interface TemplateReader {
-  readonly verdict: Verdict
+  readonly verdict: NamesTell
   /**
    * `path` is relative to the watched folder, with `/`, without extension. Only as many folders of the template are
    * compared as the path has: the watched folder may lie anywhere on it. Null: not a name of this template.
@@ -151,7 +138,7 @@ function tellsOf({ labels, given, facts }: Variant): ReadonlySet<string> {
   ])
 }
 
-function judge(variants: readonly Variant[], mentioned: ReadonlySet<string>): Verdict {
+function judge(variants: readonly Variant[], mentioned: ReadonlySet<string>): NamesTell {
   const tells = variants.map(tellsOf)
   const doubtful = doubtsOf(variants, tells)
   const sure = (label: string, index: number) => tells[index]?.has(label) === true && doubtful?.has(label) !== true
