@@ -1,8 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { NO_KEEPING } from '../shared/keeping.ts'
 import { NO_EXPORTING } from '../shared/exporting.ts'
+import { AppFailure } from '../shared/failure.ts'
 import { OPEN_POLICY } from '../shared/policy.ts'
 import { Settings } from '../shared/settings.ts'
+import { createAsteriskPairings } from './account/asteriskPairing.ts'
+import { type Keyring } from './account/ports.ts'
 import { memoryKeyring, memoryStore, type MemoryStore } from './account/testing.ts'
 import { systemClock } from './calls/ports.ts'
 import { Companion } from './companion.ts'
@@ -15,11 +21,16 @@ let stopped: number
 let store: MemoryStore
 let companion: Companion
 let pairing: Pairing
+let keyring: Keyring
+/** Templates that were tried, with how many names. */
+let tried: [string, number][]
 
 beforeEach(async () => {
   demo = await startDemo({ seeded: true })
   stopped = 0
   store = memoryStore()
+  keyring = memoryKeyring()
+  tried = []
   companion = new Companion({
     clock: systemClock,
     settings: { current: () => Settings.parse({}), change: () => undefined },
@@ -39,11 +50,17 @@ beforeEach(async () => {
   if (user === undefined) throw new Error('the demo has no user')
   pairing = new Pairing({
     store,
-    keyring: memoryKeyring(),
+    keyring,
     clock: systemClock,
     version: '0',
     companion,
-    trials: { try: () => Promise.resolve({ example: null, tells: null, samples: [] }) },
+    trials: {
+      try: (template, paths) => {
+        tried.push([template, paths.length])
+        if (template === 'bad') return Promise.reject(new AppFailure('template-unsupported'))
+        return Promise.resolve({ example: null, tells: null, samples: [] })
+      },
+    },
     codes: () => ['*26'],
     demo: {
       start: () => Promise.resolve({ url: demo.url, fingerprint: demo.fingerprint, ...user }),
@@ -70,4 +87,40 @@ it('ends a demo that nobody could sign in to', async () => {
   await demo.close()
   await expect(pairing.tryDemo()).rejects.toThrow()
   expect(stopped).toBe(1)
+})
+
+it('reads the folder by another template, tried on its files before, and keeps it for the next run', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'naming-'))
+  try {
+    await writeFile(join(folder, '1001-1002.wav'), '')
+    createAsteriskPairings(store, keyring).keep({
+      webSocket: 'ws://127.0.0.1:9/ws',
+      extension: '1001',
+      password: 'secret',
+      hint: '',
+      folder,
+      template: '{{ srcnum }}',
+      dialect: 'start-stop',
+    })
+    await pairing.restore()
+    const line = companion.line
+    expect(pairing.naming()).toEqual({ template: '{{ srcnum }}' })
+    await pairing.tryNaming('{{ dstnum }}')
+    expect(tried).toEqual([['{{ dstnum }}', 1]])
+    await expect(pairing.applyNaming('bad')).rejects.toThrow(AppFailure)
+    expect(companion.line).toBe(line)
+    await pairing.applyNaming('{{ dstnum }}')
+    expect(companion.line).not.toBe(line)
+    expect(pairing.naming()).toEqual({ template: '{{ dstnum }}' })
+    expect(createAsteriskPairings(store, keyring).restore()).toMatchObject({
+      template: '{{ dstnum }}',
+      password: 'secret',
+    })
+    await pairing.signOut()
+    expect(pairing.naming()).toBeNull()
+    await expect(pairing.applyNaming('{{ dstnum }}')).rejects.toThrow(AppFailure)
+  } finally {
+    await companion.close()
+    await rm(folder, { recursive: true, force: true })
+  }
 })
