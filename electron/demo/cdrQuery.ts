@@ -181,10 +181,21 @@ function hasNumber(cdr: Cdr, number: string): boolean {
 const peerNumber = (cdr: Cdr, userUuid: string): string | null =>
   cdr.source_user_uuid === userUuid ? cdr.destination_extension : cdr.source_extension
 
+const starts = new WeakMap<Cdr, number>()
+/** Milliseconds since the epoch. */
+function startOf(cdr: Cdr): number {
+  const known = starts.get(cdr)
+  if (known !== undefined) return known
+  const start = Date.parse(cdr.start)
+  starts.set(cdr, start)
+  return start
+}
+
 type Sortable = string | number | boolean | null
 const sortValue = (cdr: Cdr, field: OrderField): Sortable => {
   const value = cdr[field]
-  if (field === 'start' || field === 'answer') return typeof value === 'string' ? Date.parse(value) : null
+  if (field === 'start') return startOf(cdr)
+  if (field === 'answer') return typeof value === 'string' ? Date.parse(value) : null
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
 }
 
@@ -208,7 +219,7 @@ export interface Page {
 export function selectCdrs(log: readonly Cdr[], userUuid: string, filter: CdrFilter): Page {
   const mine = log.filter(cdr => cdr.participants.includes(userUuid))
   const passing = mine.filter(cdr => {
-    const start = Date.parse(cdr.start)
+    const start = startOf(cdr)
     return (
       (filter.from === null || start >= filter.from) &&
       (filter.until === null || start < filter.until) &&
@@ -222,8 +233,7 @@ export function selectCdrs(log: readonly Cdr[], userUuid: string, filter: CdrFil
       (filter.conversationId === null || cdr.conversation_id === filter.conversationId)
     )
   })
-  const newestFirst = (one: Cdr, other: Cdr): number =>
-    compare(sortValue(one, 'start'), sortValue(other, 'start'), true) || other.id - one.id
+  const newestFirst = (one: Cdr, other: Cdr): number => startOf(other) - startOf(one) || other.id - one.id
   const seen = new Set<string | null>()
   const distinct = filter.distinctPeers
     ? [...passing].sort(newestFirst).filter(cdr => {
@@ -232,10 +242,14 @@ export function selectCdrs(log: readonly Cdr[], userUuid: string, filter: CdrFil
       })
     : passing
   const descending = filter.direction === 'desc'
-  const ordered = [...distinct].sort(
-    (one, other) =>
-      compare(sortValue(one, filter.order), sortValue(other, filter.order), descending) || newestFirst(one, other),
-  )
+  // values once each: a log of years is sorted for every page
+  const ordered = distinct
+    .map(cdr => ({ cdr, value: sortValue(cdr, filter.order) }))
+    .sort((one, other) => compare(one.value, other.value, descending) || newestFirst(one.cdr, other.cdr))
   const end = filter.limit === 0 ? undefined : filter.offset + filter.limit
-  return { items: ordered.slice(filter.offset, end), total: mine.length, filtered: distinct.length }
+  return {
+    items: ordered.slice(filter.offset, end).map(({ cdr }) => cdr),
+    total: mine.length,
+    filtered: distinct.length,
+  }
 }

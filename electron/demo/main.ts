@@ -19,6 +19,7 @@ const Arguments = z.strictObject({
   tokenLifetimeCapS: z.number().int().min(1).optional(),
   deskPhoneUser: z.boolean().optional(),
   welcomeCall: z.boolean().optional(),
+  pastCalls: z.number().int().min(0).max(1_000_000).optional(),
   cdrDelayMs: z.number().min(0).optional(),
   /** Folder with `demo.ulaw`. */
   assets: z.string().min(1).optional(),

@@ -173,9 +173,8 @@ interface Past {
   readonly recordings: Recording[]
 }
 
-function pastCdr(world: World, past: Past): Cdr {
+function pastCdr(world: World, past: Past, id = world.nextCdrId()): Cdr {
   const { user, peer, outgoing, start, answer, talkS, ringS, recordings } = past
-  const id = world.nextCdrId()
   const own = sideOfUser(user, world)
   const other =
     'uuid' in peer
@@ -219,6 +218,45 @@ function pastCdr(world: World, past: Past): Cdr {
     source_user_uuid: source.userUuid,
     recordings,
     participants: [user.uuid, ...('uuid' in peer ? [peer.uuid] : [])],
+  }
+}
+
+/** People and numbers of the many: enough to be searched for, few enough to come back. */
+const FAMILIES = ['Tremblay', 'Côté', 'Roy', 'Gagnon', 'Bouchard', 'Morin', 'Nguyen', 'Okafor', 'Lefèvre', 'Smith']
+const GIVEN = ['Marie', 'Jean', 'Lucie', 'Étienne', 'Zoé', 'Omar', 'Anh', 'Grace', 'Noël', 'Ida']
+/** One call in so many minutes, by day and by night. */
+const EVERY_MS = 7 * 60_000
+
+/** The many end so long ago: what else the demo company has behind it is younger. */
+const MANY_AGO_MS = 30 * 24 * 3600_000
+
+/** Adds so many calls of the first user: a log of years. Of some there is a recording; the sound of all is one short file. */
+export async function seedManyCalls(world: World, seed: string, monitorFolder: string, count: number): Promise<void> {
+  const [user] = world.users
+  if (user === undefined || count === 0) return
+  await mkdir(monitorFolder, { recursive: true })
+  const path = join(monitorFolder, `${stableUuid(seed, 'many')}.wav`)
+  await writeFile(path, wavFile(conversation(2, 300, null)))
+  const first = Math.floor((world.now() - MANY_AGO_MS) / 1000) * 1000 - count * EVERY_MS
+  for (let at = 0; at < count; at++) {
+    const start = first + at * EVERY_MS
+    const talkS = at % 5 === 4 ? null : 20 + (at % 300)
+    const answer = talkS === null ? null : start + 4_000
+    const name = `${GIVEN[at % GIVEN.length] ?? ''} ${FAMILIES[(at * 7 + (at >> 4)) % FAMILIES.length] ?? ''}`
+    const peer = { name, number: `418555${String((at * 37) % 10_000).padStart(4, '0')}` }
+    const recordings: Recording[] =
+      answer === null || at % 3 !== 0
+        ? []
+        : [
+            {
+              uuid: stableUuid(seed, 'many', at),
+              startTime: zonedUtc(answer + 2_000),
+              endTime: zonedUtc(answer + (talkS ?? 0) * 1000),
+              path,
+            },
+          ]
+    const past = { user, peer, outgoing: at % 2 === 0, ringS: 4, talkS, start, answer, recordings }
+    world.callLog.push(pastCdr(world, past, at + 1))
   }
 }
 

@@ -16,7 +16,7 @@ import { Faults } from './faults.ts'
 import { Front } from './front.ts'
 import { Platform } from './platform.ts'
 import { profiles, type ProfileName } from './profile.ts'
-import { seedCallLog } from './pastCalls.ts'
+import { seedCallLog, seedManyCalls } from './pastCalls.ts'
 import { demoPassword, seedUsers, stableUuid } from './seed.ts'
 import { melody } from './sound.ts'
 import { encodeMulaw } from './pbx/g711.ts'
@@ -45,6 +45,8 @@ export interface DemoOptions {
   readonly welcomeCall: boolean
   /** What the demo extension says: mu-law, 8 kHz, mono. Null: a melody. */
   readonly greeting: Uint8Array | null
+  /** So many calls besides, over years: a log that takes time to be read. */
+  readonly pastCalls: number
   /** From the end of a conversation to its line in the call log. Milliseconds. */
   readonly cdrDelayMs: number
   readonly tenantUuid: string
@@ -107,6 +109,7 @@ export async function startDemo(given: Partial<DemoOptions> = {}): Promise<Demo>
     deskPhoneUser: true,
     welcomeCall: false,
     greeting: null,
+    pastCalls: 0,
     cdrDelayMs: 1200,
     tenantUuid: stableUuid(seed, 'tenant'),
     wazoUuid: stableUuid(seed, 'wazo'),
@@ -142,6 +145,7 @@ async function start(options: DemoOptions, folder: string, temporary: string | n
   })
   if (options.seeded) {
     seedUsers(world, options.seed, options.deskPhoneUser)
+    await seedManyCalls(world, options.seed, monitorFolder, options.pastCalls)
     await seedCallLog(world, options.seed, monitorFolder, options.greeting)
   }
   const faults = new Faults()
