@@ -1,6 +1,5 @@
 /** What the windows ask of the copies on this computer. */
 import { type Parsed, type Result } from '../shared/bridge.ts'
-import { AppFailure } from '../shared/failure.ts'
 import { type keepingRequests } from '../shared/keeping.ts'
 import { type Keeping } from './library/vault/keeping.ts'
 
@@ -17,6 +16,6 @@ export function keepingHandlers(keeping: Keeping): Handlers {
     'keeping:unlock': ({ passphrase }) => keeping.unlock(passphrase),
     'keeping:lock': () => keeping.lock(),
     'keeping:erase': () => keeping.erase(),
-    'keeping:sealNames': () => Promise.reject(new AppFailure('keeping-closed')),
+    'keeping:sealNames': ({ on }) => keeping.sealNames(on),
   }
 }

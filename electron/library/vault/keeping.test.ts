@@ -49,14 +49,18 @@ function oneRecording() {
 }
 
 function stage(keyring = memoryKeyring()) {
-  const told = { keys: 0 }
+  const told = { reopened: 0, erased: 0, begun: 0 }
   const keeping = new Keeping({
     folderOf: account => join(folder.path, account),
     keyring,
     stretch: cheapStretch,
     clock: fakeClock(),
     onChange: () => undefined,
-    onKey: () => told.keys++,
+    reopenIndex: () => told.reopened++,
+    eraseIndex: () => {
+      told.erased++
+      return Promise.resolve(() => told.begun++)
+    },
     log: (text, error) => {
       throw new Error(text, { cause: error })
     },
@@ -170,7 +174,8 @@ describe('without a keyring', () => {
     expect(await failureOf(keeping.unlock('only with birds'))).toEqual({ code: 'passphrase-wrong' })
     await keeping.unlock('only with words')
     expect(await (await vault.open('uuid'))?.size()).toBe(200_000)
-    expect(told.keys).toBe(3)
+    // the list is in clear: it need not be opened anew
+    expect(told.reopened).toBe(0)
     await keeping.close()
   })
 
@@ -186,6 +191,56 @@ describe('without a keyring', () => {
     expect(keeping.view().state).toBe('open')
     await keeping.close()
   })
+})
+
+describe('names and numbers', () => {
+  it('are sealed with a key of their own once that is chosen, and remembered', async () => {
+    const keyring = memoryKeyring()
+    const first = stage(keyring)
+    await first.open()
+    const before = first.keeping.indexSeal()
+    expect([before.sealed, before.key?.length, first.keeping.view().sealedNames]).toEqual([false, 32, false])
+    await first.keeping.sealNames(true)
+    expect([first.keeping.indexSeal(), first.told.reopened]).toEqual([{ ...before, sealed: true }, 1])
+    await first.keeping.close()
+    const again = stage(keyring)
+    await again.keeping.use('eve')
+    expect(again.keeping.indexSeal()).toEqual({ ...before, sealed: true })
+    await again.keeping.close()
+  })
+
+  it('are not to be had while it is locked, and then opened anew', async () => {
+    const { keeping, open, told } = stage(memoryKeyring(false))
+    await open()
+    expect(keeping.view().sealedNames).toBe(null)
+    expect(await failureOf(keeping.sealNames(true))).toEqual({ code: 'keeping-closed' })
+    await keeping.setPassphrase('only with words', null)
+    await keeping.sealNames(true)
+    await keeping.lock()
+    expect(() => keeping.indexSeal()).toThrow('vault-locked')
+    expect([told.reopened, keeping.view().sealedNames]).toEqual([2, true])
+    // opened again for the same account, it does not ask for the passphrase again
+    await keeping.unlock('only with words')
+    await keeping.use('eve')
+    expect([told.reopened, keeping.indexSeal().sealed]).toEqual([3, true])
+    await keeping.close()
+  })
+
+  it('go with the key they are sealed with', async () => {
+    const { keeping, open, told } = stage()
+    await open()
+    await keeping.sealNames(true)
+    await keeping.erase()
+    expect([told.erased, told.begun, keeping.view().sealedNames]).toEqual([1, 1, true])
+    await keeping.close()
+  })
+})
+
+it('the key of an account that is erased is destroyed before its files are', async () => {
+  const { keeping, open } = stage()
+  await open()
+  await keeping.destroyKey('eve')
+  expect([keeping.view(), await readdir(join(folder.path, 'eve'))]).toEqual([NO_KEEPING, []])
 })
 
 it('a choice that cannot be read is no choice', async () => {

@@ -27,8 +27,10 @@ export interface KeepingPorts {
   readonly clock: Clock
   /** `view` tells something else. */
   readonly onChange: () => void
-  /** The key has come, has gone, or is another one: the index is opened anew where it is sealed with it. */
-  readonly onKey: () => void
+  /** The key of a sealed index has come or gone, or the index is to be sealed, or not any more: it is opened anew. */
+  readonly reopenIndex: () => void
+  /** Closes the index and destroys its files: what they were sealed with goes next. Answers how it is begun anew. */
+  readonly eraseIndex: () => Promise<() => void>
   readonly log: (text: string, error?: unknown) => void
 }
 
@@ -81,18 +83,22 @@ export class Keeping {
       bytes: vault.bytes,
       ...(keeper?.view ?? { work: 'off', left: 0, failure: null }),
       damaged,
-      sealedNames: null,
+      sealedNames: keys.state === 'open' || chosen.sealNames ? chosen.sealNames : null,
     }
   }
 
   // ---- with the library
 
-  /** Makes ready for an account, before its index is opened. Whatever was open is closed. Throws what the disk throws. */
+  /**
+   * Makes ready for an account, before its index is opened; what was open of another is closed. Opened twice, it stays as
+   * it is, unlocked if it was. Throws what the disk throws.
+   */
   use(account: string): Promise<void> {
     return this.#next(async () => {
+      if (this.#open?.account === account) return
       await this.#shut()
       const folder = this.#ports.folderOf(account)
-      const keys = new Keys({ ...this.#ports, file: join(folder, 'key.json') })
+      const keys = new Keys({ ...this.#ports, file: keyFile(folder) })
       const keyed = await keys.start()
       const vault = createVault({
         folder,
@@ -109,13 +115,25 @@ export class Keeping {
     })
   }
 
+  /**
+   * How the index is opened: with its key, where there is one; `sealed` false: what it sealed before is written in clear.
+   * Throws AppFailure `vault-locked` or `key-lost` where it is sealed and its key is not at hand.
+   */
+  indexSeal(): { readonly key: Buffer | null; readonly sealed: boolean } {
+    const { keys, chosen } = this.#opened()
+    const key = keys.derive('index')
+    if (key !== null) return { key: Buffer.from(key), sealed: chosen.sealNames }
+    if (chosen.sealNames) throw new AppFailure(keys.state === 'lost' ? 'key-lost' : 'vault-locked')
+    return { key: null, sealed: false }
+  }
+
   /** The index is open: what is to be kept is fetched from now on. Answers what it hangs on, closed before the index is. */
   async attach(account: string, library: KeptLibrary): Promise<{ readonly vault: Vault; close(): Promise<void> }> {
     const open = this.#opened()
     if (open.account !== account) throw nothingOpen()
     open.library = library
     await this.#begin(open)
-    return { vault: open.vault, close: () => this.#next(() => this.#end(open)) }
+    return { vault: open.vault, close: () => this.#next(() => this.#detach(open)) }
   }
 
   /** The account is left. */
@@ -176,15 +194,35 @@ export class Keeping {
   }
 
   /** Destroys the key first, then the copies; begins anew, with a new key where a keyring keeps it. */
-  erase(): Promise<void> {
-    return this.#rekey(async open => {
+  async erase(): Promise<void> {
+    // an index that is sealed with the key cannot outlive it
+    const beginAnew = this.#opened().chosen.sealNames ? await this.#ports.eraseIndex() : null
+    await this.#rekey(async open => {
       await this.#end(open)
       await open.keys.destroy()
       await open.vault.clear()
       if (open.library !== null) await forgetCopies(open.library.index)
       await open.keys.start()
       open.damaged = 0
+      if (open.keys.state !== 'open') await this.#choose(open, { ...open.chosen, sealNames: false })
     })
+    beginAnew?.()
+  }
+
+  /** Destroys the key of an account whose files are removed next. */
+  destroyKey(account: string): Promise<void> {
+    return this.#next(async () => {
+      if (this.#open?.account === account) await this.#shut()
+      await new Keys({ ...this.#ports, file: keyFile(this.#ports.folderOf(account)) }).destroy()
+    })
+  }
+
+  /** Whether names, numbers and notes lie sealed on the disk too. Throws AppFailure where no key is at hand. */
+  async sealNames(on: boolean): Promise<void> {
+    const open = this.#opened()
+    this.#keeper()
+    await this.#choose(open, { ...open.chosen, sealNames: on })
+    this.#ports.reopenIndex()
   }
 
   // ---- inside
@@ -210,7 +248,7 @@ export class Keeping {
         await run(open)
       } finally {
         await this.#begin(open)
-        if (open.keys.state !== before) this.#ports.onKey()
+        if (open.keys.state !== before && open.chosen.sealNames) this.#ports.reopenIndex()
         this.#ports.onChange()
       }
     })
@@ -232,6 +270,11 @@ export class Keeping {
     open.keeper = keeper
     keeper.setInCall(this.#inCall)
     await keeper.start()
+  }
+
+  async #detach(open: Open): Promise<void> {
+    open.library = null
+    await this.#end(open)
   }
 
   async #end(open: Open): Promise<void> {
@@ -274,6 +317,7 @@ export class Keeping {
   }
 }
 
+const keyFile = (folder: string) => join(folder, 'key.json')
 const chosenFile = (folder: string) => join(folder, 'keeping.json')
 
 /** One that cannot be read, or is of a later version, chooses nothing. */

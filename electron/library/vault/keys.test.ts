@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { memoryKeyring } from '../../account/testing.ts'
 import { failureOf, privateFolder } from '../testing.ts'
 import { type Keys } from './keys.ts'
-import { newPrice, Price, stretch } from './passphrase.ts'
+import { newPrice, Price, stretch, stretchIn } from './passphrase.ts'
 import { keysIn } from './testing.ts'
 
 let folder: Awaited<ReturnType<typeof privateFolder>>
@@ -186,6 +186,15 @@ describe('the price of a passphrase', () => {
   it('is at least 64 MiB and 3 passes, with a salt of its own', () => {
     const price = Price.parse(newPrice(count => Buffer.alloc(count, 5)))
     expect([price.memoryKib * 1024, price.passes, price.salt]).toEqual([64 * 1024 * 1024, 3, '05'.repeat(16)])
+  })
+
+  it('is paid in a thread of its own just as here, and what goes wrong there is told', async () => {
+    const price = newPrice(count => Buffer.alloc(count, 9))
+    const inThread = stretchIn(join(import.meta.dirname, 'passphraseWorker.ts'))
+    expect(Buffer.from(await inThread('only with words', price))).toEqual(
+      Buffer.from(await stretch('only with words', price)),
+    )
+    await expect(inThread('only with words', { ...price, passes: 1 })).rejects.toThrow()
   })
 
   it('takes the same letters for the same, however they were typed', async () => {

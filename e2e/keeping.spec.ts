@@ -1,0 +1,211 @@
+/** Recordings kept on this computer: fetched, sealed, heard without the server; and nothing in clear on the disk. */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Page } from '@playwright/test'
+import { wavFile } from '../electron/demo/sound.ts'
+import { expect, launch, test } from './support/app.ts'
+import { type DemoProcess } from './support/demo.ts'
+import { startKeyring } from './support/keyring.ts'
+import { registered, signIn } from './support/steps.ts'
+
+const SECONDS = 20
+/** Noise, so that no stretch of it is found by chance. */
+const NOISE = Int16Array.from({ length: SECONDS * 8_000 }, () => Math.round((Math.random() - 0.5) * 12_000))
+const WAV = wavFile(NOISE)
+
+/** Places in the sound that are looked for on the disk, as they are, and as a player would hold them: floats. */
+const RUNS = Array.from({ length: 200 }, (_, at) => 1_000 + at * 700).flatMap(from => {
+  const samples = NOISE.slice(from, from + 16)
+  const floats = Float32Array.from(samples, sample => sample / 32_768)
+  return [Buffer.from(samples.buffer), Buffer.from(floats.buffer)]
+})
+
+const add = (demo: DemoProcess, name: string) =>
+  demo.control({
+    do: 'addRecording',
+    login: 'eve',
+    name,
+    number: '+14185550199',
+    seconds: SECONDS,
+    wavBase64: WAV.toString('base64'),
+  })
+
+const card = (window: Page) => window.getByRole('region', { name: 'Recordings on this computer' })
+
+async function openCard(window: Page): Promise<void> {
+  await window.getByRole('button', { name: 'Settings', exact: true }).click()
+  await expect(card(window)).toBeVisible()
+}
+
+async function keepEverything(window: Page, name: string): Promise<void> {
+  await expect.poll(() => partOf(window, name), { timeout: 20_000 }).not.toBe(null)
+  await card(window).getByLabel('Keep', { exact: true }).selectOption('everything')
+  await expect(card(window).getByText('All that is wanted is here.')).toBeVisible({ timeout: 30_000 })
+  await expect(card(window).getByText(/cop(y|ies), /)).toBeVisible()
+}
+
+/** The part of the call with this name; null = it is not listed (yet). */
+const partOf = (window: Page, name: string): Promise<string | null> =>
+  window.evaluate(async wanted => {
+    const page = await bridge.request('library:list', {
+      filter: { search: wanted },
+      at: null,
+    })
+    return page.ok ? (page.value.entries[0]?.parts[0]?.id ?? null) : null
+  }, name)
+
+/** Plays a part for a moment; answers its length in seconds, or null where it cannot be played. */
+const heard = (window: Page, part: string): Promise<number | null> =>
+  window.evaluate(
+    id =>
+      new Promise<number | null>(resolve => {
+        const audio = new Audio(`recording://${id}/`)
+        audio.addEventListener('error', () => resolve(null))
+        audio.addEventListener('timeupdate', () => {
+          if (audio.currentTime > 0.2) resolve(audio.duration)
+        })
+        audio.muted = true
+        audio.addEventListener('canplay', () => void audio.play())
+        audio.load()
+      }),
+    part,
+  )
+
+/** Every file of the profile and of the app's temporary folder, which lies in it; the tests' own microphone is no part. */
+async function filesOf(profile: string): Promise<[string, Buffer][]> {
+  const entries = await readdir(profile, { recursive: true, withFileTypes: true })
+  const files = entries.filter(one => one.isFile() && one.name !== 'voice.wav')
+  return Promise.all(
+    files.map(async one => {
+      const path = join(one.parentPath, one.name)
+      return [path.slice(profile.length + 1), await readFile(path)] as [string, Buffer]
+    }),
+  )
+}
+
+async function expectNothingInClear(profile: string, secrets: readonly string[]): Promise<void> {
+  const files = await filesOf(profile)
+  expect(files.filter(([name]) => /[/\\]copies[/\\]/.test(name)).length).toBeGreaterThan(0)
+  for (const [name, content] of files) {
+    for (const run of RUNS) expect(content.includes(run), `${name} holds sound in clear`).toBe(false)
+    for (const secret of secrets) expect(content.includes(secret), `${name} holds a secret`).toBe(false)
+  }
+}
+
+async function secretsOf(demo: DemoProcess): Promise<string[]> {
+  const { tokens, lines } = await demo.secrets()
+  const secrets = [...tokens, ...lines.map(line => line.secret), demo.user('eve').password]
+  expect(secrets.length).toBeGreaterThan(2)
+  return secrets
+}
+
+async function ownTemporary(profile: string): Promise<Record<string, string>> {
+  const folder = join(profile, 'temporary')
+  await mkdir(folder, { recursive: true })
+  return { TMPDIR: folder, TMP: folder, TEMP: folder }
+}
+
+test('with a keyring: kept by rule, heard with the server gone and after a restart, and never in clear on the disk', async ({
+  profile,
+  demo,
+}) => {
+  test.setTimeout(180_000)
+  const endKeyring = await startKeyring()
+  try {
+    const env = await ownTemporary(profile)
+    const first = await launch({ profile, keyring: 'gnome-libsecret', env })
+    const window = await first.window()
+    await signIn(window, demo, 'eve')
+    await registered(window)
+    await add(demo, 'Kept Caller')
+    await openCard(window)
+    await expect(card(window).getByText("Sealed with a key that this computer's keyring keeps.")).toBeVisible()
+    await keepEverything(window, 'Kept Caller')
+    const part = (await partOf(window, 'Kept Caller')) ?? ''
+    const secrets = await secretsOf(demo)
+    await demo.stop()
+    expect(await heard(window, part)).toBeCloseTo(SECONDS, 1)
+    await first.close()
+    await expectNothingInClear(profile, secrets)
+
+    const second = await launch({ profile, keyring: 'gnome-libsecret', env })
+    const again = await second.window()
+    await expect.poll(() => partOf(again, 'Kept Caller'), { timeout: 20_000 }).toBe(part)
+    expect(await heard(again, part)).toBeCloseTo(SECONDS, 1)
+    await openCard(again)
+    await card(again).getByRole('button', { name: 'Erase all copies...' }).click()
+    await card(again).getByRole('button', { name: 'Erase', exact: true }).click()
+    await expect(card(again).getByText('No copy on this computer.')).toBeVisible()
+    expect((await filesOf(profile)).filter(([name]) => /[/\\]copies[/\\]/.test(name))).toEqual([])
+    await second.close()
+  } finally {
+    await endKeyring()
+  }
+})
+
+test('without a keyring: nothing is kept, until a passphrase guards it; locked, it is silent', async ({
+  profile,
+  demo,
+}) => {
+  test.setTimeout(180_000)
+  const env = await ownTemporary(profile)
+  const first = await launch({ profile, env })
+  const window = await first.window()
+  await signIn(window, demo, 'eve')
+  await registered(window)
+  await add(demo, 'Kept Caller')
+  await openCard(window)
+  await expect(card(window).getByText(/has no keyring, so nothing is kept on it/)).toBeVisible()
+  await expect(card(window).getByLabel('Keep', { exact: true })).toHaveCount(0)
+  expect((await filesOf(profile)).filter(([name]) => name.includes('kept'))).toEqual([])
+
+  await card(window).getByRole('button', { name: 'Set a passphrase...' }).click()
+  await card(window).getByLabel('New passphrase').fill('only with words')
+  await card(window).getByLabel('The same once more').fill('only with words')
+  await card(window).getByRole('button', { name: 'Set it' }).click()
+  await expect(card(window).getByText('Sealed with your passphrase.')).toBeVisible({ timeout: 20_000 })
+  await keepEverything(window, 'Kept Caller')
+  const part = (await partOf(window, 'Kept Caller')) ?? ''
+
+  await card(window).getByRole('button', { name: 'Lock now' }).click()
+  await card(window).getByLabel('Passphrase', { exact: true }).fill('only with birds')
+  await card(window).getByRole('button', { name: 'Unlock' }).click()
+  await expect(card(window).getByText(/This is not the passphrase/)).toBeVisible({ timeout: 20_000 })
+  const secrets = await secretsOf(demo)
+  await demo.stop()
+  expect(await heard(window, part)).toBe(null)
+  await card(window).getByLabel('Passphrase', { exact: true }).fill('only with words')
+  await card(window).getByRole('button', { name: 'Unlock' }).click()
+  await expect(card(window).getByText('Sealed with your passphrase.')).toBeVisible({ timeout: 20_000 })
+  expect(await heard(window, part)).toBeCloseTo(SECONDS, 1)
+  await first.close()
+  await expectNothingInClear(profile, [...secrets, 'only with words'])
+})
+
+test('a copy that was changed on the disk is told, and fetched anew', async ({ profile, demo }) => {
+  test.setTimeout(120_000)
+  const endKeyring = await startKeyring()
+  try {
+    const running = await launch({ profile, keyring: 'gnome-libsecret' })
+    const window = await running.window()
+    await signIn(window, demo, 'eve')
+    await registered(window)
+    await add(demo, 'Kept Caller')
+    await openCard(window)
+    await keepEverything(window, 'Kept Caller')
+    const part = (await partOf(window, 'Kept Caller')) ?? ''
+    for (const [name, content] of await filesOf(profile)) {
+      if (!/[/\\]copies[/\\]/.test(name)) continue
+      content[70] = (content[70] ?? 0) ^ 1
+      await writeFile(join(profile, name), content)
+    }
+    // the server has it still: what plays is right all the same
+    expect(await heard(window, part)).toBeCloseTo(SECONDS, 1)
+    await expect(card(window).getByText(/had been changed on the disk/)).toBeVisible()
+    await expect(card(window).getByText('All that is wanted is here.')).toBeVisible({ timeout: 20_000 })
+    await demo.stop()
+    await running.close()
+  } finally {
+    await endKeyring()
+  }
+})
