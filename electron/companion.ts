@@ -40,7 +40,7 @@ export interface CompanionPorts {
   /** A moment passed while something sounds or may be due; a snapshot of its own came where something changed. */
   readonly onMoment: (alarms: readonly Alarm[], from: number, to: number) => void
   /** Where the library lies on this computer. */
-  readonly library: Pick<LibraryPorts, 'openIndex' | 'attach' | 'left' | 'erase'>
+  readonly library: Pick<LibraryPorts, 'openIndex' | 'attach' | 'left' | 'eraseIndex' | 'erase'>
   /** What the library would answer changed: ask again. At most four times a second. */
   readonly onLibraryChanged: () => void
   /** The session ended without the user's wish, and its line is about to be closed. */

@@ -1,5 +1,5 @@
 /** The main process: news up the parts and joins them. Nothing else does. */
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
@@ -52,6 +52,9 @@ const HERE = import.meta.dirname
 const PRELOAD = join(HERE, 'preload.cjs')
 const PAGES = join(HERE, '../renderer')
 const ICON = join(HERE, '../assets/icon.png')
+
+/** In an account's folder: its copies, and the key of them. */
+const KEPT = 'kept'
 
 /** Kept once the user was told where a closed window has gone. */
 const TOLD_HIDDEN = 'toldHidden'
@@ -125,11 +128,15 @@ async function start(): Promise<void> {
     library: {
       openIndex: async account => {
         await keeping.use(account)
-        return openIndex({ ...indexFiles(libraryFolder(account)), key: null, log })
+        return openIndex({ ...indexFiles(libraryFolder(account)), ...keeping.indexSeal(), log })
       },
       attach: async (account, index) => {
         const { library } = companion
-        const kept = await keeping.attach(account, { index, openSource: part => library.sourceOf(part) })
+        const kept = await keeping.attach(account, {
+          index,
+          openSource: part => library.sourceOf(part),
+          onKept: part => library.copyCame(part),
+        })
         await exporting.use(account, { index, open: async (part, form) => (await library.open(part, form)).source })
         return {
           vault: kept.vault,
@@ -140,7 +147,16 @@ async function start(): Promise<void> {
         }
       },
       left: () => keeping.close(),
-      erase: account => rm(libraryFolder(account), { recursive: true, force: true }),
+      eraseIndex: async account => {
+        const folder = libraryFolder(account)
+        for (const name of await readdir(folder))
+          if (name !== KEPT) await rm(join(folder, name), { recursive: true, force: true })
+      },
+      erase: async account => {
+        // the key first: whatever becomes of the rest, nobody opens the copies any more
+        await keeping.destroyKey(account)
+        await rm(libraryFolder(account), { recursive: true, force: true })
+      },
     },
     onLibraryChanged: () => {
       keeping.libraryChanged()
@@ -151,12 +167,13 @@ async function start(): Promise<void> {
     },
   })
   const keeping: Keeping = new Keeping({
-    folderOf: account => join(app.getPath('userData'), 'library', account, 'kept'),
+    folderOf: account => join(libraryFolder(account), KEPT),
     keyring: systemKeyring,
     stretch: stretchIn(join(HERE, 'passphrase.cjs')),
     clock: systemClock,
     onChange: () => companion.tell({}),
-    onKey: () => undefined,
+    reopenIndex: () => void companion.library.reopen(),
+    eraseIndex: () => companion.library.eraseIndex(),
     log,
   })
   const exporting: Exporting = new Exporting({

@@ -95,6 +95,15 @@ beforeEach(() => {
           return Promise.resolve()
         },
       }),
+    left: () => {
+      events.push('left')
+      return Promise.resolve()
+    },
+    eraseIndex: key => {
+      events.push(`erase the index of ${key}`)
+      indexes.delete(key)
+      return Promise.resolve()
+    },
     erase: key => {
       events.push(`erase ${key}`)
       indexes.delete(key)
@@ -239,6 +248,45 @@ test('what a demo server had is gone with its session', async () => {
   expect(events).toEqual(['erase demo', 'open demo'])
   await library.use(null)
   expect(events.at(-1)).toBe('erase demo')
+})
+
+test('what hangs on the account stays while its index is opened anew, and goes with it', async () => {
+  await library.use(account('demo', { passing: true }))
+  events = []
+  await library.reopen()
+  expect(events).toEqual(['detach', 'forget', 'open demo'])
+  await library.use(account('eve'))
+  expect(events.slice(3)).toEqual(['detach', 'forget', 'left', 'erase demo', 'open eve'])
+})
+
+test('an index that goes with its key is closed, removed, and begun anew from the sources', async () => {
+  await library.use(account('eve'))
+  events = []
+  const beginAnew = await library.eraseIndex()
+  expect([events, library.view().state]).toEqual([['detach', 'forget', 'erase the index of eve'], 'opening'])
+  beginAnew()
+  expect((await (await library.index()).list(all)).entries).toBeDefined()
+  expect(library.view().state).toBe('open')
+})
+
+test('a copy that was damaged is not played: the server has it still; one that came is played from then on', async () => {
+  await library.use(account('eve'))
+  await pass(1_000)
+  const part = await firstPart()
+  let open: Vault['open'] = () => Promise.reject(new AppFailure('copy-damaged'))
+  vault = {
+    open: key => open(key),
+    keep: () => Promise.resolve({ bytes: 0 }),
+    drop: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  }
+  await library.reopen()
+  expect(await (await library.open(part)).source.size()).toBe(wavOf(sound(500)).length)
+  const copy = memorySource(() => wavOf(sound(7))).source
+  open = () => Promise.resolve(copy)
+  expect(await (await library.open(part)).source.size()).toBe(wavOf(sound(500)).length)
+  library.copyCame(part)
+  expect(await (await library.open(part)).source.size()).toBe(wavOf(sound(7)).length)
 })
 
 test('erases everything of the account that is signed in, once it is closed', async () => {

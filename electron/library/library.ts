@@ -33,8 +33,10 @@ export interface LibraryPorts {
   readonly openIndex: (account: string) => Promise<LibraryIndex>
   /** Told of each index that was opened: what else works on it begins here. */
   readonly attach?: (account: string, index: LibraryIndex) => Promise<Attached>
-  /** The account is left, and its index closed, if it was opened at all. */
+  /** The account is left for another, or for none, and its index closed, if it was opened at all. */
   readonly left?: () => Promise<void>
+  /** Removes the files of an account's index, and nothing else of it; it is closed. */
+  readonly eraseIndex?: (account: string) => Promise<void>
   /** Destroys everything of an account on this computer; its index is closed. */
   readonly erase: (account: string) => Promise<void>
   /** What `view` tells changed. */
@@ -67,6 +69,8 @@ interface Open {
 export class Library {
   readonly #ports: LibraryPorts
   #account: LibraryAccount | null = null
+  /** The account whose folder is in use, whether or not its index could be opened. */
+  #entered: LibraryAccount | null = null
   #open: Open | null = null
   #state: LibraryView['state'] = 'none'
   #failure: Failure | null = null
@@ -101,9 +105,19 @@ export class Library {
     this.#account = account
     return this.#next(async () => {
       await this.#shut()
+      await this.#leave(account)
       this.#set('none')
       if (account !== null && this.#account === account) await this.#start(account)
     })
+  }
+
+  /** What is open for one account alone goes, unless it is the same that comes again. */
+  async #leave(next: LibraryAccount | null): Promise<void> {
+    const before = this.#entered
+    if (before === null || before.key === next?.key) return
+    this.#entered = null
+    await this.#ports.left?.()
+    if (before.passing) await this.#ports.erase(before.key)
   }
 
   /** The index that is open now. Throws AppFailure where there is none; while one is being opened, it is waited for. */
@@ -129,6 +143,19 @@ export class Library {
   /** Closes the index and opens it again: its key has come, say. */
   reopen(): Promise<void> {
     return this.use(this.#account)
+  }
+
+  /** Closes the index and removes its files. Answers how it is begun anew, from the sources. */
+  async eraseIndex(): Promise<() => void> {
+    const account = this.#account
+    await this.#next(async () => {
+      await this.#shut()
+      this.#set('opening')
+      if (account !== null) await this.#ports.eraseIndex?.(account.key)
+    })
+    return () => {
+      if (this.#account === account) void this.reopen()
+    }
   }
 
   /** Destroys everything of the account that is signed in, and closes it. */
@@ -240,7 +267,7 @@ export class Library {
     const place = await index.part(id)
     if (place === null) throw new AppFailure('recording-missing')
     const fileName = safeFileName(place.fileName)
-    const copy = (await this.#open?.attached?.vault?.open(place.vaultKey)) ?? null
+    const copy = await this.#copyOf(place)
     if (copy === null) return { source: this.sourceOf(place, form), fileName }
     // a copy is a WAV of ours: what it was made of is asked for first
     if (form === 'wav') return { source: orElse(copy, () => this.sourceOf(place)), fileName }
@@ -250,6 +277,22 @@ export class Library {
       if (!(error instanceof AppFailure)) throw error
       return { source: copy, fileName }
     }
+  }
+
+  /** Null: there is none, or it was damaged, which the vault tells by itself. */
+  async #copyOf({ vaultKey }: PartPlace): Promise<AudioSource | null> {
+    try {
+      return (await this.#open?.attached?.vault?.open(vaultKey)) ?? null
+    } catch (error) {
+      if (error instanceof AppFailure && error.failure.code === 'copy-damaged') return null
+      throw error
+    }
+  }
+
+  /** A copy of this part has come: whoever opens it next has that one, also when the way to the server is cut. */
+  copyCame(part: string): void {
+    // who reads the other goes on, and it closes by itself when idle
+    this.#parts.delete(`wav/${part}`)
   }
 
   /**
@@ -283,7 +326,8 @@ export class Library {
     this.#set('opening')
     let index: LibraryIndex
     try {
-      if (account.passing) await this.#ports.erase(account.key)
+      if (account.passing && this.#entered === null) await this.#ports.erase(account.key)
+      this.#entered = account
       index = await this.#ports.openIndex(account.key)
     } catch (error) {
       log('the library could not be opened', error)
@@ -340,11 +384,8 @@ export class Library {
       await within(this.#ports.clock, CLOSE_WITHIN_MS, closing)
       open.account.callLog?.client.forget()
       await open.index.close()
+      this.#ports.onChanged()
     }
-    await this.#ports.left?.()
-    if (open === null) return
-    if (open.account.passing) await this.#ports.erase(open.account.key)
-    this.#ports.onChanged()
   }
 
   #set(state: LibraryView['state'], failure: Failure | null = null): void {

@@ -18,6 +18,8 @@ export interface KeeperPorts {
   readonly vault: SealedVault
   /** The sound where it comes from, never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => Promise<AudioSource>
+  /** A copy of this part is here now. */
+  readonly onKept: (part: string) => void
   readonly rule: () => KeepRule
   readonly clock: Clock
   readonly onChange: () => void
@@ -322,7 +324,7 @@ export class Keeper {
   }
 
   async #seal(part: PartPlace, source: AudioSource, plan: Plan | null, signal: AbortSignal): Promise<boolean> {
-    const { index, vault, clock } = this.#ports
+    const { index, vault, clock, onKept } = this.#ports
     const size = await source.size()
     this.#sizes.set(part.id, size)
     if (plan?.learn(part, size) === false) {
@@ -333,6 +335,7 @@ export class Keeper {
     }
     const { bytes } = await vault.keep(part.vaultKey, this.#patient(source), { signal })
     await index.setKept(part.vaultKey, { bytes, keptAt: clock.now() })
+    onKept(part.id)
     return true
   }
 

@@ -39,6 +39,8 @@ export interface KeptLibrary {
   readonly index: LibraryIndex
   /** Never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => AudioSource
+  /** A copy of a part has come. */
+  readonly onKept: (part: string) => void
 }
 
 /** What the user chose for this account: nothing secret. */
@@ -261,6 +263,7 @@ export class Keeping {
     const keeper = new Keeper({
       index: library.index,
       openSource: part => Promise.resolve(library.openSource(part)),
+      onKept: library.onKept,
       vault,
       clock,
       onChange,
