@@ -22,12 +22,8 @@ export function KeepingCard() {
       <Held />
       <h3 className={styles.sub}>{words.guard.title}</h3>
       <Guard action={action} />
-      {keeping.state !== 'closed' && (
-        <>
-          <Readable action={action} />
-          <Erase action={action} />
-        </>
-      )}
+      <Readable action={action} />
+      {keeping.state !== 'closed' && <Erase action={action} />}
       {action.failure !== null && (
         <Notice role="alert" onClose={action.clear}>
           {failure(action.failure)}

@@ -556,7 +556,7 @@ export const en = {
     whatHelp: 'The newest are kept first. Copies that this rule no longer names are removed; those kept by hand stay.',
     days: 'How far back',
     dayCount: (count: number) => (count === 1 ? '1 day' : `${count} days`),
-    upTo: 'Up to',
+    upTo: 'Space at most',
     afterServer: 'When the server deletes a recording',
     afterServers: { keep: 'Keep my copy', remove: 'Remove my copy too' },
     copies: (count: number, size: string) => (count === 1 ? `1 copy, ${size}.` : `${count} copies, ${size}.`),

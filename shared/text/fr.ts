@@ -549,9 +549,9 @@ export const fr: Text = {
     },
     whatHelp:
       "Les plus récents d'abord. Les copies que cette règle ne désigne plus sont retirées\u202f; celles gardées à la main restent.",
-    days: 'Jusque quand',
+    days: 'Sur combien de jours',
     dayCount: (count: number) => (count === 1 ? '1 jour' : `${count} jours`),
-    upTo: "Jusqu'à",
+    upTo: 'Place au plus',
     afterServer: 'Quand le serveur supprime un enregistrement',
     afterServers: { keep: 'Garder ma copie', remove: 'Retirer aussi ma copie' },
     copies: (count: number, size: string) => (count === 1 ? `1 copie, ${size}.` : `${count} copies, ${size}.`),
