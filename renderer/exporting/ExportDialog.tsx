@@ -16,11 +16,18 @@ import { useAction } from '../useAction.ts'
 import { Anchored } from './Anchored.tsx'
 import styles from './Exporting.module.css'
 
-export function ExportDialog({ selection, onClose }: { selection: Selection; onClose: () => void }) {
+interface Props {
+  readonly selection: Selection
+  /** What is offered first. */
+  readonly form?: ExportForm
+  readonly onClose: () => void
+}
+
+export function ExportDialog({ selection, form = 'wav', onClose }: Props) {
   const { text, failure } = useShown()
   const words = text.exporting
   const [choice, setChoice] = useState<Omit<ExportWish, 'selection'>>({
-    form: 'wav',
+    form,
     folders: 'flat',
     names: NAME_PATTERNS[0],
   })
@@ -38,7 +45,7 @@ export function ExportDialog({ selection, onClose }: { selection: Selection; onC
           label={words.form}
           value={choice.form}
           options={ExportForm.options.map(value => ({ value, label: words.forms[value] }))}
-          onChange={form => setChoice({ ...choice, form })}
+          onChange={chosen => setChoice({ ...choice, form: chosen })}
         />
         <Select
           label={words.folders}

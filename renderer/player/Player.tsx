@@ -7,6 +7,8 @@ import { type Entry } from '../../shared/library/entry.ts'
 import { type Mark } from '../../shared/library/notes.ts'
 import { JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
 import { ask } from '../bridge.ts'
+import { ExportDialog } from '../exporting/ExportDialog.tsx'
+import { SendDialog } from '../exporting/SendDialog.tsx'
 import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { useAction } from '../useAction.ts'
@@ -58,6 +60,7 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
 
   const part = entry.parts.find(({ id }) => id === chosen) ?? entry.parts.find(canBeHeard) ?? entry.parts[0]
   const partId = part?.id ?? ''
+  const [sending, setSending] = useState(false)
   const hearable = part !== undefined && canBeHeard(part)
   const growing = part?.hearing === 'growing'
   const peaksState = usePeaks(hearable ? partId : '', grown)
@@ -255,7 +258,7 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
       {!hearable ? (
         <Notice>{words.cannot[part.hearing]}</Notice>
       ) : state.broken ? (
-        <Broken part={partId} onAgain={() => sound.again()} />
+        <Broken entry={entry.id} part={partId} onAgain={() => sound.again()} />
       ) : (
         <>
           <Waveform
@@ -300,8 +303,26 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
               )
             }
             onRemove={id => void action.run(() => change(before => before.filter(one => one.id !== id)))}
-            onLink={null}
+            onLink={ms =>
+              void action.run(async () => {
+                const copied = await ask('link:copy', { part: partId, atMs: ms })
+                setSaid(copied ? text.exporting.copied : text.exporting.noLink)
+              })
+            }
           />
+          <div className={styles.row}>
+            <Button aria-haspopup="dialog" onClick={() => setSending(true)}>
+              {text.exporting.send}
+            </Button>
+          </div>
+          {sending && (
+            <SendDialog
+              key={partId}
+              part={partId}
+              span={selection === null ? null : { fromMs: selection.from, toMs: selection.to }}
+              onClose={() => setSending(false)}
+            />
+          )}
           <NoteTimes note={entry.note} length={length} onSeek={ms => sound.seek(ms)} />
         </>
       )}
@@ -325,16 +346,18 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
 /** A key that belongs to the field it is typed in, or to the button it presses. */
 function isTyping({ target, code }: KeyboardEvent | globalThis.KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false
+  // of a panel that was opened from here, wherever it is drawn
+  if (target.closest('dialog') !== null) return true
   if (target.matches('input:not([type=range]), textarea, select, [contenteditable]')) return !/^F\d+$/.test(code)
   if (target.matches('input[type=range]')) return /^(Arrow|Home|End|Page)/.test(code)
   return target.matches('button') && code === 'Space'
 }
 
 /** What could not be played, with why where main knows, and the file for another program. */
-function Broken({ part, onAgain }: { part: string; onAgain: () => void }) {
+function Broken({ entry, part, onAgain }: { entry: string; part: string; onAgain: () => void }) {
   const { text, failure } = useShown()
   const words = text.player
-  const action = useAction()
+  const [exporting, setExporting] = useState(false)
   const [why, setWhy] = useState<string | null>(null)
   useEffect(() => {
     let current = true
@@ -351,12 +374,16 @@ function Broken({ part, onAgain }: { part: string; onAgain: () => void }) {
       <Notice role="alert">{why ?? words.broken}</Notice>
       <div className={styles.row}>
         <Button onClick={onAgain}>{text.app.tryAgain}</Button>
-        <Button
-          barred={action.busy}
-          onClick={() => void action.run(async () => void (await ask('recordings:export', { part })))}
-        >
+        <Button aria-haspopup="dialog" onClick={() => setExporting(true)}>
           {words.file}
         </Button>
+        {exporting && (
+          <ExportDialog
+            selection={{ kind: 'entries', ids: [entry] }}
+            form="original"
+            onClose={() => setExporting(false)}
+          />
+        )}
       </div>
     </div>
   )
