@@ -25,10 +25,10 @@ const tone = (seconds: number): Buffer =>
   )
 
 async function ask<R extends WindowRequestName>(window: Page, name: R, argument: Argument<R>): Promise<Result<R>> {
-  const outcome = await window.evaluate(
-    ([request, given]) => bridge.request(request, given as never),
-    [name, argument] as const,
-  )
+  const outcome = await window.evaluate(([request, given]) => bridge.request(request, given as never), [
+    name,
+    argument,
+  ] as const)
   if (!outcome.ok) throw new Error(`${name}: ${outcome.failure.code}`)
   // the bridge answers what it was asked for
   return outcome.value
