@@ -1,7 +1,8 @@
 /** The phone page in the engine of today's Electron, against the demo's PBX: SIP, real audio and the socket's troubles. */
 import { measureWav } from './pbx/asterisk/wav.ts'
-import { expect, openIn, SPOKEN_HERTZ, test } from './phone-page/fixtures.ts'
-import { type PhonePage } from './phone-page/page.ts'
+import { expect, NEARBY, openIn, SPOKEN_HERTZ, test } from './phone-page/fixtures.ts'
+import { nothingLeft, settled, watchLeaks } from './phone-page/leaks.ts'
+import { openPhone, type PhonePage } from './phone-page/page.ts'
 
 const registered = { registration: { state: 'registered', status: null } } as const
 
@@ -451,4 +452,27 @@ test.describe('devices', () => {
     expect(await phone.run({ do: 'test', what: 'speaker' })).toBeNull()
     expect(phone.complaints).toEqual([])
   })
+})
+
+test('ten calls in a row leave nothing behind: no socket, timer, connection, track or node', async ({
+  browser,
+  exchange,
+}) => {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, permissions: [...NEARBY] })
+  await context.addInitScript(watchLeaks)
+  const phone = await openPhone(context, exchange.line('1042'))
+  await phone.until('registration', registered)
+  const once = async (session: string) => {
+    await call(phone, '1050', session)
+    await expect.poll(() => phone.last('audio')?.session).toBe(session)
+    await phone.run({ do: 'hang-up', session })
+    await phone.until('session', { session, status: 'ended' })
+  }
+  // what is made once and kept, a sound's output say
+  await once('first')
+  const before = await nothingLeft(phone.page, await settled(phone.page))
+  for (let index = 0; index < 10; index++) await once(`s-${index}`)
+  await nothingLeft(phone.page, before)
+  expect(phone.complaints).toEqual([])
+  await context.close()
 })

@@ -253,6 +253,32 @@ describe('leaving a line', () => {
     expect(companion.snapshot().calls).toEqual([])
   })
 
+  it('asleep ends the calls of this computer in order, and says from when to when', async () => {
+    await companion.open(new FakeLine('phone'))
+    await settle()
+    companion.phoneReport(session())
+    clock.advance(20)
+    const asleep = companion.sleep()
+    await settle()
+    expect(phone.sent).toEqual(['hang-up'])
+    companion.phoneReport(session({ status: 'ended' }))
+    await asleep
+    clock.advance(3_600_000)
+    companion.woke()
+    const { slept } = companion.snapshot().shell
+    expect(slept).toEqual({ from: 1_000_020, to: 4_600_020, calls: [{ name: 'Marie', number: '1050' }] })
+    companion.phoneReport(session({ session: 's-2' }))
+    clock.advance(20)
+    expect(companion.snapshot().shell.slept).toBeNull()
+  })
+
+  it('asleep without a call tells nothing', async () => {
+    await companion.open(new FakeLine('phone'))
+    await companion.sleep()
+    companion.woke()
+    expect(companion.snapshot().shell.slept).toBeNull()
+  })
+
   it('does not wait for ever for a folder that cannot be closed', async () => {
     const line = new FakeLine('companion')
     line.closing = never()

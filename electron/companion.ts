@@ -90,7 +90,7 @@ export class Companion {
   #shown: readonly CallView[] = []
   #alarms: readonly Alarm[] = []
   #watched: readonly Watched[] = []
-  #shell: Snapshot['shell'] = { question: null, keyed: null, keysRefused: [] }
+  #shell: Snapshot['shell'] = { question: null, keyed: null, keysRefused: [], slept: null }
   #stopMoments: (() => void) | null = null
   #closing: Promise<void> = Promise.resolve()
   /** Counts what is wanted of the phone: an answer to an earlier wish opens nothing any more. */
@@ -347,9 +347,22 @@ export class Companion {
 
   // ---- the state
 
-  /** The computer goes to sleep: until something is read again, nothing is known of what happens meanwhile. */
-  sleep(): void {
+  /**
+   * The computer goes to sleep: its calls are ended in order, and of those elsewhere nothing is known until something is read
+   * again.
+   */
+  async sleep(): Promise<void> {
+    const calls = this.#views().flatMap(call => (call.device === 'here' && !call.isCode ? [call.peer] : []))
     this.calls.sleep()
+    if (calls.length > 0) this.tell({ slept: { from: this.#ports.clock.now(), to: null, calls } })
+    await this.hangUp()
+  }
+
+  /** It woke up: what is true now is read, and from when to when it slept is said. */
+  woke(): void {
+    const { slept } = this.#shell
+    if (slept !== null) this.tell({ slept: { ...slept, to: slept.to ?? this.#ports.clock.now() } })
+    this.wake()
   }
 
   /** A window came to the front, or the computer woke up. */
@@ -419,6 +432,10 @@ export class Companion {
 
   /** Follows the calls to what is shown next: what went wrong since is an alarm. */
   #attend(calls: readonly CallView[]): void {
+    const { slept } = this.#shell
+    // a call that began after it: what was is past
+    if (slept !== null && slept.to !== null && calls.some(call => call.device === 'here'))
+      this.#shell = { ...this.#shell, slept: null }
     const now = this.#ports.clock.now()
     this.#alarms = alarmsAfter(this.#alarms, this.#shown, calls, now)
     this.#watched = watchedAfter(this.#watched, calls, now)

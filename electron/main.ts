@@ -4,8 +4,9 @@ import { basename, join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
+import { iceServersOf } from '../shared/ice.ts'
 import { type PhonePreferences } from '../shared/phone.ts'
-import { type Settings, type SettingsChange } from '../shared/settings.ts'
+import { type SettingsChange } from '../shared/settings.ts'
 import { textFor } from '../shared/text/index.ts'
 import { Acts } from './acts.ts'
 import { systemClock } from './calls/ports.ts'
@@ -27,6 +28,7 @@ import { stretchIn } from './library/vault/passphrase.ts'
 import { Pairing } from './pairing.ts'
 import { playerHandlers } from './playerHandlers.ts'
 import { serveAudio } from './shell/audio.ts'
+import { Awake } from './shell/awake.ts'
 import { push, servePhone, serveWindows } from './shell/bridge.ts'
 import { DemoServer } from './shell/demoServer.ts'
 import { pickFile, pickFolder, pickTarget } from './shell/dialogs.ts'
@@ -46,6 +48,7 @@ import { declareSchemes, servePages, serveRecordings } from './shell/schemes.ts'
 import { saveWhole } from './shell/saveWhole.ts'
 import { openSettings, openStore } from './shell/store.ts'
 import { findTray, TrayLamp } from './shell/tray.ts'
+import { TurnSecret } from './shell/turnSecret.ts'
 import { applyTheme, isInFront, openMainWindow, show } from './shell/windows.ts'
 
 const HERE = import.meta.dirname
@@ -92,6 +95,8 @@ async function start(): Promise<void> {
 
   const libraryFolder = (account: string) => join(app.getPath('userData'), 'library', account)
 
+  const kept = openStore('shell')
+  const turnSecret = new TurnSecret(kept, systemKeyring)
   let window: BrowserWindow | null = null
   const contents = () => (window === null || window.isDestroyed() ? null : window.webContents)
 
@@ -120,6 +125,7 @@ async function start(): Promise<void> {
       for (const page of [contents(), miniBar.contents]) if (page !== null) push(page, 'snapshot', snapshot)
       leaving.callsChanged()
       outside.take(snapshot)
+      awake.take(snapshot.calls)
     },
     onMoment: (alarms, from, to) => outside.moment(alarms, from, to),
     onOver: failure => pairing.over(failure),
@@ -227,10 +233,14 @@ async function start(): Promise<void> {
     ask: question => companion.tell({ question }),
     show: () => show(window),
   })
+  const preferences = (): PhonePreferences => {
+    const current = settings.current()
+    const { devices, autoAnswer } = current
+    return { devices, autoAnswer, iceServers: iceServersOf(current, turnSecret.value) }
+  }
   const change = (changed: SettingsChange) => {
     companion.settingsChanged(changed)
-    if (changed.devices !== undefined || changed.autoAnswer !== undefined)
-      phone.prefer(preferencesOf(settings.current()))
+    phone.prefer(preferences())
     applyTheme(settings.current().theme)
   }
   const acts: Acts = new Acts({
@@ -243,8 +253,8 @@ async function start(): Promise<void> {
     quit: () => app.quit(),
     log,
   })
-  const kept = openStore('shell')
   const tray = new TrayLamp(deed => acts.deed(deed))
+  const awake = new Awake()
   const notifier = new Notifier(ICON, () => show(window))
   const miniBar = new MiniBar(PRELOAD, kept)
   const keys = new GlobalKeys(
@@ -323,6 +333,13 @@ async function start(): Promise<void> {
       const failure = await phone.send({ do: 'register', claim: true })
       if (failure !== null) throw new AppFailure(failure)
     },
+    'phone:turnSecret': given => {
+      if (given !== undefined) {
+        turnSecret.set(given.secret)
+        phone.prefer(preferences())
+      }
+      return { known: turnSecret.value !== null }
+    },
     'audio:test': async ({ what }) => {
       const failure = await phone.send({ do: 'test', what })
       if (failure !== null) throw new AppFailure(failure)
@@ -333,6 +350,7 @@ async function start(): Promise<void> {
     'reminder:answer': ({ reminder }) => companion.answerReminder(reminder),
     'keys:press': ({ action }) => acts.key(action),
     'shell:answer': ({ leave }) => leaving.answer(leave),
+    'shell:sleptSeen': () => companion.tell({ slept: null }),
     'shell:show': () => show(window),
     'automatic:set': flags => companion.automatic.set(flags),
     'automatic:dialCode': () => companion.automatic.dialCode(),
@@ -354,7 +372,7 @@ async function start(): Promise<void> {
   servePhone(
     {
       'phone:line': () => phone.line,
-      'phone:preferences': () => preferencesOf(settings.current()),
+      'phone:preferences': () => preferences(),
       'phone:report': report => phone.report(report),
     },
     () => phone.contents,
@@ -364,9 +382,11 @@ async function start(): Promise<void> {
   window.on('focus', () => companion.wake())
   for (const turn of ['focus', 'blur', 'show', 'hide', 'minimize', 'restore'] as const)
     window.on(turn as 'focus', () => outside.frontChanged())
-  powerMonitor.on('suspend', () => companion.sleep())
+  powerMonitor.on('suspend', () => {
+    companion.sleep().catch((error: unknown) => log('going to sleep', error))
+  })
   powerMonitor.on('resume', () => {
-    companion.wake()
+    companion.woke()
     keeping.wake()
     // where there is no phone, there is nothing to look at
     void phone.send({ do: 'register', claim: false })
@@ -405,8 +425,6 @@ async function start(): Promise<void> {
   })
   await pairing.restore()
 }
-
-const preferencesOf = ({ devices, autoAnswer }: Settings): PhonePreferences => ({ devices, autoAnswer, iceServers: [] })
 
 /**
  * Ends what runs before the app goes: calls by BYE, the session's token at the server, the demo server. In a call it asks

@@ -2,6 +2,7 @@
 import { ask } from './bridge.ts'
 import { useShown } from './shown.ts'
 import styles from './Banners.module.css'
+import { isolated, peerName, short } from '../shared/peer.ts'
 import { Button, Notice } from './ui/Controls.tsx'
 import { useAction } from './useAction.ts'
 
@@ -9,7 +10,7 @@ import { useAction } from './useAction.ts'
 const FULL = 403
 
 export function Banners() {
-  const { snapshot, text, failure } = useShown()
+  const { snapshot, text, format, failure } = useShown()
   const action = useAction()
   const { link, phone, stage } = snapshot
   const use = stage.stage === 'ready' ? stage.account.use : null
@@ -25,9 +26,20 @@ export function Banners() {
   else if (use === 'phone' && phone.devices.noMicrophone) lines.push(text.phone.noMicrophone)
   if (use === 'phone') for (const missing of phone.devices.missing) lines.push(text.phone.missing[missing])
   const taken = phone.state === 'taken'
-  if (lines.length === 0 && !taken) return null
+  const { slept } = snapshot.shell
+  if (lines.length === 0 && !taken && slept === null) return null
   return (
     <div className={styles.banners}>
+      {slept !== null && (
+        <Notice onClose={() => void action.run(() => ask('shell:sleptSeen', undefined))}>
+          {slept.to === null
+            ? text.shell.slept.about(format.clock(slept.from))
+            : text.shell.slept.was(format.clock(slept.from), format.clock(slept.to))}{' '}
+          {text.shell.slept.ended(
+            format.list(slept.calls.map(peer => isolated(short(peerName(peer, text.app.unknownCaller))))),
+          )}
+        </Notice>
+      )}
       {taken && (
         <Notice>
           {text.phone.takenHelp}{' '}

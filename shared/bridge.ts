@@ -70,6 +70,11 @@ export const windowRequests = {
   'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
   /** Takes the line back from the device that has taken it over. */
   'phone:claim': { argument: z.void(), result: z.void() },
+  /** The secret of the TURN server: set, or forgotten with null. Answers whether one is known. It never comes back. */
+  'phone:turnSecret': {
+    argument: z.object({ secret: z.string().min(1).max(256).nullable() }).optional(),
+    result: z.object({ known: z.boolean() }),
+  },
   /** Tries a device out; what a microphone hears comes as `audio:level`. */
   'audio:test': { argument: z.object({ what: AudioTest }), result: z.void() },
   /** How that call ended has been seen: its card goes. */
@@ -86,6 +91,8 @@ export const windowRequests = {
   'keys:press': { argument: z.object({ action: KeyAction }), result: z.void() },
   /** The question before a call is left. */
   'shell:answer': { argument: z.object({ leave: z.boolean() }), result: z.void() },
+  /** What became of the calls while the computer slept has been seen. */
+  'shell:sleptSeen': { argument: z.void(), result: z.void() },
   /** Brings the main window to the front. */
   'shell:show': { argument: z.void(), result: z.void() },
 

@@ -1,6 +1,7 @@
 /** What the user may set. Kept by main; nothing secret. */
 import { z } from 'zod'
 import { AudioChoice, NO_CHOICE } from './devices.ts'
+import { IceAddress } from './ice.ts'
 import { Keys, NO_KEYS } from './keys.ts'
 import { FunctionKeys, USUAL_FUNCTION_KEYS } from './playerKeys.ts'
 
@@ -32,6 +33,10 @@ const values = {
   devices: AudioChoice,
   /** Answer at once where the server asks for it: whoever calls then hears the room. */
   autoAnswer: z.boolean(),
+  /** Empty: none, and no third party learns of a call. The secret of the TURN server is kept elsewhere. */
+  stunServer: IceAddress,
+  turnServer: IceAddress,
+  turnUser: z.string().max(200),
 }
 
 export const Settings = z.object({
@@ -54,6 +59,9 @@ export const Settings = z.object({
   playAloud: values.playAloud.default(false),
   devices: values.devices.default(NO_CHOICE),
   autoAnswer: values.autoAnswer.default(false),
+  stunServer: values.stunServer.default(''),
+  turnServer: values.turnServer.default(''),
+  turnUser: values.turnUser.default(''),
 })
 export type Settings = z.output<typeof Settings>
 

@@ -49,6 +49,15 @@ export const Snapshot = z.object({
     keyed: Keyed.nullable(),
     /** Global keys that the system gave to another program. */
     keysRefused: z.array(KeyAction),
+    /** The computer slept, and its calls were ended for it; until that was seen, or the next call. `to` null: it is about to. */
+    slept: z
+      .object({
+        from: z.number(),
+        to: z.number().nullable(),
+        /** Hostile input: shown as text only. */
+        calls: z.array(z.object({ name: z.string(), number: z.string() })),
+      })
+      .nullable(),
   }),
 })
 export type Snapshot = z.infer<typeof Snapshot>

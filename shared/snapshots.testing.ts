@@ -142,7 +142,7 @@ export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapsh
   exporting: NO_EXPORTING,
   alarms: [],
   reminders: [],
-  shell: { question: null, keyed: null, keysRefused: [] },
+  shell: { question: null, keyed: null, keysRefused: [], slept: null },
   ...more,
 })
 

@@ -2,9 +2,10 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { type Benchmark, judge, type Report } from './benchmark.ts'
 import { asJson, asText } from './format.ts'
+import { callsBenchmark } from './calls.ts'
 import { lampBenchmark } from './lamp.ts'
 
-const all: readonly Benchmark[] = [lampBenchmark]
+const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark]
 
 const words = process.argv.slice(2)
 const json = words.includes('--json')

@@ -14,7 +14,7 @@ import { writeVoice } from './voice.ts'
 /** What the user says, in hertz. */
 export const SPOKEN_HERTZ = 620
 /** Main's own switches (electron/main.ts), which a browser needs as much. */
-const LIKE_MAIN = [
+export const LIKE_MAIN = [
   '--allow-loopback-in-peer-connection',
   '--autoplay-policy=no-user-gesture-required',
   '--disable-features=WebRtcHideLocalIpsWithMdns',
@@ -23,6 +23,8 @@ const LIKE_MAIN = [
 const NEAR = 'local-network-access'
 /** Without it Chromium offers the address of its default route alone, and no loopback. */
 const MICROPHONE = 'microphone'
+
+export const NEARBY = [NEAR, MICROPHONE] as const
 
 export interface Exchange {
   readonly demo: Demo
@@ -100,7 +102,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const open: Fixtures['open'] = async (line, { near = true } = {}) => {
       const context = await browser.newContext({
         ignoreHTTPSErrors: true,
-        permissions: near ? [NEAR, MICROPHONE] : [MICROPHONE],
+        permissions: near ? [...NEARBY] : [MICROPHONE],
       })
       contexts.push(context)
       return openPhone(context, line)

@@ -27,6 +27,8 @@ export interface PhonePage {
   until<K extends Kind>(kind: K, values: Partial<Of<K>>, timeout?: number): Promise<Of<K>>
   /** Gives a command and waits for its one answer; null = done. */
   run(command: WithoutId<PhoneCommand>): Promise<Failure | null>
+  /** Forgets what was reported. */
+  forget(): void
   /** What the user sets from now on. */
   prefer(change: Partial<PhonePreferences>): Promise<void>
   /** Another line, or none. */
@@ -76,6 +78,7 @@ export async function openPhone(
       await expect.poll(() => answers().length, { timeout: 20_000 }).toBe(1)
       return answers()[0]?.failure ?? null
     },
+    forget: () => void reports.splice(0),
     async prefer(change) {
       preferences = { ...preferences, ...change }
       await tell('phone:preferences', preferences)

@@ -199,7 +199,7 @@ export const idle: Snapshot = {
   guide: { called: false, recorded: false, listed: false },
   alarms: [],
   reminders: [],
-  shell: { question: null, keyed: null, keysRefused: [] },
+  shell: { question: null, keyed: null, keysRefused: [], slept: null },
 }
 export const inCall = (of: RecordingView = off, more: Partial<CallView> = {}): Snapshot => ({
   ...idle,

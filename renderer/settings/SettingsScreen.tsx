@@ -14,6 +14,7 @@ import { DraftField } from './DraftField.tsx'
 import { FolderNames } from './FolderNames.tsx'
 import { NobodyLooks } from './NobodyLooks.tsx'
 import { PlayerKeys } from './PlayerKeys.tsx'
+import { Reach } from './Reach.tsx'
 import { SelfGrant } from './SelfGrant.tsx'
 import styles from './SettingsScreen.module.css'
 
@@ -72,6 +73,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
         />
       </section>
       {account.use === 'phone' && <Devices change={change} />}
+      {account.use === 'phone' && <Reach change={change} />}
       <NobodyLooks change={change} />
       <KeepingCard />
       <MoveCard />

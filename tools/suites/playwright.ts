@@ -64,7 +64,11 @@ export function runHeadless(
 }
 
 /** What fetches something may need the machine's proxy; the tests speak to nobody outside, so they never see it. */
-function prepare(stage: Stage, [script = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+export function prepare(
+  stage: Stage,
+  [script = '', ...args]: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   const proxies = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => /^(https?|no|all)_proxy$/i.test(name)),
   )

@@ -1,0 +1,53 @@
+/** The main window is hidden, reloaded or dies in a recorded call: both go on, and the window finds them again. */
+import { type ElectronApplication } from '@playwright/test'
+import { expect, test } from '../support/app.ts'
+import { callsOf } from '../support/calls.ts'
+import { inCall, lampShows, press } from '../support/steps.ts'
+
+/** What the main window's page shows, asked by main itself: a page that died is no page of the test's any more. */
+const shownLamp = (app: ElectronApplication) =>
+  app.evaluate(async ({ BrowserWindow }) => {
+    const window = BrowserWindow.getAllWindows().find(one => one.webContents.getURL().endsWith('/index.html'))
+    if (window === undefined || window.webContents.isCrashed()) return 'gone'
+    const shown: unknown = await window.webContents.executeJavaScript(
+      `document.querySelector('[data-lamp]')?.getAttribute('data-lamp') ?? 'nothing'`,
+    )
+    return shown
+  })
+
+const toWindow = (app: ElectronApplication, what: 'hide' | 'show' | 'crash') =>
+  app.evaluate(({ BrowserWindow }, wanted) => {
+    const window = BrowserWindow.getAllWindows().find(one => one.webContents.getURL().endsWith('/index.html'))
+    if (wanted === 'crash') window?.webContents.forcefullyCrashRenderer()
+    else window?.[wanted]()
+  }, what)
+
+test('hidden, reloaded and crashed in a recorded call: nothing of it is lost', async ({ window, running, demo }) => {
+  await inCall(window, demo)
+  await press(window, 'Record')
+  await lampShows(window, 'recording')
+  const [before] = await callsOf(demo, 'eve')
+  const goesOn = async () =>
+    expect(await callsOf(demo, 'eve')).toMatchObject([{ call_id: before?.call_id, record_state: 'active' }])
+
+  await toWindow(running.app, 'hide')
+  await goesOn()
+  await toWindow(running.app, 'show')
+  await lampShows(window, 'recording')
+
+  await window.reload()
+  await lampShows(window, 'recording')
+  await expect(window.getByText('Connected', { exact: true }).first()).toBeVisible()
+  await goesOn()
+
+  await toWindow(running.app, 'crash')
+  await expect.poll(() => shownLamp(running.app), { timeout: 20_000 }).toBe('recording')
+  await goesOn()
+  await running.app.evaluate(async ({ BrowserWindow }) => {
+    const found = BrowserWindow.getAllWindows().find(one => one.webContents.getURL().endsWith('/index.html'))
+    await found?.webContents.executeJavaScript(
+      `[...document.querySelectorAll('button')].find(one => one.textContent === 'Hang up').click()`,
+    )
+  })
+  await expect.poll(() => callsOf(demo, 'eve')).toEqual([])
+})

@@ -1,0 +1,166 @@
+/** What a page holds open, counted by wrapping what makes it; and how long a call takes from the press to the first sound. */
+import { expect, type Page } from '@playwright/test'
+
+export interface Left {
+  readonly sockets: number
+  readonly connections: number
+  readonly sounds: number
+  readonly tracks: number
+  readonly intervals: number
+  readonly timeouts: number
+  readonly nodes: number
+  readonly listeners: number
+  /** Bytes of scripts' objects, after a collection. */
+  readonly heap: number
+}
+
+interface Watched {
+  count(): Omit<Left, 'nodes' | 'listeners' | 'heap'>
+  /** Milliseconds from `start` to the first sound of a connection that it leads to. */
+  untilSound(start: () => void): Promise<number>
+}
+
+declare global {
+  /** In the page, put there by `watchLeaks`. */
+  var watched: Watched
+}
+
+/** Runs in the page before its scripts. */
+export function watchLeaks(): void {
+  const sockets = new Set<WebSocket>()
+  const connections = new Set<RTCPeerConnection>()
+  const sounds = new Set<AudioContext>()
+  const tracks = new Set<MediaStreamTrack>()
+  const intervals = new Set<unknown>()
+  const timeouts = new Set<unknown>()
+  const plain = { setTimeout, clearTimeout, setInterval, clearInterval }
+  const Socket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols)
+      sockets.add(this)
+      this.addEventListener('close', () => sockets.delete(this))
+    }
+  }
+  const Connection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration)
+      connections.add(this)
+    }
+    override close(): void {
+      connections.delete(this)
+      super.close()
+    }
+  }
+  const Sound = class extends AudioContext {
+    constructor(options?: AudioContextOptions) {
+      super(options)
+      sounds.add(this)
+    }
+    override close(): Promise<void> {
+      sounds.delete(this)
+      return super.close()
+    }
+  }
+  const { mediaDevices } = navigator
+  const open = mediaDevices.getUserMedia.bind(mediaDevices)
+  mediaDevices.getUserMedia = async constraints => {
+    const stream = await open(constraints)
+    for (const track of stream.getTracks()) tracks.add(track)
+    return stream
+  }
+  Object.assign(globalThis, {
+    WebSocket: Socket,
+    RTCPeerConnection: Connection,
+    AudioContext: Sound,
+    setInterval: (run: () => void, ms?: number) => {
+      const id = plain.setInterval(run, ms)
+      intervals.add(id)
+      return id
+    },
+    clearInterval: (id: number) => {
+      intervals.delete(id)
+      plain.clearInterval(id)
+    },
+    setTimeout: (run: () => void, ms?: number) => {
+      const id = plain.setTimeout(() => {
+        timeouts.delete(id)
+        run()
+      }, ms)
+      timeouts.add(id)
+      return id
+    },
+    clearTimeout: (id: number) => {
+      timeouts.delete(id)
+      plain.clearTimeout(id)
+    },
+  })
+  globalThis.watched = {
+    count: () => ({
+      sockets: sockets.size,
+      connections: connections.size,
+      sounds: sounds.size,
+      tracks: [...tracks].filter(track => track.readyState === 'live').length,
+      intervals: intervals.size,
+      timeouts: timeouts.size,
+    }),
+    untilSound: start => {
+      const before = new Set(connections)
+      const began = performance.now()
+      start()
+      return new Promise(resolve => {
+        const look = () => {
+          const fresh = [...connections].filter(connection => !before.has(connection))
+          const sounds = fresh.some(connection =>
+            connection.getReceivers().some(receiver => receiver.getSynchronizationSources().length > 0),
+          )
+          if (sounds) resolve(performance.now() - began)
+          else plain.setTimeout(look, 2)
+        }
+        look()
+      })
+    },
+  }
+}
+
+/** What is held open now, after a collection of what nothing refers to. */
+export async function countLeft(page: Page): Promise<Left> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  const { nodes, jsEventListeners } = await session.send('Memory.getDOMCounters')
+  const { usedSize } = await session.send('Runtime.getHeapUsage')
+  await session.detach()
+  return { ...(await page.evaluate(() => watched.count())), nodes, listeners: jsEventListeners, heap: usedSize }
+}
+
+/** What a page without a call holds open: one socket, no connection, and the timers that do not end. */
+export async function settled(page: Page): Promise<Left> {
+  let last = ''
+  // until two looks in a row agree: SIP's own timers run out
+  await expect
+    .poll(
+      async () => {
+        const now = JSON.stringify(await page.evaluate(() => watched.count()))
+        const same = now === last
+        last = now
+        return same
+      },
+      { timeout: 45_000, intervals: [2_000] },
+    )
+    .toBe(true)
+  return countLeft(page)
+}
+
+/**
+ * Waits until no more is held open than `before`. SIP's timers are given their time; a listener or a node more or less comes
+ * from what looks on.
+ */
+export async function nothingLeft(page: Page, before: Left, timeout = 45_000): Promise<Left> {
+  const { sockets, connections, sounds, tracks, intervals, timeouts } = before
+  await expect
+    .poll(() => page.evaluate(() => watched.count()), { timeout })
+    .toEqual({ sockets, connections, sounds, tracks, intervals, timeouts })
+  const left = await countLeft(page)
+  expect(left.nodes).toBeLessThanOrEqual(before.nodes + 5)
+  expect(left.listeners).toBeLessThanOrEqual(before.listeners + 5)
+  return left
+}
