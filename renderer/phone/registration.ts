@@ -41,6 +41,8 @@ export class Registration {
   /** Until the answer must be there, or the next question is due. */
   #timer: ReturnType<typeof setTimeout> | undefined
   #refreshedAt = 0
+  /** Counts what was asked: an answer to an earlier question is old. */
+  #question = 0
   /** Another phone was seen beside ours. */
   #several = false
   /** Another device has the line: it is looked at, and not registered. */
@@ -146,6 +148,7 @@ export class Registration {
   #ask(registerer: Registerer): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
+    this.#question++
     const refused = (status: number | undefined) => {
       if (registerer === this.#registerer) this.#refused(status ?? 500)
     }
@@ -179,12 +182,14 @@ export class Registration {
     const registrar = configuration.uri.clone()
     registrar.user = undefined
     const message = core.makeOutgoingRequestMessage('REGISTER', registrar, configuration.uri, configuration.uri, {})
+    const question = ++this.#question
+    const isOld = () => registerer !== this.#registerer || question !== this.#question
     const refused = (status: number | undefined) => {
-      if (registerer === this.#registerer) this.#refused(status ?? 500)
+      if (!isOld()) this.#refused(status ?? 500)
     }
     core.register(message, {
       onAccept: ({ message: answer }) => {
-        if (registerer === this.#registerer) this.#looked(registerer, usersOf(answer))
+        if (!isOld()) this.#looked(registerer, usersOf(answer))
       },
       onRedirect: ({ message: answer }) => refused(answer.statusCode),
       onReject: ({ message: answer }) => refused(answer.statusCode),
