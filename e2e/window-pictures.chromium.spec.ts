@@ -304,6 +304,36 @@ const scenes: Readonly<Record<string, Scene>> = {
       await field.scrollIntoViewIfNeeded()
     },
   },
+  'phone-troubles': {
+    snapshot: {
+      ...inCall(off, {
+        audio: { quality: 'deaf', heard: 0, spoken: 0.1, rttMs: 812, jitterMs: 61, lossIn: 0.12, lossOut: 0.004 },
+      }),
+      phone: { ...idle.phone, state: 'taken' },
+      alarms: [
+        {
+          id: 'no-audio:call-1',
+          kind: 'no-audio',
+          call: 'call-1',
+          peer: { name: 'Marie Tremblay', number: '+14185550142' },
+          since: EARLIER,
+          last: null,
+          resolved: null,
+          elsewhere: false,
+          endedAt: null,
+        },
+      ],
+      shell: {
+        ...idle.shell,
+        slept: { from: EARLIER - 3_600_000, to: EARLIER, calls: [{ name: 'Paul Roy', number: '1043' }] },
+      },
+    },
+    go: ({ page }) =>
+      page
+        .locator('summary')
+        .filter({ hasText: /Details|Détails/ })
+        .click(),
+  },
   'settings-sound': {
     snapshot: {
       ...idle,
