@@ -907,7 +907,7 @@ export const fr: Text = {
     patience: 'Un nouvel essai suit tout seul.',
     progress: (done: number, total: number, size: string) => `${done} sur ${total}, ${size}`,
     into: (folder: string) => `Dans ${folder}`,
-    pause: 'Pause',
+    pause: 'Mettre en pause',
     resume: 'Continuer',
     cancel: "Terminer l'exportation",
     dismiss: 'Retirer de la liste',
