@@ -74,7 +74,7 @@ test.describe('pairing', () => {
       const template = '{{ srcnum.constructor }}'
       const window = await open(seenIn({ ...idle, stage: signedOut({ folder: 'monitor' }) }, language), {
         answers: {
-          'pair:tryTemplate': given =>
+          'naming:try': given =>
             given.template === template
               ? failed('template-unsupported', { subject: 'srcnum.constructor' })
               : done({ example: '1042.wav', tells: null, samples: [] }),
@@ -102,6 +102,75 @@ test.describe('pairing', () => {
     await page.getByRole('radio', { name: 'On my desk phone' }).check()
     await page.getByRole('button', { name: 'Continue' }).click()
     await expect.poll(() => window.asked).toEqual([{ name: 'pair:choose', argument: { use: 'companion' } }])
+  })
+})
+
+test.describe('the template of a folder', () => {
+  const used = 'user-{{ srcnum }}-{{ dstnum }}-{{ timestamp }}'
+  const snapshot = seenIn(
+    { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },
+    'en',
+  )
+  const told = { srcnum: 'known', dstnum: 'known', moment: 'known', zoneless: false } as const
+  const hostile = { name: '<b>x</b>\u202e.wav', kind: null, numbers: [], startedAt: null }
+  const answers: Answers = {
+    'naming:current': () => done({ template: used }),
+    'naming:try': ({ template }) =>
+      template.includes('constructor')
+        ? failed('template-unsupported', { subject: '{{ srcnum.constructor }}' })
+        : done({ example: 'x', tells: template === used ? told : { ...told, dstnum: 'absent' }, samples: [hostile] }),
+  }
+  const editor = async ({ page }: WindowPage) => {
+    await page.getByRole('navigation').getByRole('button', { name: 'Settings' }).click()
+    await page.locator('summary', { hasText: 'Advanced' }).click()
+    return page.locator('details').getByRole('textbox')
+  }
+
+  test('are tried, applied and taken back, and what was typed stays', async ({ open }) => {
+    const window = await open(snapshot, { answers })
+    const { page } = window
+    const field = await editor(window)
+    await expect(field).toHaveValue(used)
+    await expect(page.getByText('These names tell both numbers')).toBeVisible()
+    await expect(page.getByText('<b>x</b>.wav')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Apply' })).toBeDisabled()
+    await field.fill('{{ srcnum.constructor }}')
+    await expect(field).toHaveAccessibleDescription(/srcnum\.constructor/)
+    await expect(page.getByRole('button', { name: 'Apply' })).toBeDisabled()
+    await field.fill('{{ srcnum }}')
+    await expect(page.getByText('Not in these names: the called number.')).toBeVisible()
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0)
+    await expect(field).toHaveValue('{{ srcnum }}')
+    expect(window.askedFor('naming:apply')).toEqual([{ template: '{{ srcnum }}' }, { template: used }])
+  })
+
+  test('come out of a pasted configuration, whose trap is told', async ({ open }) => {
+    const window = await open(snapshot, { answers })
+    const { page } = window
+    const field = await editor(window)
+    const paste = (text: string) =>
+      field.evaluate((input, pasted) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData('text/plain', pasted)
+        input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+      }, text)
+    await paste('call-recording:\n  filename_extension: gsm\n')
+    await expect(page.getByText('it must be "call_recording:"')).toBeVisible()
+    await expect(page.getByText('There is no filename_template')).toBeVisible()
+    await expect(field).toHaveValue(used)
+    await paste("call_recording:\n  filename_template: '{{ dstnum }}'\n")
+    await expect(field).toHaveValue('{{ dstnum }}')
+    await expect(page.getByText('it must be "call_recording:"')).toHaveCount(0)
+  })
+
+  test('are not applied during a call', async ({ open }) => {
+    const window = await open({ ...snapshot, calls: [call(recording)] }, { answers })
+    const field = await editor(window)
+    await field.fill('{{ srcnum }}')
+    await expect(window.page.getByText('Possible when your call has ended.')).toBeVisible()
+    await expect(window.page.getByRole('button', { name: 'Apply' })).toBeDisabled()
   })
 })
 

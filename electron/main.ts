@@ -314,7 +314,6 @@ async function start(): Promise<void> {
       return picked.label
     },
     'pair:asterisk': wanted => pairing.pairAsterisk(wanted),
-    'pair:tryTemplate': ({ template }) => pairing.tryNaming(template),
     'naming:current': () => pairing.naming(),
     'naming:try': ({ template }) => pairing.tryNaming(template),
     'naming:apply': ({ template }) => pairing.applyNaming(template),

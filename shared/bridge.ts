@@ -11,7 +11,7 @@ import { playerRequests } from './player.ts'
 import { PhoneCommand, PhoneLine, PhonePreferences, PhoneReport } from './phone.ts'
 import { Press } from './recording/view.ts'
 import { keepingRequests } from './keeping.ts'
-import { NamingPreview, namingRequests, Template } from './library/naming.ts'
+import { namingRequests } from './library/naming.ts'
 import { libraryRequests } from './library/requests.ts'
 import { ListPage, ListQuery } from './recordings.ts'
 import { SettingsChange } from './settings.ts'
@@ -41,11 +41,6 @@ export const windowRequests = {
   /** Opens main's dialog; answers the folder's label, or null when nothing was picked. No path crosses. */
   'pair:pickFolder': { argument: z.void(), result: z.string().nullable() },
   'pair:asterisk': { argument: AsteriskPairing, result: z.void() },
-  /** A template of file names, tried while it is typed, on the picked folder where there is one. Throws as `naming:try`. */
-  'pair:tryTemplate': {
-    argument: z.object({ template: Template }),
-    result: NamingPreview,
-  },
   'pair:choose': { argument: z.object({ use: Use }), result: z.void() },
   'pair:signOut': { argument: z.void(), result: z.void() },
 

@@ -12,14 +12,14 @@ interface Tried {
   readonly failure?: Failure
 }
 
-/** Null while there is no verdict for these very letters. `request`: on the picked folder, or on the one in use. */
-export function useNaming(template: string | null, request: 'pair:tryTemplate' | 'naming:try'): Tried | null {
+/** Null while there is no verdict for these very letters. */
+export function useNaming(template: string | null): Tried | null {
   const [tried, setTried] = useState<Tried | null>(null)
   useEffect(() => {
     if (template === null) return
     let current = true
     const timer = setTimeout(() => {
-      ask(request, { template })
+      ask('naming:try', { template })
         .then(
           (preview): Tried => ({ template, preview }),
           (thrown: unknown): Tried => ({ template, failure: failureOf(thrown) }),
@@ -33,6 +33,6 @@ export function useNaming(template: string | null, request: 'pair:tryTemplate' |
       current = false
       clearTimeout(timer)
     }
-  }, [template, request])
+  }, [template])
   return tried?.template === template ? tried : null
 }

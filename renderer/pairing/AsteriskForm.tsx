@@ -32,7 +32,7 @@ export function AsteriskForm({ typed, folder, busy, barred, onSubmit }: Props) {
   const [picked, setPicked] = useState<string | null>(null)
   const [template, setTemplate] = useState(typed?.template ?? '')
   const [dialect, setDialect] = useState<Dialect>(typed?.dialect ?? 'start-stop')
-  const tried = useNaming(useFolder && template.trim() !== '' ? template : null, 'pair:tryTemplate')
+  const tried = useNaming(useFolder && template.trim() !== '' ? template : null)
   const example = tried?.preview?.example ?? null
   const picking = useAction()
   const label = picked ?? folder

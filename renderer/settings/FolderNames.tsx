@@ -40,7 +40,7 @@ function Editor({ folder }: { folder: string }) {
   const [before, setBefore] = useState<string | null>(kept?.folder === folder ? kept.before : null)
   const action = useAction()
   const template = typed ?? current
-  const tried = useNaming(template, 'naming:try')
+  const tried = useNaming(template)
   useEffect(() => {
     let shown = true
     ask('naming:current', undefined)

@@ -50,7 +50,7 @@ export const usualTemplates = {
 export const namingRequests = {
   /** The template in use; null = no folder is watched. */
   'naming:current': { argument: z.void(), result: z.object({ template: z.string() }).nullable() },
-  /** Tries a template on the folder. Throws `template-unsupported`, `template-slow`, `folder-unreadable`. */
+  /** Tries a template on the folder in use, else on the one that was picked for pairing. Throws `template-unsupported`, `template-slow`, `folder-unreadable`. */
   'naming:try': { argument: z.object({ template: Template }), result: NamingPreview },
   /** Reads the folder anew by this template. Throws as `naming:try`, and `in-call`. */
   'naming:apply': { argument: z.object({ template: Template }), result: z.void() },

@@ -119,38 +119,111 @@ export interface Reading {
   readonly uncertain: ReadonlySet<number>
 }
 
-/** All readings of a name at once; null: it is no such name. */
-export function readName({ edges, accepting }: Automaton, name: string): Reading | null {
-  const steps: (readonly number[])[] = [[0]]
-  for (let at = 0; at < name.length; at++) {
-    const code = name.charCodeAt(at)
-    const next = new Set<number>()
-    for (const state of steps[at] ?? [])
-      for (const edge of edges[state] ?? []) if (edge.letters.has[code] === 1) next.add(edge.to)
-    if (next.size === 0) return null
-    steps.push([...next])
+/** A step back from a set of states that lead to the end. */
+interface Back {
+  readonly useful: number
+  /** Atoms that the letter may belong to. */
+  readonly marks: readonly number[]
+}
+
+/** Sets of states that are kept; beyond, all are forgotten and made anew. */
+const MOST_SETS = 2_000
+const NO_DOUBT: ReadonlySet<number> = new Set()
+
+/**
+ * Reads names by an automaton, all readings of a name at once. Sets of states that were met once are kept, with the steps
+ * between them, so that hundreds of thousands of like names cost a look into a table for each letter.
+ */
+export class Matcher {
+  readonly automaton: Automaton
+  #ids = new Map<string, number>()
+  #sets: (readonly number[])[] = []
+  /** By set: the set after each letter, by its code; -1: none. */
+  #forth: Map<number, number>[] = []
+  /** By set of all states, then by useful set and letter. */
+  #back: Map<number, Back>[] = []
+
+  constructor(automaton: Automaton) {
+    this.automaton = automaton
   }
-  let useful = new Set((steps.at(-1) ?? []).filter(state => accepting[state] === true))
-  if (useful.size === 0) return null
-  const owners: number[] = []
-  const uncertain = new Set<number>()
-  for (let at = name.length - 1; at >= 0; at--) {
-    const code = name.charCodeAt(at)
+
+  /** Null: it is no such name. */
+  read(name: string): Reading | null {
+    if (this.#sets.length > MOST_SETS) this.#forget()
+    const steps = [this.#idOf([0])]
+    for (let at = 0; at < name.length; at++) {
+      const next = this.#after(steps[at] ?? 0, name.charCodeAt(at))
+      if (next < 0) return null
+      steps.push(next)
+    }
+    let useful = this.#idOf(
+      (this.#sets[steps.at(-1) ?? 0] ?? []).filter(state => this.automaton.accepting[state] === true),
+    )
+    if ((this.#sets[useful] ?? []).length === 0) return null
+    const owners: number[] = []
+    let uncertain: Set<number> | null = null
+    for (let at = name.length - 1; at >= 0; at--) {
+      const back = this.#before(steps[at] ?? 0, useful, name.charCodeAt(at))
+      owners.push(back.marks[0] ?? -1)
+      if (back.marks.length > 1) {
+        uncertain ??= new Set()
+        for (const mark of back.marks) uncertain.add(mark)
+      }
+      useful = back.useful
+    }
+    return { owners: owners.reverse(), uncertain: uncertain ?? NO_DOUBT }
+  }
+
+  #after(set: number, code: number): number {
+    const known = this.#forth[set]?.get(code)
+    if (known !== undefined) return known
+    const next = new Set<number>()
+    for (const state of this.#sets[set] ?? [])
+      for (const edge of this.automaton.edges[state] ?? []) if (edge.letters.has[code] === 1) next.add(edge.to)
+    const found = next.size === 0 ? -1 : this.#idOf([...next])
+    // Letters beyond our alphabet lead nowhere, and there are many.
+    if (code < 128) this.#forth[set]?.set(code, found)
+    return found
+  }
+
+  #before(set: number, useful: number, code: number): Back {
+    const key = useful * 128 + code
+    const known = this.#back[set]?.get(key)
+    if (known !== undefined) return known
+    const ends = new Set(this.#sets[useful])
     const before = new Set<number>()
     const marks = new Set<number>()
-    for (const state of steps[at] ?? []) {
-      for (const edge of edges[state] ?? []) {
-        if (edge.letters.has[code] !== 1 || !useful.has(edge.to)) continue
+    for (const state of this.#sets[set] ?? []) {
+      for (const edge of this.automaton.edges[state] ?? []) {
+        if (edge.letters.has[code] !== 1 || !ends.has(edge.to)) continue
         before.add(state)
         marks.add(edge.atom)
       }
     }
-    const [first = -1] = marks
-    owners.push(first)
-    if (marks.size > 1) for (const mark of marks) uncertain.add(mark)
-    useful = before
+    const back = { useful: this.#idOf([...before]), marks: [...marks] }
+    this.#back[set]?.set(key, back)
+    return back
   }
-  return { owners: owners.reverse(), uncertain }
+
+  #idOf(states: readonly number[]): number {
+    const sorted = [...states].sort((a, b) => a - b)
+    const key = sorted.join()
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const id = this.#sets.length
+    this.#ids.set(key, id)
+    this.#sets.push(sorted)
+    this.#forth.push(new Map())
+    this.#back.push(new Map())
+    return id
+  }
+
+  #forget(): void {
+    this.#ids = new Map()
+    this.#sets = []
+    this.#forth = []
+    this.#back = []
+  }
 }
 
 /**

@@ -3,7 +3,7 @@
  * variables may have (variables.ts); whether a template always lets one do so is found out before, for all names at once.
  */
 import { type NamesTell, type Told } from '../../../shared/library/naming.ts'
-import { automatonOf, clashes, readName, type Automaton, type Segment } from './match.ts'
+import { automatonOf, clashes, Matcher, type Segment } from './match.ts'
 import { outline, type Atom, type Letter, type Way } from './outline.ts'
 import { type Expression, type Node } from './tree.ts'
 import { fixed, momentOf, momentPlaces, sanitize, type TemplateVariable } from './variables.ts'
@@ -27,7 +27,8 @@ export interface TemplateReader {
 /** A way with each of its folders, and those that may be empty there or not. */
 interface Variant {
   readonly segments: readonly Segment[]
-  readonly automata: readonly Automaton[]
+  readonly matchers: readonly Matcher[]
+  readonly decoders: readonly (readonly Decoder[])[]
   readonly labels: readonly (readonly (string | null)[])[]
   /** Cleaned. */
   readonly given: ReadonlyMap<TemplateVariable, string>
@@ -64,16 +65,17 @@ function variantsOf(nodes: readonly Node[]): readonly Variant[] | null {
       const away = empties.filter((_, bit) => (choice & (1 << bit)) !== 0)
       const segments = all.filter((_, index) => !away.includes(index))
       if (segments.length === 0) continue
-      const automata: Automaton[] = []
+      const matchers: Matcher[] = []
       for (const segment of segments) {
         const automaton = automatonOf(segment)
         if (automaton === null) return null
-        automata.push(automaton)
+        matchers.push(new Matcher(automaton))
       }
       const given = new Map([...way.given].map(([name, value]) => [name, sanitize(value)]))
       for (const atom of away.flatMap(index => all[index] ?? []))
         if (atom.kind === 'many' && atom.of !== null) given.set(atom.of, '')
-      variants.push({ segments, automata, labels: labelsOf(segments), given, facts: way.facts })
+      const decoders = segments.map(segment => segment.map(decoderOf))
+      variants.push({ segments, matchers, decoders, labels: labelsOf(segments), given, facts: way.facts })
     }
     if (variants.length > MOST_VARIANTS) return null
   }
@@ -184,7 +186,7 @@ function doubtsOf(variants: readonly Variant[], tells: readonly ReadonlySet<stri
       const met: [string | null | undefined, string | null | undefined][] = []
       let both = true
       for (let back = 1; back <= depth && both; back++) {
-        const [one, other] = [a.automata.at(-back), b.automata.at(-back)]
+        const [one, other] = [a.matchers.at(-back)?.automaton, b.matchers.at(-back)?.automaton]
         const found = one === undefined || other === undefined ? null : clashes(one, other, budget)
         if (budget.left <= 0) return null
         if (found === null) both = false
@@ -227,56 +229,78 @@ function read(variants: readonly Variant[], path: string): NameValues | null {
   return { values, startedAt }
 }
 
+/** What an atom's part of a name says. */
+type Decoder =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'many'; readonly of: TemplateVariable | null; readonly caseless: boolean }
+  /** `letters`: by what is written; null = it may be one of several. */
+  | { readonly kind: 'letter'; readonly place: number; readonly letters: ReadonlyMap<string, string | null> }
+
+/** Letters of all variables of fixed length lie in one row. */
+const fixedNames = ['timestamp', 'utc_time', 'local_time', 'tenant_uuid'] as const
+type FixedName = (typeof fixedNames)[number]
+const lengthOf = (name: FixedName) => fixed[name]?.length ?? 0
+const begins = new Map<TemplateVariable, number>()
+let rowLength = 0
+for (const name of fixedNames) {
+  begins.set(name, rowLength)
+  rowLength += lengthOf(name)
+}
+const placeOf = (name: TemplateVariable, at: number) => (begins.get(name) ?? 0) + at
+
+function decoderOf(atom: Atom): Decoder {
+  if (atom.kind === 'text') return { kind: 'text' }
+  if (atom.kind === 'many') return { kind: 'many', of: atom.of, caseless: atom.caseless }
+  const letters = new Map<string, string | null>()
+  for (const [letter, written] of atom.options) {
+    const text = sanitize(written)
+    letters.set(text, letters.has(text) ? null : letter)
+  }
+  return { kind: 'letter', place: placeOf(atom.of, atom.at), letters }
+}
+
 /** Null: no value of any variable makes this variant write this path. */
-function readVariant({ segments, automata, given, facts }: Variant, found: readonly string[]): NameValues | null {
+function readVariant({ matchers, decoders, given, facts }: Variant, found: readonly string[]): NameValues | null {
   const values = new Map(given)
-  const letters = new Map(facts.map(({ of, at, letter }) => [letterLabel(of, at), letter]))
-  for (let back = 1; back <= Math.min(found.length, segments.length); back++) {
-    const [segment, automaton, name] = [segments.at(-back), automata.at(-back), found.at(-back)]
-    if (segment === undefined || automaton === undefined || name === undefined) return null
-    const reading = readName(automaton, name)
+  const row: (string | undefined)[] = Array.from({ length: rowLength })
+  for (const { of, at, letter } of facts) row[placeOf(of, at)] = letter
+  for (let back = 1; back <= Math.min(found.length, matchers.length); back++) {
+    const [all, matcher, name] = [decoders.at(-back) ?? [], matchers.at(-back), found.at(-back) ?? '']
+    const reading = matcher?.read(name) ?? null
     if (reading === null) return null
-    const texts = new Map<number, string>()
-    for (const [at, owner] of reading.owners.entries()) texts.set(owner, (texts.get(owner) ?? '') + (name[at] ?? ''))
-    for (const [index, atom] of segment.entries()) {
-      if (reading.uncertain.has(index) || atom.kind === 'text') continue
-      const text = texts.get(index) ?? ''
-      if (atom.kind === 'many') {
-        if (atom.of === null || (atom.caseless && /[A-Za-z]/.test(text))) continue
-        if (!note(values, atom.of, text)) return null
-      } else {
-        const [letter, ...more] = [...atom.options].flatMap(([it, written]) => (sanitize(written) === text ? [it] : []))
+    const texts: string[] = all.map(() => '')
+    for (const [at, owner] of reading.owners.entries()) if (owner >= 0) texts[owner] += name.charAt(at)
+    for (const [index, decoder] of all.entries()) {
+      if (decoder.kind === 'text' || reading.uncertain.has(index)) continue
+      const text = texts[index] ?? ''
+      if (decoder.kind === 'letter') {
+        const letter = decoder.letters.get(text)
         if (letter === undefined) return null
-        if (more.length === 0 && !note(letters, letterLabel(atom.of, atom.at), letter)) return null
+        if (letter === null) continue
+        const before = row[decoder.place]
+        if (before !== undefined && before !== letter) return null
+        row[decoder.place] = letter
+      } else if (decoder.of !== null && !(decoder.caseless && /[A-Za-z]/.test(text))) {
+        const before = values.get(decoder.of)
+        if (before !== undefined && before !== text) return null
+        values.set(decoder.of, text)
       }
     }
   }
-  return wholeValues(values, letters)
+  return wholeValues(values, row)
 }
-
-/** False: it is known to be another. */
-function note<K>(known: Map<K, string>, key: K, value: string): boolean {
-  const before = known.get(key)
-  known.set(key, value)
-  return before === undefined || before === value
-}
-
-const fixedNames = ['timestamp', 'utc_time', 'local_time', 'tenant_uuid'] as const
 
 /** Puts letters together; null: there is no such moment. */
-function wholeValues(values: Map<TemplateVariable, string>, letters: ReadonlyMap<string, string>): NameValues | null {
+function wholeValues(values: Map<TemplateVariable, string>, row: readonly (string | undefined)[]): NameValues | null {
   let startedAt: number | null = null
-  const lettersOf = (name: TemplateVariable) => (fixed[name] ?? []).map((_, at) => letters.get(letterLabel(name, at)))
   for (const name of fixedNames) {
-    const found = lettersOf(name)
-    if (found.every(letter => letter !== undefined)) values.set(name, found.join(''))
-    if (name === 'tenant_uuid') continue
+    const letters = row.slice(placeOf(name, 0), placeOf(name, lengthOf(name)))
+    const whole = letters.every(letter => letter !== undefined)
+    if (whole) values.set(name, letters.join(''))
     let time: number | null = null
-    if (name === 'timestamp') {
-      const seconds = values.get('timestamp')
-      time = seconds === undefined ? null : Number(seconds) * 1000
-    } else if (momentPlaces.every(at => found[at] !== undefined)) {
-      time = momentOf(found.map(letter => letter ?? ' ').join(''), name === 'utc_time' ? 'utc' : 'local')
+    if (name === 'timestamp') time = whole ? Number(letters.join('')) * 1000 : null
+    else if (name !== 'tenant_uuid' && momentPlaces.every(at => letters[at] !== undefined)) {
+      time = momentOf(letters.map(letter => letter ?? ' ').join(''), name === 'utc_time' ? 'utc' : 'local')
       if (time === null) return null
     }
     startedAt ??= time
