@@ -262,14 +262,16 @@ function decoderOf(atom: Atom): Decoder {
 /** Null: no value of any variable makes this variant write this path. */
 function readVariant({ matchers, decoders, given, facts }: Variant, found: readonly string[]): NameValues | null {
   const values = new Map(given)
-  const row: (string | undefined)[] = Array.from({ length: rowLength })
+  const row = new Array<string | undefined>(rowLength).fill(undefined)
   for (const { of, at, letter } of facts) row[placeOf(of, at)] = letter
   for (let back = 1; back <= Math.min(found.length, matchers.length); back++) {
     const [all, matcher, name] = [decoders.at(-back) ?? [], matchers.at(-back), found.at(-back) ?? '']
     const reading = matcher?.read(name) ?? null
     if (reading === null) return null
     const texts: string[] = all.map(() => '')
-    for (const [at, owner] of reading.owners.entries()) if (owner >= 0) texts[owner] += name.charAt(at)
+    reading.owners.forEach((owner, at) => {
+      if (owner >= 0) texts[owner] = (texts[owner] ?? '') + name.charAt(at)
+    })
     for (const [index, decoder] of all.entries()) {
       if (decoder.kind === 'text' || reading.uncertain.has(index)) continue
       const text = texts[index] ?? ''
