@@ -1,4 +1,4 @@
-/** Three alarms that stay until they are answered, whatever becomes of the call. */
+/** The alarms that stay until they are answered, whatever becomes of the call. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Alarm, alarmsAfter, answered, soundsIn } from './alarms.ts'
@@ -29,6 +29,33 @@ const refused = (more: Partial<NonNullable<RecordingView['refusal']>> = {}): Rec
 const seen = (view: RecordingView, at: number): RecordingView => ({
   ...view,
   proof: 'since' in view.proof ? { ...view.proof, since: at, at } : view.proof,
+})
+
+describe('a call without sound', () => {
+  const sound = (quality: 'good' | 'deaf' | 'none' | 'unheard') =>
+    callOf(quiet, { audio: { quality, heard: 0, spoken: 0, rttMs: null, jitterMs: null, lossIn: 0, lossOut: null } })
+
+  it('is an alarm as it begins, right again when sound comes back, and stays until it is answered', () => {
+    const good = [sound('good')]
+    const deaf = [sound('deaf')]
+    let alarms = alarmsAfter([], good, deaf, AT)
+    expect(alarms).toMatchObject([{ kind: 'no-audio', since: AT, resolved: null }])
+    // still the same one
+    alarms = alarmsAfter(alarms, deaf, [sound('none')], AT + 1000)
+    expect(alarms).toHaveLength(1)
+    alarms = alarmsAfter(alarms, [sound('none')], good, AT + 2000)
+    expect(alarms).toMatchObject([{ resolved: { kind: 'audio', at: AT + 2000 } }])
+    const [alarm] = alarms
+    if (alarm === undefined) throw new Error('no alarm')
+    const words = alarmWords(alarm, good, text, format)
+    expect(words.title).toContain('For a while nothing was heard of')
+    expect(words.facts.join(' ')).toContain('Sound came back at')
+  })
+
+  it('is none where nobody hears the user, which is said on the card, nor where nothing is measured', () => {
+    expect(alarmsAfter([], [sound('good')], [sound('unheard')], AT)).toEqual([])
+    expect(alarmsAfter([], [callOf(quiet)], [callOf(quiet)], AT)).toEqual([])
+  })
 })
 
 describe('a state that is lost', () => {
