@@ -9,6 +9,7 @@ import { AppFailure, type Failure } from '../shared/failure.ts'
 import { type ExportingView } from '../shared/exporting.ts'
 import { type KeepingView } from '../shared/keeping.ts'
 import { NO_FILTER } from '../shared/library/query.ts'
+import { markedParts } from '../shared/recording/callMarks.ts'
 import { type PolicyView } from '../shared/policy.ts'
 import { cleanNumber } from '../shared/number.ts'
 import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
@@ -25,6 +26,7 @@ import { type CallPhone, type Clock } from './calls/ports.ts'
 import { SelfGrant } from './calls/selfGrant.ts'
 import { Guide } from './guide.ts'
 import { formerList } from './library/former.ts'
+import { type MarkedCall } from './library/callMarks.ts'
 import { Library, type LibraryPorts } from './library/library.ts'
 import { type OpenedPart } from './library/source.ts'
 import { type Line } from './line.ts'
@@ -41,6 +43,8 @@ export interface CompanionPorts {
   readonly onMoment: (alarms: readonly Alarm[], from: number, to: number) => void
   /** Where the library lies on this computer. */
   readonly library: Pick<LibraryPorts, 'openIndex' | 'attach' | 'left' | 'eraseIndex' | 'erase'>
+  /** A call in which the user had marked moments ended. */
+  readonly onMarked?: (call: MarkedCall) => void
   /** What the library would answer changed: ask again. At most four times a second. */
   readonly onLibraryChanged: () => void
   /** The session ended without the user's wish, and its line is about to be closed. */
@@ -110,6 +114,8 @@ export class Companion {
       onCodeCall: refusal => (refusal === null ? this.automatic.codeCallEnded() : this.automatic.refuse(refusal)),
       dueOf: id => this.#due.dueOf(id),
       onEnded: () => this.#ended(),
+      onMarked: ({ conversation, startedAt, endedAt, tape, marks }) =>
+        ports.onMarked?.({ conversation, startedAt, endedAt, parts: markedParts(tape, marks) }),
     })
     this.automatic = new Automatic({
       clock,

@@ -1,4 +1,5 @@
 /** The main process: news up the parts and joins them. Nothing else does. */
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
@@ -14,12 +15,14 @@ import { Companion } from './companion.ts'
 import { encoderFiles, Exporting } from './exporting.ts'
 import { keepingHandlers } from './keepingHandlers.ts'
 import { Leaving } from './leaving.ts'
+import { CallMarks } from './library/callMarks.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
 import { openIndex } from './library/index/client.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
 import { PeaksOfParts } from './library/peaks/peaks.ts'
 import { PeaksThread } from './library/peaks/thread.ts'
 import { Places } from './library/places.ts'
+import { virtualWav } from './library/audio/virtual.ts'
 import { wholeOf } from './library/audio/whole.ts'
 import { indexFiles } from './library/source.ts'
 import { TemplateTrials } from './library/templates/trial.ts'
@@ -110,6 +113,16 @@ async function start(): Promise<void> {
     },
     onGone: () => companion.phoneGone(),
   })
+  /** Marks of calls whose recording is awaited, of the account that is signed in. */
+  let callMarks: CallMarks | null = null
+  const settleMarks = () => {
+    callMarks?.settle().then(
+      placed => {
+        if (placed > 0) companion.library.touched()
+      },
+      (error: unknown) => log('marks of a call wait', error),
+    )
+  }
   const companion: Companion = new Companion({
     clock: systemClock,
     settings,
@@ -137,6 +150,12 @@ async function start(): Promise<void> {
         return openIndex({ ...indexFiles(libraryFolder(account)), ...keeping.indexSeal(), log })
       },
       attach: async (account, index) => {
+        const waiting = new CallMarks(index, {
+          soundMs: async part => virtualWav((await companion.openPart(part)).source).durationMs(),
+          now: systemClock.now,
+          newId: randomUUID,
+        })
+        callMarks = waiting
         const { library } = companion
         const kept = await keeping.attach(account, {
           index,
@@ -147,12 +166,16 @@ async function start(): Promise<void> {
         return {
           vault: kept.vault,
           close: async () => {
+            if (callMarks === waiting) callMarks = null
             await exporting.use(null, null)
             await kept.close()
           },
         }
       },
-      left: () => keeping.close(),
+      left: () => {
+        peaks.clear()
+        return keeping.close()
+      },
       eraseIndex: async account => {
         const folder = libraryFolder(account)
         for (const name of await readdir(folder))
@@ -164,8 +187,12 @@ async function start(): Promise<void> {
         await rm(libraryFolder(account), { recursive: true, force: true })
       },
     },
+    onMarked: call => {
+      callMarks?.add(call).catch((error: unknown) => log('marks of a call were not kept', error))
+    },
     onLibraryChanged: () => {
       keeping.libraryChanged()
+      settleMarks()
       const page = contents()
       if (page === null) return
       push(page, 'library:changed', null)
@@ -343,6 +370,7 @@ async function start(): Promise<void> {
       const failure = await phone.send({ do: 'test', what })
       if (failure !== null) throw new AppFailure(failure)
     },
+    'call:mark': ({ call }) => companion.calls.mark(call),
     'call:dismiss': ({ call }) => companion.calls.dismiss(call),
     'recording:press': ({ call, press, asked }) => companion.calls.press(call, press, asked),
     'alarm:answer': ({ alarm }) => companion.answerAlarm(alarm),

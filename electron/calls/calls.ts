@@ -18,6 +18,7 @@ import {
   type RecordingState,
   type Want,
 } from '../../shared/recording/state.ts'
+import { put, type Tape } from '../../shared/recording/tape.ts'
 import { type Press } from '../../shared/recording/view.ts'
 import { type Settings } from '../../shared/settings.ts'
 import { callFailure } from '../../shared/sip.ts'
@@ -44,9 +45,20 @@ export interface CallsOptions {
   readonly onCodeCall: (refusal: 'code-disabled' | 'server-trouble' | 'not-picked-up' | null) => void
   /** A call with the other side ended: its recording may appear soon. */
   readonly onEnded: () => void
+  /** A leg that was marked ended; comes before `onEnded`. */
+  readonly onMarked?: (leg: MarkedLeg) => void
   /** Was automatic recording set for this live call? Null: not known. */
   readonly dueOf: (id: string) => LastCall['due']
   readonly log: (text: string, error?: unknown) => void
+}
+
+/** A leg with the moments that the user marked in it: milliseconds since the epoch. */
+export interface MarkedLeg {
+  readonly conversation: string | null
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly tape: Tape
+  readonly marks: readonly number[]
 }
 
 /** What the calls run on while an account is open. */
@@ -281,6 +293,14 @@ export class Calls {
     }
     if (server === null || leg.server === null) throw new AppFailure('call-gone')
     await server.hangUp(leg.server.id)
+  }
+
+  /** Marks this moment. Answers how many marks the call has; 0 = it is not being recorded, so nothing was marked. */
+  mark(id: string): number {
+    const leg = this.#leg(id)
+    const { kind } = leg.recording.proof
+    if (kind !== 'recording' && kind !== 'paused') return 0
+    return leg.marks.push(this.#options.clock.now())
   }
 
   async digits(id: string, digits: string): Promise<void> {
@@ -579,6 +599,7 @@ export class Calls {
       unclaimed: new Map(),
       codes: [],
       typed: '',
+      marks: [],
       talk: newTalk(),
       audio: null,
     }
@@ -609,7 +630,18 @@ export class Calls {
     else {
       const goesOn = this.#legs.some(one => one.conversation !== null && one.conversation === leg.conversation)
       const due = this.#options.dueOf(leg.id)
-      this.#endings.ended(leg, { at: this.#options.clock.now(), refused, due }, goesOn)
+      const endedAt = this.#options.clock.now()
+      this.#endings.ended(leg, { at: endedAt, refused, due }, goesOn)
+      if (leg.marks.length > 0) {
+        const { conversation, startedAt, marks, recording } = leg
+        this.#options.onMarked?.({
+          conversation,
+          startedAt,
+          endedAt,
+          marks,
+          tape: put(recording.tape, 'over', endedAt),
+        })
+      }
       this.#options.onEnded()
     }
     this.#changed()

@@ -54,6 +54,7 @@ class Played {
       unclaimed: new Map(),
       codes: [],
       typed: '',
+      marks: [],
       mayRecord: null,
       talk: newTalk(),
       audio: null,

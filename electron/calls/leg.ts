@@ -52,6 +52,8 @@ export interface Leg {
   readonly codes: CodeSent[]
   /** The last keys that the user typed. */
   typed: string
+  /** Moments that the user marked: milliseconds since the epoch. */
+  readonly marks: number[]
   readonly talk: Talk
   /** What our phone measured of its sound. */
   audio: AudioWatch | null

@@ -8,6 +8,7 @@ import { Button, Foreign, isolated, Notice, Peer, peerName, plain } from '../ui/
 import { PhoneIcon, RecordIcon } from '../ui/icons.tsx'
 import { CallControls } from './CallControls.tsx'
 import { CallDetails } from './CallDetails.tsx'
+import { MarkPlace } from './MarkPlace.tsx'
 import { RecordingPlaces } from './RecordingPlaces.tsx'
 import { TransferState } from './TransferState.tsx'
 import styles from './CallCard.module.css'
@@ -96,6 +97,7 @@ function Ringing({ call, held, action }: { call: CallView; held: CallView | null
         </Button>
       </div>
       {!call.can.answer && <RecordingPlaces call={call} />}
+      {!call.can.answer && <MarkPlace call={call} />}
       {held !== null && call.can.answer && (
         <p className={styles.note}>{words.answerHolds(isolated(peerName(held.peer, text.app.unknownCaller)))}</p>
       )}

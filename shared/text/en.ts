@@ -375,6 +375,9 @@ export const en = {
     muted: 'Your microphone is off',
     hold: 'Hold',
     resume: 'Resume call',
+    markHelp: 'Marks this moment in the recording (Alt+K)',
+    marks: (count: number) => (count === 1 ? '1 mark in the recording' : `${count} marks in the recording`),
+    markedNothing: 'Nothing was marked: you are not recording',
     holdState: {
       holding: 'Putting on hold...',
       held: 'On hold',

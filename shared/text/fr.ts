@@ -374,6 +374,10 @@ export const fr: Text = {
     muted: 'Votre micro est coupé',
     hold: 'Mettre en attente',
     resume: "Reprendre l'appel",
+    markHelp: "Pose un repère à ce moment de l'enregistrement (Alt+K)",
+    marks: (count: number) =>
+      count === 1 ? "1 repère dans l'enregistrement" : `${count} repères dans l'enregistrement`,
+    markedNothing: "Aucun repère\u00a0: vous n'enregistrez pas",
     holdState: {
       holding: 'Mise en attente...',
       held: 'En attente',
