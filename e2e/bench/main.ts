@@ -4,8 +4,9 @@ import { type Benchmark, judge, type Report } from './benchmark.ts'
 import { asJson, asText } from './format.ts'
 import { callsBenchmark } from './calls.ts'
 import { lampBenchmark } from './lamp.ts'
+import { libraryBenchmark } from './library.ts'
 
-const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark]
+const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark, libraryBenchmark]
 
 const words = process.argv.slice(2)
 const json = words.includes('--json')

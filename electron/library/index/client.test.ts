@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -61,4 +62,38 @@ test('a folder that cannot be made is told', async () => {
   await expect(openIndex({ ...files, key: null, log: () => undefined })).rejects.toMatchObject({
     failure: { code: 'library-broken' },
   })
+})
+
+test('a thread that dies fails what is open, and is started anew once', async () => {
+  const folder = temporaryFolder()
+  const said: string[] = []
+  const index = await openIndex({
+    file: join(folder, 'library.db'),
+    notesFile: join(folder, 'notes.db'),
+    key: null,
+    log: text => said.push(text),
+    worker: join(import.meta.dirname, 'dying.testing.ts'),
+  })
+  await index.take([logged(1)])
+  const open = [index.note('die'), index.outline(everything)]
+  for (const question of open) await expect(question).rejects.toThrow('library-broken')
+  expect((await index.outline(everything)).total).toBe(1)
+  expect(said).toEqual(["the library's thread is started anew"])
+  await expect(index.note('die')).rejects.toThrow('library-broken')
+  await expect(index.outline(everything)).rejects.toThrow('library-broken')
+  await index.close()
+})
+
+test('sealed from its own thread', async () => {
+  const folder = temporaryFolder()
+  const files = { file: join(folder, 'library.db'), notesFile: join(folder, 'notes.db'), log: () => undefined }
+  const key = randomBytes(32)
+  const index = await openIndex({ ...files, key })
+  await index.take([logged(1)])
+  await index.close()
+  expect(readdirSync(folder).sort()).toEqual(['library.db.sealed', 'notes.db.sealed'])
+  await expect(openIndex({ ...files, key: null })).rejects.toMatchObject({ failure: { code: 'vault-locked' } })
+  const clear = await openIndex({ ...files, key, sealed: false })
+  expect((await clear.outline(everything)).total).toBe(1)
+  await clear.close()
 })

@@ -18,6 +18,8 @@ export interface IndexOptions {
   readonly log: (text: string) => void
   /** For tests: the best of this runtime where it is not said. */
   readonly driver?: Driver
+  /** Absolute path of the worker's bundle, for a process that runs from the sources; else the one that belongs here. */
+  readonly worker?: string
 }
 
 /** The worker's file: beside the bundle, or from the sources. */
@@ -40,7 +42,7 @@ interface Thread {
 
 /** Opens the index. Throws AppFailure `library-broken`, or `vault-locked` where it is sealed and the key is missing or another. */
 export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
-  const { log, ...files } = options
+  const { log, worker: file = workerFile(), ...files } = options
   const waiting = new Map<number, Open>()
   let last = 0
   let starts = 0
@@ -55,7 +57,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     starts++
     const opening: Opening = { ...files, suspect: starts > 1 }
     // what the app's own process was started with is not for it
-    const worker = new Worker(workerFile(), { workerData: opening, execArgv: [], name: 'library' })
+    const worker = new Worker(file, { workerData: opening, execArgv: [], name: 'library' })
     let isReady: Open = { resolve: () => undefined, reject: () => undefined }
     const ready = new Promise<void>((resolve, reject) => {
       isReady = { resolve: () => resolve(), reject }

@@ -90,8 +90,11 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     return call === null ? null : { row, call: taught(call), tellings: of }
   }
 
+  let hasLessons = database.prepare('SELECT 1 FROM lesson LIMIT 1').get() !== null
+
   /** With what opening its parts taught, as long as the sources tell the same as then. */
   const taught = (call: JoinedCall): JoinedCall => {
+    if (!hasLessons) return call
     const lesson = database.prepare('SELECT hearing, told FROM lesson WHERE part = ?')
     let changed = false
     const parts = call.parts.map(part => {
@@ -545,6 +548,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
           'INSERT INTO lesson (part, hearing, told) VALUES (?, ?, ?) ' +
           'ON CONFLICT (part) DO UPDATE SET hearing = excluded.hearing, told = excluded.told'
         database.prepare(sql).run(told.id, hearing, toldOf(told))
+        hasLessons = true
         refresh(found.it.row)
       })
     },

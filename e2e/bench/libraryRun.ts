@@ -1,0 +1,205 @@
+/**
+ * One measured process of `library.ts`: fills, opens cold, or asks an index or a list; prints its figures as JSON.
+ * Arguments: node, wasm or list; the phase; the folder; how many calls.
+ */
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openIndex } from '../../electron/library/index/client.ts'
+import { cdrKey, type LibraryIndex, type SourceCall } from '../../electron/library/index/port.ts'
+import { NO_FILTER } from '../../shared/library/query.ts'
+
+export type Phase = 'fill' | 'open' | 'ask'
+export interface Figures {
+  readonly samples: Readonly<Record<string, readonly number[]>>
+  /** Bytes. */
+  readonly rss: number
+  readonly disk: number
+}
+
+const [means = '', phase = '', folder = '', size = '0'] = process.argv.slice(2)
+const rows = Number(size)
+const BATCH = 1_000
+const TIMES = 200
+
+const START = Date.UTC(2016, 0, 1)
+const given = ['Marie', 'Hélène', 'Jean', 'Paul', 'Ève', 'Ahmed', 'Lucía', 'Søren', 'Martine', 'Wei', 'Noémie', 'Olga']
+const family = ['Tremblay', 'Gagnon', 'Roy', 'Müller', 'Çelik', 'Nguyễn', 'Martin', 'Dubois', 'Smith', 'Okafor', 'Côté']
+
+/** The same numbers in every process: a linear congruential generator over 31 bits. */
+function numbersFrom(seed: number): (below: number) => number {
+  let state = seed
+  return below => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
+    return (state >>> 8) % below
+  }
+}
+
+/** One of a user's calls over ten years; six of ten are recorded. */
+function call(id: number, name?: string): SourceCall {
+  const some = numbersFrom(id * 7919)
+  const startedAt = START + Math.floor((id / rows) * 10 * 365 * 86_400_000)
+  const number = `+33${100_000_000 + some(899_999_999)}`
+  const uuid = `${String(some(1e8)).padStart(8, '0')}-0000-4000-8000-${String(id).padStart(12, '0')}`
+  const stamp = new Date(startedAt + 5_000).toISOString().slice(0, 19).replaceAll(':', '_')
+  const isRecorded = some(10) < 6
+  return {
+    source: 'call-log',
+    key: cdrKey(id),
+    ownerKnown: true,
+    conversation: `${Math.floor(startedAt / 1000)}.${id}`,
+    startedAt,
+    answeredAt: startedAt + 4_000,
+    callMs: 20_000 + some(900_000),
+    answered: true,
+    outgoing: some(2) === 0,
+    peer: { name: name ?? `${given[some(given.length)] ?? ''} ${family[some(family.length)] ?? ''}`, number },
+    numbers: ['1042', number],
+    recordings: isRecorded
+      ? [
+          {
+            key: uuid,
+            startedAt: startedAt + 5_000,
+            endedAt: startedAt + 20_000,
+            durationMs: null,
+            bytes: null,
+            hearing: 'yes',
+            fileName: `${stamp}UTC-${id}-${uuid}.wav`,
+          },
+        ]
+      : [],
+    why: isRecorded ? null : 'unknown',
+    how: null,
+  }
+}
+
+const samples: Record<string, number[]> = {}
+async function timed(kind: string, run: () => unknown): Promise<void> {
+  const began = performance.now()
+  await run()
+  ;(samples[kind] ??= []).push(performance.now() - began)
+}
+
+/** Takes a file out of the system's cache, where that can be done. */
+const makeCold = (file: string) => spawnSync('dd', [`if=${file}`, 'iflag=nocache', 'count=0'], { stdio: 'ignore' })
+
+const some = numbersFrom(42)
+const searches = {
+  number: () => String(1_000 + some(9_000)),
+  name: () => ['helene', 'marti', 'nguyen', 'okafor', 'cote', 'soren'][some(6)] ?? '',
+  file: () => `-${String(1 + some(12)).padStart(2, '0')}-${String(1 + some(28)).padStart(2, '0')}T`,
+  short: () => ['he', 'sø', 'qz', '55', 'ng', '_'][some(6)] ?? '',
+}
+/** A hundred lines changed, a hundred new. */
+const changes = (time: number) => [
+  ...Array.from({ length: 100 }, () => call(1 + some(rows), 'Changed Name')),
+  ...Array.from({ length: 100 }, (_, at) => call(rows + time * 100 + at)),
+]
+
+const open = () =>
+  openIndex({
+    file: join(folder, 'library.db'),
+    notesFile: join(folder, 'notes.db'),
+    key: null,
+    driver: means === 'wasm' ? 'wasm' : 'node',
+    log: text => process.stderr.write(`${text}\n`),
+    worker: join(import.meta.dirname, '../../out/electron/libraryWorker.cjs'),
+  })
+const page = (index: LibraryIndex, search: string) =>
+  index.list({ filter: { ...NO_FILTER, search, recorded: 'all' }, at: null, limit: 100 })
+
+async function measureIndex(): Promise<void> {
+  if (phase === 'fill') {
+    const index = await open()
+    await timed('bulk', async () => {
+      for (let first = 1; first <= rows; first += BATCH) {
+        await index.take(Array.from({ length: Math.min(BATCH, rows - first + 1) }, (_, at) => call(first + at)))
+      }
+    })
+    await index.close()
+    return
+  }
+  if (phase === 'open') {
+    for (const name of readdirSync(folder)) makeCold(join(folder, name))
+    let index: LibraryIndex | null = null
+    await timed('cold', async () => {
+      index = await open()
+      await page(index, '')
+    })
+    await (index as LibraryIndex | null)?.close()
+    return
+  }
+  const index = await open()
+  await page(index, '')
+  const days = (await index.outline({ ...NO_FILTER, recorded: 'all' })).days
+  for (let time = 0; time < TIMES; time++) {
+    await timed('page', () => page(index, ''))
+    const at = { day: days[some(days.length)]?.[0] ?? '', skip: 0 }
+    await timed('middle', () => index.list({ filter: { ...NO_FILTER, recorded: 'all' }, at, limit: 100 }))
+    for (const [kind, word] of Object.entries(searches)) {
+      const search = word()
+      await timed(kind, () => page(index, search))
+    }
+  }
+  for (let time = 0; time < 10; time++) {
+    await timed('count', () => index.outline(NO_FILTER))
+    const calls = changes(time)
+    await timed('upsert', () => index.take(calls))
+  }
+  await index.close()
+}
+
+const folded = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+const searched = (it: SourceCall) =>
+  folded([it.peer.name, it.peer.number, ...(it.recordings ?? []).map(recording => recording.fileName)].join('\n'))
+
+async function measureList(): Promise<void> {
+  const file = join(folder, 'library.json')
+  const write = (calls: readonly SourceCall[]) => {
+    writeFileSync(`${file}.new`, JSON.stringify({ calls }))
+    renameSync(`${file}.new`, file)
+  }
+  const read = () => (JSON.parse(readFileSync(file, 'utf8')) as { calls: SourceCall[] }).calls
+  if (phase === 'fill') {
+    const calls = Array.from({ length: rows }, (_, at) => call(at + 1)).reverse()
+    return timed('bulk', () => write(calls))
+  }
+  if (phase === 'open') {
+    makeCold(file)
+    return timed('cold', () => read().slice(0, 100))
+  }
+  const calls = read()
+  const texts = calls.map(searched)
+  for (let time = 0; time < TIMES; time++) {
+    await timed('page', () => calls.slice(0, 100))
+    const from = some(rows)
+    await timed('middle', () => calls.slice(from, from + 100))
+    for (const [kind, word] of Object.entries(searches)) {
+      const wanted = folded(word())
+      await timed(kind, () => calls.filter((_, at) => texts[at]?.includes(wanted) === true).slice(0, 100))
+    }
+  }
+  for (let time = 0; time < 3; time++) {
+    await timed('count', () => {
+      const days = new Map<string, number>()
+      for (const { startedAt } of calls) {
+        const day = new Date(startedAt).toDateString()
+        days.set(day, (days.get(day) ?? 0) + 1)
+      }
+    })
+    const changed = changes(time)
+    await timed('upsert', () => {
+      const at = new Map(calls.map((it, place) => [it.key, place]))
+      for (const it of changed) {
+        const place = at.get(it.key)
+        if (place === undefined) calls.unshift(it)
+        else calls[place] = it
+      }
+      write(calls)
+    })
+  }
+}
+
+await (means === 'list' ? measureList() : measureIndex())
+const disk = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+process.stdout.write(JSON.stringify({ samples, rss: process.memoryUsage().rss, disk } satisfies Figures))
