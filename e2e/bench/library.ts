@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Benchmark } from './benchmark.ts'
-import { type Figures, type Phase } from './libraryRun.ts'
+import type { Figures, Phase } from './libraryRun.ts'
 import { percentile } from './statistics.ts'
 
 /** The size that the bars are for. */
