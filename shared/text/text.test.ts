@@ -56,6 +56,7 @@ describe('the words', () => {
       'app.name',
       'automatic.permanent',
       'calls.pauses',
+      'exporting.pause',
       'keeping.copies',
       'place.pause',
       'player.pause',
