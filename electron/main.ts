@@ -160,7 +160,7 @@ async function start(): Promise<void> {
         const kept = await keeping.attach(account, {
           index,
           openSource: part => library.sourceOf(part),
-          onKept: part => library.copyCame(part),
+          onCopy: part => library.copyChanged(part),
         })
         await exporting.use(account, { index, open: async (part, form) => (await library.open(part, form)).source })
         return {

@@ -285,7 +285,7 @@ test('a copy that was damaged is not played: the server has it still; one that c
   const copy = memorySource(() => wavOf(sound(7))).source
   open = () => Promise.resolve(copy)
   expect(await (await library.open(part)).source.size()).toBe(wavOf(sound(500)).length)
-  library.copyCame(part)
+  library.copyChanged(part)
   expect(await (await library.open(part)).source.size()).toBe(wavOf(sound(7)).length)
 })
 

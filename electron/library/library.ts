@@ -289,10 +289,11 @@ export class Library {
     }
   }
 
-  /** A copy of this part has come: whoever opens it next has that one, also when the way to the server is cut. */
-  copyCame(part: string): void {
+  /** A copy of this part came or went, or of some part: who opens it next has what is there then. */
+  copyChanged(part: string | null): void {
     // who reads the other goes on, and it closes by itself when idle
-    this.#parts.delete(`wav/${part}`)
+    if (part !== null) this.#parts.delete(`wav/${part}`)
+    this.#changed()
   }
 
   /**

@@ -74,7 +74,7 @@ function computer(keyring = memoryKeyring()) {
       keeping.attach(key, {
         index,
         openSource: part => library.sourceOf(part),
-        onKept: part => library.copyCame(part),
+        onCopy: part => library.copyChanged(part),
       }),
     left: () => keeping.close(),
     eraseIndex: async key => {

@@ -129,7 +129,7 @@ async function stage(recordings: Recorded[], rule: KeepRule, more: Partial<Keepe
       const bytes = recordings.find(one => one.id === part.id)?.bytes ?? 0
       return Promise.resolve(memorySource(() => sound(bytes)).source)
     },
-    onKept: () => undefined,
+    onCopy: () => undefined,
     onChange: () => undefined,
     log: (text, error) => {
       throw new Error(text, { cause: error })
@@ -235,7 +235,7 @@ describe('by hand', () => {
       clock: first.clock,
       rule: () => ({ ...NO_RULE, what: 'favourites' }),
       openSource: () => Promise.resolve(memorySource(() => sound(100_000)).source),
-      onKept: () => undefined,
+      onCopy: () => undefined,
       onChange: () => undefined,
       log: () => undefined,
     })

@@ -18,8 +18,8 @@ export interface KeeperPorts {
   readonly vault: SealedVault
   /** The sound where it comes from, never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => Promise<AudioSource>
-  /** A copy of this part is here now. */
-  readonly onKept: (part: string) => void
+  /** A copy of this part came or went; null = of one that nobody knows. */
+  readonly onCopy: (part: string | null) => void
   readonly rule: () => KeepRule
   readonly clock: Clock
   readonly onChange: () => void
@@ -105,6 +105,7 @@ export class Keeper {
   /** A copy was found changed, and set aside: it is no longer here, and is fetched anew. */
   async damaged(vaultKey: string): Promise<void> {
     await this.#ports.index.setKept(vaultKey, null)
+    this.#ports.onCopy(null)
     this.wake()
   }
 
@@ -121,7 +122,7 @@ export class Keeper {
   /** Removes copies, and lets no rule fetch them again. */
   remove(selection: Selection): Promise<void> {
     return this.#decide(async () => {
-      const { vault, index } = this.#ports
+      const { vault } = this.#ports
       const all: PartPlace[] = []
       for await (const { parts } of this.#selected(selection)) all.push(...parts)
       this.#ledger = decided(this.#ledger, 'unwanted', all)
@@ -129,8 +130,7 @@ export class Keeper {
       await writeLedger(vault, this.#ledger)
       for (const { vaultKey, id } of all) {
         if (this.#fetching?.part === id) this.#fetching.stop.abort(new AppFailure('recording-missing'))
-        await vault.drop(vaultKey)
-        await index.setKept(vaultKey, null)
+        await this.#drop(vaultKey, id)
       }
     })
   }
@@ -160,6 +160,13 @@ export class Keeper {
       for (const entry of page.entries) if (entry.parts.length > 0) yield { parts: await index.parts(entry.id) }
       after = page.next
     } while (after !== null && !this.#closing.signal.aborted)
+  }
+
+  async #drop(vaultKey: string, part: string | null): Promise<void> {
+    const { vault, index, onCopy } = this.#ports
+    await vault.drop(vaultKey)
+    await index.setKept(vaultKey, null)
+    onCopy(part)
   }
 
   // ---- rounds
@@ -207,7 +214,7 @@ export class Keeper {
 
   /** Looks through everything once, removes, and fetches. Throws what stands in the way of all. */
   async #round(): Promise<void> {
-    const { index, vault } = this.#ports
+    const { vault } = this.#ports
     this.#show('looking', null)
     await this.#idle()
     const held = await this.#held()
@@ -222,10 +229,9 @@ export class Keeper {
     })
     await this.#walk(plan)
     const removed = plan.remove()
-    for (const { vaultKey } of removed) {
+    for (const { vaultKey, part } of removed) {
       if (this.#stopped) return
-      await vault.drop(vaultKey)
-      await index.setKept(vaultKey, null)
+      await this.#drop(vaultKey, part)
     }
     const here = new Set(held.map(one => one.vaultKey))
     const byHand = [...this.#ledger.pinned].filter(([key, id]) => !here.has(key) && !this.#refused.has(id))
@@ -324,7 +330,7 @@ export class Keeper {
   }
 
   async #seal(part: PartPlace, source: AudioSource, plan: Plan | null, signal: AbortSignal): Promise<boolean> {
-    const { index, vault, clock, onKept } = this.#ports
+    const { index, vault, clock, onCopy } = this.#ports
     const size = await source.size()
     this.#sizes.set(part.id, size)
     if (plan?.learn(part, size) === false) {
@@ -335,7 +341,7 @@ export class Keeper {
     }
     const { bytes } = await vault.keep(part.vaultKey, this.#patient(source), { signal })
     await index.setKept(part.vaultKey, { bytes, keptAt: clock.now() })
-    onKept(part.id)
+    onCopy(part.id)
     return true
   }
 

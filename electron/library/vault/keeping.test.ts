@@ -69,7 +69,7 @@ function stage(keyring = memoryKeyring()) {
   const openSource = () => memorySource(() => sound(200_000)).source
   const open = async (account = 'eve') => {
     await keeping.use(account)
-    return keeping.attach(account, { index, openSource, onKept: () => undefined })
+    return keeping.attach(account, { index, openSource, onCopy: () => undefined })
   }
   return { keeping, open, rows, told }
 }

@@ -39,8 +39,8 @@ export interface KeptLibrary {
   readonly index: LibraryIndex
   /** Never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => AudioSource
-  /** A copy of a part has come. */
-  readonly onKept: (part: string) => void
+  /** A copy of a part came or went; null = of one that is not known, or of all. */
+  readonly onCopy: (part: string | null) => void
 }
 
 /** What the user chose for this account: nothing secret. */
@@ -203,7 +203,10 @@ export class Keeping {
       await this.#end(open)
       await open.keys.destroy()
       await open.vault.clear()
-      if (open.library !== null) await forgetCopies(open.library.index)
+      if (open.library !== null) {
+        await forgetCopies(open.library.index)
+        open.library.onCopy(null)
+      }
       await open.keys.start()
       open.damaged = 0
       if (open.keys.state !== 'open') await this.#choose(open, { ...open.chosen, sealNames: false })
@@ -263,7 +266,7 @@ export class Keeping {
     const keeper = new Keeper({
       index: library.index,
       openSource: part => Promise.resolve(library.openSource(part)),
-      onKept: library.onKept,
+      onCopy: library.onCopy,
       vault,
       clock,
       onChange,
