@@ -7,7 +7,11 @@ import { type Library } from './library/library.ts'
 type Name = keyof typeof libraryRequests
 type Handlers = { [R in Name]: (argument: Parsed<R>) => Promise<Result<R>> }
 
-export function libraryHandlers(library: Library): Handlers {
+/** `pickFolder`: main's dialog; null when nothing was picked. */
+export function libraryHandlers(
+  library: Library,
+  pickFolder: () => Promise<{ readonly path: string; readonly label: string } | null>,
+): Handlers {
   const change = async (run: (index: LibraryIndex) => Promise<void>) => {
     await run(await library.index())
     library.touched()
@@ -22,6 +26,15 @@ export function libraryHandlers(library: Library): Handlers {
     'library:addTag': ({ selection, tag }) => change(index => index.addTag(selection, tag)),
     'library:marks': async ({ entry }) => (await library.index()).marks(entry),
     'library:setMarks': ({ entry, marks }) => change(index => index.setMarks(entry, marks)),
+    'library:pickFolder': async () => {
+      const picked = await pickFolder()
+      if (picked === null) return null
+      const before = await library.chosenFolder()
+      const { path: root, label } = picked
+      await library.useFolder({ root, label, template: before?.template ?? '' })
+      return label
+    },
+    'library:dropFolder': () => library.useFolder(null),
     'library:look': () => Promise.resolve(library.look()),
   }
 }

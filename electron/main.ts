@@ -242,6 +242,7 @@ async function start(): Promise<void> {
     version: app.getVersion(),
     companion,
     codes: () => [settings.current().permanentCode],
+    eraseAtSignOut: () => settings.current().signOutLibrary === 'erase',
     demo: {
       start: async () => {
         const folder = join(app.getPath('userData'), 'demo')
@@ -383,7 +384,7 @@ async function start(): Promise<void> {
     'automatic:dialCode': () => companion.automatic.dialCode(),
     'right:record': ({ on }) => companion.selfGrant.set(on),
     'automatic:check': () => companion.automatic.read(),
-    ...libraryHandlers(companion.library),
+    ...libraryHandlers(companion.library, () => pickFolder(mainWindow(), text().shell.folderTitle)),
     ...keepingHandlers(keeping),
     ...exporting.handlers(),
     ...playerHandlers(peaks, places),

@@ -18,6 +18,8 @@ import { Pairing } from './pairing.ts'
 
 let demo: Demo
 let stopped: number
+let erases: boolean
+let deeds: string[]
 let store: MemoryStore
 let companion: Companion
 let pairing: Pairing
@@ -28,6 +30,8 @@ let tried: [string, number][]
 beforeEach(async () => {
   demo = await startDemo({ seeded: true })
   stopped = 0
+  erases = false
+  deeds = []
   store = memoryStore()
   keyring = memoryKeyring()
   tried = []
@@ -42,7 +46,10 @@ beforeEach(async () => {
     onOver: () => undefined,
     exporting: () => NO_EXPORTING,
     keeping: () => NO_KEEPING,
-    library: { openIndex: () => Promise.resolve(memoryIndex()), erase: () => Promise.resolve() },
+    library: {
+      openIndex: () => Promise.resolve(memoryIndex()),
+      erase: key => Promise.resolve(void deeds.push(`erase ${key}`)),
+    },
     onLibraryChanged: () => undefined,
     log: () => undefined,
   })
@@ -62,6 +69,7 @@ beforeEach(async () => {
       },
     },
     codes: () => ['*26'],
+    eraseAtSignOut: () => erases,
     demo: {
       start: () => Promise.resolve({ url: demo.url, fingerprint: demo.fingerprint, ...user }),
       stop: () => void stopped++,
@@ -123,4 +131,24 @@ it('reads the folder by another template, tried on its files before, and keeps i
     await companion.close()
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+it('signing out closes the library, and destroys it where that was chosen', async () => {
+  const signIn = async () => {
+    const [user] = demo.users
+    const wanted = { server: new URL(demo.url).host, username: user?.login ?? '', password: user?.password ?? '' }
+    pairing.trust(wanted.server, demo.fingerprint)
+    await pairing.signIn(wanted)
+    await companion.library.index()
+  }
+  await pairing.signIn({ server: new URL(demo.url).host, username: 'eve', password: 'demo' }).catch(() => undefined)
+  await signIn()
+  await pairing.signOut()
+  expect(deeds).toEqual([])
+  expect(companion.library.view().state).toBe('none')
+  erases = true
+  await signIn()
+  await pairing.signOut()
+  expect(deeds).toEqual([expect.stringMatching(/^erase [0-9a-f]{32}$/)])
+  expect(companion.library.view().state).toBe('none')
 })

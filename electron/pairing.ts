@@ -29,6 +29,8 @@ export interface PairingPorts {
   readonly companion: Companion
   readonly trials: Pick<TemplateTrials, 'try'>
   readonly codes: () => readonly string[]
+  /** Signing out destroys the list, the notes and the copies on this computer. */
+  readonly eraseAtSignOut: () => boolean
   /** Starts the embedded demo server and answers how to sign in there; ends it. */
   readonly demo: {
     start(): Promise<DemoSignIn>
@@ -163,8 +165,22 @@ export class Pairing {
       this.#ports.log('the session could not be revoked at the server')
     // the page that comes next is set first: what is closed shows it at once
     this.#showSignIn(null)
+    const kept = this.#ports.eraseAtSignOut() ? await this.#eraseLibrary() : null
     await this.#ports.companion.close()
     this.#ports.demo.stop()
+    // whoever sits down next must know that something is left
+    if (kept !== null) this.#showSignIn(kept)
+  }
+
+  /** Null: nothing of it is left on this computer. */
+  async #eraseLibrary(): Promise<Failure | null> {
+    try {
+      await this.#ports.companion.library.eraseAll()
+      return null
+    } catch (error) {
+      this.#ports.log('the library could not be erased', error)
+      return { code: 'library-left' }
+    }
   }
 
   /** The session ended without the user's wish: sign in again, with what was typed last time. */

@@ -21,6 +21,8 @@ const values = {
   cues: z.enum(['auto', 'all', 'failures', 'off']),
   /** When the mini bar is there. `recording`: while a call is recorded or paused, or that is not known. */
   miniBar: z.enum(['calls', 'recording', 'never']),
+  /** What signing out does to the list, the notes and the copies on this computer: closed for others, or destroyed. */
+  signOutLibrary: z.enum(['lock', 'erase']),
   /** 0 = never; so for the next two. */
   remindPausedSeconds: z.number().int().min(0).max(3600),
   remindHeldSeconds: z.number().int().min(0).max(3600),
@@ -49,6 +51,7 @@ export const Settings = z.object({
   cues: values.cues.default('auto'),
   // when the tape runs, one must know without looking; a call that is not recorded leaves the screen alone
   miniBar: values.miniBar.default('recording'),
+  signOutLibrary: values.signOutLibrary.default('lock'),
   remindPausedSeconds: values.remindPausedSeconds.default(60),
   remindHeldSeconds: values.remindHeldSeconds.default(60),
   remindLongMinutes: values.remindLongMinutes.default(60),
@@ -75,4 +78,5 @@ export const CHOICES = {
   digits: values.digits.options,
   cues: values.cues.options,
   miniBar: values.miniBar.options,
+  signOutLibrary: values.signOutLibrary.options,
 }

@@ -12,6 +12,7 @@ import { Devices } from './Devices.tsx'
 import { KeepingCard } from '../vault/KeepingCard.tsx'
 import { DraftField } from './DraftField.tsx'
 import { FolderNames } from './FolderNames.tsx'
+import { Library } from './Library.tsx'
 import { NobodyLooks } from './NobodyLooks.tsx'
 import { PlayerKeys } from './PlayerKeys.tsx'
 import { Reach } from './Reach.tsx'
@@ -76,6 +77,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
       {account.use === 'phone' && <Reach change={change} />}
       <NobodyLooks change={change} />
       <KeepingCard />
+      <Library account={account} change={change} />
       <MoveCard />
       <PlayerKeys change={change} />
       {account.folder !== null && <FolderNames folder={account.folder} />}

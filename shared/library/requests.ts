@@ -22,6 +22,13 @@ export const libraryRequests = {
   },
   'library:marks': { argument: z.object({ entry: id }), result: z.array(Mark) },
   'library:setMarks': { argument: z.object({ entry: id, marks: z.array(Mark).max(1000) }), result: z.void() },
+  /**
+   * Opens main's dialog for the folder of recordings that is read beside the call log; answers its label, or null when
+   * nothing was picked. No path crosses.
+   */
+  'library:pickFolder': { argument: z.void(), result: z.string().nullable() },
+  /** That folder is read no longer; what it alone knew leaves the list. */
+  'library:dropFolder': { argument: z.void(), result: z.void() },
   /** Reads the sources now. */
   'library:look': { argument: z.void(), result: z.void() },
 } as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>

@@ -706,6 +706,20 @@ export const en = {
     },
   },
   settings: {
+    library: {
+      title: 'Recordings and this computer',
+      folder: "The server's folder",
+      folderHelp:
+        'Where your administrator shares the folder in which the server writes recordings, yours can also be heard from there. It is only read.',
+      folderNone: 'None is read.',
+      choose: 'Choose a folder...',
+      chooseOther: 'Choose another folder...',
+      drop: 'Read it no longer',
+      signOut: 'When I sign out',
+      signOutHelp:
+        'Erased is what is on this computer: the list, notes, marks and copies. Notes and marks are nowhere else. Recordings stay on the server.',
+      signOuts: { lock: 'Close my list: it opens again for me alone', erase: 'Erase my list, notes and copies' },
+    },
     title: 'Settings',
     appearance: 'Language and look',
     language: 'Language',

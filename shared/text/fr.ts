@@ -703,6 +703,23 @@ export const fr: Text = {
     },
   },
   settings: {
+    library: {
+      title: 'Les enregistrements et cet ordinateur',
+      folder: 'Le dossier du serveur',
+      folderHelp:
+        "Si votre administrateur partage le dossier où le serveur écrit les enregistrements, les vôtres peuvent aussi s'écouter de là. Il n'est que lu.",
+      folderNone: "Aucun n'est lu.",
+      choose: 'Choisir un dossier...',
+      chooseOther: 'Choisir un autre dossier...',
+      drop: 'Ne plus le lire',
+      signOut: 'Quand je me déconnecte',
+      signOutHelp:
+        "S'efface ce qui est sur cet ordinateur : la liste, les notes, les repères et les copies. Notes et repères ne sont nulle part ailleurs. Les enregistrements restent sur le serveur.",
+      signOuts: {
+        lock: "Fermer ma liste : elle ne s'ouvre que pour moi",
+        erase: 'Effacer ma liste, mes notes et mes copies',
+      },
+    },
     title: 'Réglages',
     appearance: 'Langue et apparence',
     language: 'Langue',
