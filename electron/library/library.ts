@@ -289,10 +289,11 @@ export class Library {
     }
   }
 
-  /** A copy of this part came or went, or of some part: who opens it next has what is there then. */
+  /** A copy of this part came or went, or of any: who opens it next has what is there then. */
   copyChanged(part: string | null): void {
     // who reads the other goes on, and it closes by itself when idle
-    if (part !== null) this.#parts.delete(`wav/${part}`)
+    for (const name of this.#parts.keys())
+      if (part === null ? name.startsWith('wav/') : name === `wav/${part}`) this.#parts.delete(name)
     this.#changed()
   }
 

@@ -180,6 +180,18 @@ describe('what is kept', () => {
     await library.close()
   })
 
+  it('locked, a copy is silent; unlocked, it is heard at once', { timeout: 60_000 }, async () => {
+    const { keeping, library, keepAll, heard, state } = computer()
+    await keepAll()
+    await keeping.setPassphrase('only with words', null)
+    state.down = true
+    await keeping.lock()
+    await expect(heard()).rejects.toThrow('unreachable')
+    await keeping.unlock('only with words')
+    expect(Buffer.compare(await heard(), wavOf(SOUND))).toBe(0)
+    await library.close()
+  })
+
   it('erased with a sealed list, all begins anew from the server', { timeout: 60_000 }, async () => {
     const { keeping, library, listed, keepAll, view } = computer()
     await keepAll()

@@ -253,7 +253,10 @@ export class Keeping {
         await run(open)
       } finally {
         await this.#begin(open)
-        if (open.keys.state !== before && open.chosen.sealNames) this.#ports.reopenIndex()
+        if (open.keys.state !== before) {
+          open.library?.onCopy(null)
+          if (open.chosen.sealNames) this.#ports.reopenIndex()
+        }
         this.#ports.onChange()
       }
     })
