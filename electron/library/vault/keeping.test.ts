@@ -193,6 +193,19 @@ describe('without a keyring', () => {
   })
 })
 
+it('seals small things while there is a key, and says where there is none', async () => {
+  const { keeping, open } = stage(memoryKeyring(false))
+  expect([await keeping.keepBytes('peaks', sound(9)), await keeping.openBytes('peaks')]).toEqual([false, null])
+  await open()
+  expect(await keeping.keepBytes('peaks', sound(9))).toBe(false)
+  await keeping.setPassphrase('only with words', null)
+  expect(await keeping.keepBytes('peaks', sound(9))).toBe(true)
+  expect(await keeping.openBytes('peaks')).toEqual(sound(9))
+  await keeping.lock()
+  expect(await keeping.openBytes('peaks')).toBe(null)
+  await keeping.close()
+})
+
 describe('names and numbers', () => {
   it('are sealed with a key of their own once that is chosen, and remembered', async () => {
     const keyring = memoryKeyring()

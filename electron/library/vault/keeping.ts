@@ -143,6 +143,24 @@ export class Keeping {
     return this.#next(() => this.#shut())
   }
 
+  /** Seals a small thing (peaks, say) like the copies. Answers whether it could: nothing is kept while there is no key. */
+  async keepBytes(name: string, bytes: Uint8Array): Promise<boolean> {
+    const open = this.#open
+    if (open?.keys.state !== 'open') return false
+    await open.vault.keepBytes(name, bytes)
+    return true
+  }
+
+  /** Null: there is none, or it was damaged, or no key is at hand. */
+  async openBytes(name: string): Promise<Uint8Array | null> {
+    try {
+      return (await this.#open?.vault.openBytes(name)) ?? null
+    } catch (error) {
+      if (error instanceof AppFailure && error.failure.code === 'copy-damaged') return null
+      throw error
+    }
+  }
+
   setInCall(inCall: boolean): void {
     this.#inCall = inCall
     this.#open?.keeper?.setInCall(inCall)

@@ -57,6 +57,20 @@ describe('with a keyring', () => {
     expect(keys.state).toBe('lost')
   })
 
+  it('that takes nothing is as none: there is no key, and a passphrase can make one', async () => {
+    const shut = {
+      ...memoryKeyring(),
+      seal: () => {
+        throw new Error('the keyring is locked')
+      },
+    }
+    const keys = keysIn(folder.path, shut)
+    expect(await keys.start()).toBe(false)
+    expect([keys.state, keys.guard]).toEqual(['closed', null])
+    await keys.setPassphrase('only with words', null)
+    expect([keys.state, keys.guard]).toEqual(['open', 'passphrase'])
+  })
+
   it('cannot be locked: it opens by itself', async () => {
     const keys = keysIn(folder.path)
     await keys.start()

@@ -41,6 +41,7 @@ export interface KeyPorts {
   readonly file: string
   readonly keyring: Keyring
   readonly stretch: Stretch
+  readonly log: (text: string, error?: unknown) => void
 }
 
 export class Keys {
@@ -73,7 +74,7 @@ export class Keys {
     })
     if (text === null) {
       this.#become(null, null, 'closed')
-      if (this.keyring) await this.#wrapByKeyring(randomBytes(KEY_BYTES))
+      if (this.keyring) await this.#firstKey()
       return false
     }
     const file = parsed(text)
@@ -162,6 +163,15 @@ export class Keys {
       throw new AppFailure('passphrase-wrong', { cause: error })
     }
     return new Uint8Array(master)
+  }
+
+  /** A keyring that takes nothing (it is locked, and its question was closed, say) is as none: nothing is kept. */
+  async #firstKey(): Promise<void> {
+    try {
+      await this.#wrapByKeyring(randomBytes(KEY_BYTES))
+    } catch (error) {
+      this.#ports.log('no key could be made for what is kept here', error)
+    }
   }
 
   async #wrapByKeyring(master: Uint8Array): Promise<void> {

@@ -11,7 +11,7 @@ export const cheapStretch: Stretch = (passphrase, { salt }) =>
   Promise.resolve(new Uint8Array(createHash('sha256').update(`${salt} ${passphrase}`).digest()))
 
 export const keysIn = (folder: string, keyring = memoryKeyring()): Keys =>
-  new Keys({ file: join(folder, 'key.json'), keyring, stretch: cheapStretch })
+  new Keys({ file: join(folder, 'key.json'), keyring, stretch: cheapStretch, log: () => undefined })
 
 /** Started, with what it told of damage. */
 export async function vaultIn(folder: string, keys = keysIn(folder)) {
