@@ -43,13 +43,14 @@ test('recorded with a pause: both times, the time line in words, and Play plays 
   )
   await card(window).getByRole('button', { name: 'Play' }).click({ timeout: 20_000 })
   await expect(window.getByRole('main', { name: 'Recordings' })).toBeVisible()
-  await expect(window.getByRole('region', { name: 'Player' })).toContainText('Support desk')
+  await expect(window.getByRole('region', { name: 'Details of the call' })).toContainText('Support desk')
   const audio = window.locator('audio')
   await expect.poll(() => audio.evaluate((element: HTMLAudioElement) => element.currentTime)).toBeGreaterThan(0.3)
   // who comes back by himself is not played to
   await window.getByRole('button', { name: 'Calls', exact: true }).click()
   await window.getByRole('button', { name: 'Recordings', exact: true }).click()
-  await expect(window.getByText('Choose a recording to hear it.')).toBeVisible()
+  await expect(window.getByRole('region', { name: 'Details of the call' })).toContainText('Support desk')
+  await expect(audio).not.toHaveAttribute('autoplay')
 })
 
 test.describe('not recorded: why?', () => {

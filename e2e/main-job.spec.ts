@@ -33,7 +33,7 @@ test('sign in, call, record, pause, stop, hang up, find it and hear it', async (
   expect(toneLevel(samples, SPOKEN_HERTZ)).toBeGreaterThan(0.01)
 
   await window.getByRole('button', { name: 'Recordings' }).click()
-  const row = window.getByRole('button', { name: /Support desk/ }).first()
+  const row = window.getByRole('row', { name: /Support desk/ }).first()
   await expect(row).toBeVisible({ timeout: 15_000 })
   await row.click()
   const audio = window.locator('audio')
@@ -142,7 +142,7 @@ test.describe('an older server', () => {
     await hangUp(window)
     await window.getByRole('button', { name: 'Recordings' }).click()
     await window
-      .getByRole('button', { name: /Support desk/ })
+      .getByRole('row', { name: /Support desk/ })
       .first()
       .click()
     await expect(window.getByText(/this server does not let you play it/).first()).toBeVisible()

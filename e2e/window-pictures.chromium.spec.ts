@@ -1,5 +1,7 @@
 /** Pictures of the main screens for a person to look at, in the report's folder; none scrolls sideways. */
 import { NO_DEVICES } from '../shared/devices.ts'
+import { part, type Scene } from './window-page/scene.ts'
+import { recordingScenes } from './window-page/recordingScenes.ts'
 import { BIG, expect, SMALL, test } from './window-page/fixtures.ts'
 import { sideways } from './window-page/look.ts'
 import { type Answers, done, failed, type WindowPage } from './window-page/page.ts'
@@ -17,6 +19,7 @@ import {
   inCall,
   kept,
   lastCall,
+  listing,
   notRecorded,
   off,
   outOfReach,
@@ -28,24 +31,13 @@ import {
   seenIn,
   signedOut,
   unknown,
-  unplayable,
   unprovable,
 } from './window-page/states.ts'
 import { type AccountView } from '../shared/account.ts'
 import { allFlags } from '../shared/automatic.ts'
 import { NO_KEEPING } from '../shared/keeping.ts'
-import { type Snapshot } from '../shared/snapshot.ts'
-
-interface Scene {
-  readonly snapshot: Snapshot
-  readonly answers?: Answers
-  readonly go?: (window: WindowPage) => Promise<void>
-}
 
 const paul = { name: 'Paul Roy', number: '1007' }
-
-const part = ({ page }: WindowPage, index: number) =>
-  page.getByRole('navigation').getByRole('button').nth(index).click()
 
 /** The recording of `lastCall`. */
 const listed = { conversation: lastCall.conversation, peer: lastCall.peer }
@@ -191,7 +183,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
   ended: {
     snapshot: { ...idle, lastCall, recentCalls: [lastCall] },
-    answers: { 'recordings:list': () => done({ entries: [entry(0, listed)], next: null, unread: 0 }) },
+    answers: listing([entry(0, listed)]),
     go: ({ page }) => page.getByRole('main').locator('[data-outcome] [data-kind=main]').waitFor(),
   },
   'ended-finishing': {
@@ -256,21 +248,7 @@ const scenes: Readonly<Record<string, Scene>> = {
       ],
     },
   },
-  recordings: {
-    snapshot: idle,
-    answers: {
-      'recordings:list': () =>
-        done({
-          entries: [...Array.from({ length: 9 }, (_, index) => entry(index)), unplayable(10, 'growing')],
-          next: 'more',
-          unread: 1,
-        }),
-    },
-    go: async window => {
-      await part(window, 1)
-      await window.page.getByRole('main').getByRole('listitem').first().waitFor()
-    },
-  },
+  ...recordingScenes,
   settings: { snapshot: idle, go: window => part(window, 2) },
   'folder-names': {
     snapshot: { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },

@@ -1,18 +1,17 @@
-/** The screens of the built window: pairing, recordings, and what a hostile name can do to any of them. */
-import { type ListPage } from '../shared/recordings.ts'
+/** The screens of the built window: pairing, and what a hostile name can do to any of them. */
 import { type Snapshot } from '../shared/snapshot.ts'
 import { expect, SMALL, test } from './window-page/fixtures.ts'
 import { sideways } from './window-page/look.ts'
-import { type Answers, done, failed, later, type WindowPage } from './window-page/page.ts'
+import { type Answers, done, failed, type WindowPage } from './window-page/page.ts'
 import {
   account,
   AT,
   automatic,
   call,
   certificate,
-  entry,
   idle,
   lastCall,
+  listing,
   inCall,
   off,
   ready,
@@ -217,129 +216,6 @@ test.describe('sound', () => {
   })
 })
 
-test.describe('recordings', () => {
-  const list = (indexes: readonly number[], next: string | null = null) =>
-    done({ entries: indexes.map(index => entry(index)), next, unread: 0 })
-
-  async function openList(window: WindowPage): Promise<void> {
-    await part(window.page, 1).click()
-    await expect(window.page.getByRole('main', { name: 'Recordings' })).toBeVisible()
-  }
-
-  test('none yet, none found, and none listed here', async ({ open }) => {
-    const window = await open(idle)
-    const { page } = window
-    await openList(window)
-    await expect(page.getByText('Nothing recorded yet. Calls appear seconds after you hang up.')).toBeVisible()
-    await page.getByRole('searchbox').fill('zebra')
-    await expect(page.getByText('Nothing found.')).toBeVisible()
-    window.answer({ 'recordings:list': () => list([1, 2]) })
-    await page.getByRole('button', { name: 'Show all recordings' }).click()
-    await expect(page.getByRole('searchbox')).toHaveValue('')
-    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(2)
-    window.answer({ 'recordings:list': () => list([]) })
-    const { capabilities } = account
-    if (capabilities === null) throw new Error('this account is one of a Wazo')
-    await window.show({ stage: ready({ capabilities: { ...capabilities, listRecordings: false } }) })
-    await window.tell('recordings:changed', null)
-    await expect(page.getByText('This server does not list your recordings for you.')).toBeVisible()
-  })
-
-  test('a refusal is told, and asked anew on request', async ({ open }) => {
-    const window = await open(idle, {
-      answers: { 'recordings:list': () => failed('server-trouble', { status: 503 }) },
-    })
-    await openList(window)
-    await expect(window.page.getByRole('alert')).toHaveText(
-      'The recordings cannot be shown. The server has trouble (503). Try again in a minute; if it lasts, tell your administrator.',
-    )
-    window.answer({ 'recordings:list': () => list([1]) })
-    await window.page.getByRole('button', { name: 'Try again' }).click()
-    await expect(window.page.getByRole('alert')).toHaveCount(0)
-    await expect(window.page.getByText('Person 1', { exact: true })).toBeVisible()
-  })
-
-  test('what cannot be heard says why, and offers no player', async ({ open }) => {
-    const why = {
-      deleted: 'Deleted on the server',
-      'no-media': 'Listed, but this server does not let you play it. Ask your administrator for Wazo 24.12 or later',
-      empty: 'Nothing was written: the file is empty. Tell your administrator if this happens again',
-      missing: 'The server lists it, but its file is gone. Ask your administrator',
-      growing: 'The server is finishing it...',
-    } as const
-    const kinds = Object.keys(why) as (keyof typeof why)[]
-    const window = await open(idle, {
-      answers: {
-        'recordings:list': () =>
-          done({ entries: kinds.map((kind, index) => unplayable(index, kind)), next: null, unread: 2 }),
-      },
-    })
-    const { page } = window
-    await openList(window)
-    await expect(page.getByText('2 files of the folder could not be read or recognised.')).toBeVisible()
-    for (const [index, kind] of kinds.entries()) {
-      const row = page.getByRole('main').getByRole('listitem').nth(index)
-      await expect(row).toContainText(why[kind])
-      await row.getByRole('button').click()
-      const player = page.getByRole('region', { name: 'Player' })
-      await expect(player.getByRole('status')).toHaveText(why[kind])
-      await expect(player.getByRole('button')).toHaveCount(0)
-      await expect(page.locator('audio')).toHaveCount(0)
-    }
-  })
-
-  test('older ones come on request, page by page', async ({ open }) => {
-    const window = await open(idle, {
-      answers: {
-        'recordings:list': ({ cursor }) => (cursor === null ? list([1, 2], 'page-2') : list([3, 4])),
-      },
-    })
-    const { page } = window
-    await openList(window)
-    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(2)
-    await page.getByRole('button', { name: 'Show older recordings' }).click()
-    await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(4)
-    await expect(page.getByRole('button', { name: 'Show older recordings' })).toHaveCount(0)
-    expect(window.askedFor('recordings:list')).toEqual([
-      { search: '', cursor: null },
-      { search: '', cursor: 'page-2' },
-    ])
-  })
-
-  test('a search asks once, for what was typed last, and a late answer to an earlier one changes nothing', async ({
-    open,
-  }) => {
-    const slow = later<ListPage>()
-    const window = await open(idle, {
-      still: true,
-      answers: {
-        'recordings:list': ({ search }) => (search === 'ze' ? slow.outcome : list([search === 'zebra' ? 7 : 1])),
-      },
-    })
-    const { page } = window
-    await openList(window)
-    await page.clock.runFor(300)
-    await expect(page.getByText('Person 1', { exact: true })).toBeVisible()
-    const searches = () => window.askedFor('recordings:list').slice(1)
-    await page.getByRole('searchbox').pressSequentially('ze')
-    await page.clock.runFor(249)
-    expect(searches()).toEqual([])
-    await page.clock.runFor(1)
-    await expect.poll(searches).toEqual([{ search: 'ze', cursor: null }])
-    await page.getByRole('searchbox').pressSequentially('bra')
-    await page.clock.runFor(250)
-    await expect(page.getByText('Person 7', { exact: true })).toBeVisible()
-    slow.settle(list([8]))
-    await window.show({ at: AT + 1000 })
-    await expect(page.getByText('Person 7', { exact: true })).toBeVisible()
-    await expect(page.getByText('Person 8', { exact: true })).toHaveCount(0)
-    expect(searches()).toEqual([
-      { search: 'ze', cursor: null },
-      { search: 'zebra', cursor: null },
-    ])
-  })
-})
-
 test.describe('a hostile name', () => {
   const NAMES = {
     markup: '<img src=x onerror="document.title=1"><script>document.title=2</script>&amp;<b>bold</b>',
@@ -417,17 +293,14 @@ test.describe('a hostile name', () => {
     {
       name: 'recordings',
       snapshot: () => idle,
-      answers: peer => ({
-        'recordings:list': () =>
-          done({
-            entries: [1, 2, 3].map(index => ({ ...unplayable(index, 'no-media'), peer, fileName: peer.name })),
-            next: 'more',
-            unread: 3,
-          }),
-      }),
+      answers: peer =>
+        listing(
+          [1, 2, 3].map(index => ({ ...unplayable(index, 'no-media'), peer, tags: [peer.name], note: peer.name })),
+        ),
       go: async ({ page }) => {
         await part(page, 1).click()
-        await page.getByRole('main').getByRole('listitem').first().getByRole('button').click()
+        await page.locator('[role=row][data-entry]').first().click()
+        await page.locator('section[data-entry]').waitFor()
       },
     },
     {

@@ -13,7 +13,6 @@ import { markedParts } from '../shared/recording/callMarks.ts'
 import { type PolicyView } from '../shared/policy.ts'
 import { cleanNumber } from '../shared/number.ts'
 import { type PhoneLine, type PhoneReport } from '../shared/phone.ts'
-import { type ListPage, type ListQuery } from '../shared/recordings.ts'
 import { reminded, remindersAt, type Watched, watchedAfter } from '../shared/reminders.ts'
 import { type Settings, type SettingsChange } from '../shared/settings.ts'
 import { type Snapshot } from '../shared/snapshot.ts'
@@ -25,7 +24,6 @@ import { PhoneState } from './calls/phoneState.ts'
 import { type CallPhone, type Clock } from './calls/ports.ts'
 import { SelfGrant } from './calls/selfGrant.ts'
 import { Guide } from './guide.ts'
-import { formerList } from './library/former.ts'
 import { type MarkedCall } from './library/callMarks.ts'
 import { Library, type LibraryPorts } from './library/library.ts'
 import { type OpenedPart } from './library/source.ts'
@@ -342,10 +340,6 @@ export class Companion {
   }
 
   // ---- recordings
-
-  list(query: ListQuery): Promise<ListPage> {
-    return formerList(this.library, query)
-  }
 
   openPart(part: string): Promise<OpenedPart> {
     return this.library.open(part)

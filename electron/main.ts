@@ -196,7 +196,6 @@ async function start(): Promise<void> {
       const page = contents()
       if (page === null) return
       push(page, 'library:changed', null)
-      push(page, 'recordings:changed', null)
     },
   })
   const keeping: Keeping = new Keeping({
@@ -388,7 +387,6 @@ async function start(): Promise<void> {
     ...keepingHandlers(keeping),
     ...exporting.handlers(),
     ...playerHandlers(peaks, places),
-    'recordings:list': query => companion.list(query),
     'recordings:export': async ({ part }) => {
       const opened = await companion.openPart(part)
       const target = await pickTarget(mainWindow(), text().shell.exportTitle, opened.fileName)

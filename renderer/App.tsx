@@ -10,7 +10,8 @@ import { CallsScreen } from './calls/CallsScreen.tsx'
 import { Keyed } from './Keyed.tsx'
 import { ChooseScreen } from './pairing/ChooseScreen.tsx'
 import { PairingScreen } from './pairing/PairingScreen.tsx'
-import { type Opening, RecordingsScreen } from './recordings/RecordingsScreen.tsx'
+import { newMemory, openingAt, type Opening } from './recordings/memory.ts'
+import { RecordingsScreen } from './recordings/RecordingsScreen.tsx'
 import { SettingsScreen } from './settings/SettingsScreen.tsx'
 import { useShown } from './shown.ts'
 import { LampBar } from './ui/LampBar.tsx'
@@ -59,9 +60,9 @@ function Ready({ account }: { account: AccountView }) {
   useWindowKeys()
   const { snapshot, text, format } = useShown()
   const [screen, setScreen] = useState<Screen>('calls')
-  const [opening, setOpening] = useState<Opening | null>(null)
+  const [recordings, setRecordings] = useState(newMemory)
   const goTo = (to: Screen, recording: Opening | null = null) => {
-    setOpening(recording)
+    if (recording !== null) setRecordings(before => openingAt(before, recording))
     setScreen(to)
   }
   useLink(entry => goTo('recordings', { entry, play: false }))
@@ -95,7 +96,7 @@ function Ready({ account }: { account: AccountView }) {
           {screen === 'calls' && (
             <CallsScreen account={account} onRecording={recording => goTo('recordings', recording)} />
           )}
-          {screen === 'recordings' && <RecordingsScreen opening={opening} />}
+          {screen === 'recordings' && <RecordingsScreen memory={recordings} onMemory={setRecordings} />}
           {screen === 'settings' && <SettingsScreen account={account} />}
         </div>
       </div>

@@ -13,7 +13,6 @@ import { Press } from './recording/view.ts'
 import { keepingRequests } from './keeping.ts'
 import { namingRequests } from './library/naming.ts'
 import { libraryRequests } from './library/requests.ts'
-import { ListPage, ListQuery } from './recordings.ts'
 import { SettingsChange } from './settings.ts'
 import { Snapshot } from './snapshot.ts'
 
@@ -107,7 +106,6 @@ export const windowRequests = {
   ...keepingRequests,
   ...exportingRequests,
   ...playerRequests,
-  'recordings:list': { argument: ListQuery, result: ListPage },
   /** Main's own save dialog; answers the file's name, or null when cancelled. */
   'recordings:export': { argument: z.object({ part: id }), result: z.string().nullable() },
 } as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
@@ -127,8 +125,6 @@ export const events = {
   snapshot: Snapshot,
   /** What the library would answer changed: ask again. At most four a second. */
   'library:changed': z.null(),
-  /** The list of recordings changed: ask again. */
-  'recordings:changed': z.null(),
   'phone:command': PhoneCommand,
   /** The line changed: ask for it again. */
   'phone:lineChanged': z.null(),

@@ -11,7 +11,7 @@ import {
   timelineWords,
   titleWords,
 } from './ending.ts'
-import { type RecordingEntry } from './recordings.ts'
+import { type Entry } from './library/entry.ts'
 import { formatFor, textFor } from './text/index.ts'
 import { type Span, timeline } from './timeline.ts'
 
@@ -161,17 +161,36 @@ describe('why it was not recorded', () => {
 
 describe('the recording of a call', () => {
   const last = none()
-  const entry = (more: Partial<RecordingEntry> = {}): RecordingEntry => ({
+  const entry = (more: Partial<Entry> = {}): Entry => ({
     id: 'e',
-    source: 'call-log',
+    sources: ['call-log'],
     conversation: null,
     startedAt: last.startedAt,
     callMs: 340_000,
+    answered: true,
     outgoing: true,
     peer: { name: '', number: '+14185550142' },
+    parts: [
+      {
+        id: 'p',
+        startedAt: last.startedAt,
+        durationMs: 1_000,
+        hearing: 'yes',
+        kept: false,
+        maybeOthers: false,
+        fileName: 'a.wav',
+      },
+    ],
+    why: null,
     fromMs: 0,
-    parts: [{ id: 'p', startedAt: last.startedAt, durationMs: 1_000, playable: 'yes' }],
-    fileName: 'a.wav',
+    recordedMs: 1_000,
+    how: null,
+    note: '',
+    tags: [],
+    favourite: false,
+    marks: 0,
+    purgedAt: null,
+    hidden: false,
     ...more,
   })
 

@@ -5,8 +5,9 @@ import { asJson, asText } from './format.ts'
 import { callsBenchmark } from './calls.ts'
 import { lampBenchmark } from './lamp.ts'
 import { libraryBenchmark } from './library.ts'
+import { screenBenchmark } from './screen.ts'
 
-const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark, libraryBenchmark]
+const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark, libraryBenchmark, screenBenchmark]
 
 const words = process.argv.slice(2)
 const json = words.includes('--json')

@@ -130,19 +130,19 @@ export const JOURNEY: readonly Step[] = [
       await click('Recordings')(window)
     },
     seen: async window => {
-      const row = window.getByRole('button', { name: PEER }).first()
+      const row = window.getByRole('row', { name: PEER }).first()
       if ((await row.count()) === 0) return null
-      const outcome = await window.evaluate(() => bridge.request('recordings:list', {}))
+      const outcome = await window.evaluate(() => bridge.request('library:list', { filter: {}, at: null }))
       const newest = outcome.ok ? outcome.value.entries[0] : undefined
       if (newest === undefined || Date.now() - newest.startedAt > 300_000) return null
-      return `listed: ${newest.peer.name}, ${newest.parts.length} part, ${newest.fileName}`
+      return `listed: ${newest.peer.name}, ${newest.parts.length} part, ${newest.parts[0]?.fileName ?? ''}`
     },
   },
   {
     name: 'play',
     todo: 'Choose it and press Play.',
     act: async window => {
-      await window.getByRole('button', { name: PEER }).first().click()
+      await window.getByRole('row', { name: PEER }).first().click()
       await click('Play')(window)
     },
     seen: async window => {

@@ -20,6 +20,6 @@ test('no rights to record', async ({ window, demo }) => {
   await hangUp(window)
   await demo.control({ do: 'addRecording', login: 'norights', name: 'Marie Tremblay', number: '1050', seconds: 2 })
   await window.getByRole('button', { name: 'Recordings' }).click()
-  await expect(window.getByRole('main').getByRole('listitem').first()).toBeVisible()
+  await expect(window.getByRole('grid').getByRole('row').first()).toBeVisible()
   await picture(window, 'the-library-works')
 })

@@ -9,7 +9,7 @@ const test = mergeTests(asteriskTest, appTest)
 
 async function playNewest(window: Page, name: RegExp): Promise<void> {
   await window.getByRole('button', { name: 'Recordings' }).click()
-  await window.getByRole('button', { name }).first().click()
+  await window.getByRole('row', { name }).first().click()
   const audio = window.locator('audio')
   await window.getByRole('button', { name: 'Play', exact: true }).click()
   await expect.poll(() => audio.evaluate((element: HTMLAudioElement) => element.currentTime)).toBeGreaterThan(0.5)

@@ -48,7 +48,12 @@ export function later<T>(): { readonly outcome: Promise<Outcome<T>>; readonly se
 
 const usual: Answers = {
   'app:describe': () => done({ version: '1.2.3', electron: '45', chromium: '156' }),
-  'recordings:list': () => done({ entries: [], next: null, unread: 0 }),
+  'library:list': () => done({ entries: [] }),
+  'library:outline': () => done({ total: 0, days: [] }),
+  'library:groups': () => done([]),
+  'library:tags': () => done([]),
+  'library:entry': () => done(null),
+  'library:marks': () => done([]),
 }
 const untold: ReadonlySet<string> = new Set<WindowRequestName>(['app:snapshot', 'app:describe'])
 

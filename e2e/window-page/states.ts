@@ -6,9 +6,10 @@ import { type CallView, type LastCall } from '../../shared/call.ts'
 import { type CertificateView } from '../../shared/failure.ts'
 import { NO_EXPORTING } from '../../shared/exporting.ts'
 import { type KeepingView, NO_KEEPING, NO_RULE } from '../../shared/keeping.ts'
-import { NO_LIBRARY } from '../../shared/library/view.ts'
+import { type Entry, type Part } from '../../shared/library/entry.ts'
+import { type Outline } from '../../shared/library/query.ts'
+import { type LibraryView, NO_LIBRARY } from '../../shared/library/view.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
-import { type RecordingEntry } from '../../shared/recordings.ts'
 import { Settings } from '../../shared/settings.ts'
 import { EVERYTHING } from '../../shared/snapshots.testing.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
@@ -179,6 +180,13 @@ export const automatic: AutomaticView = {
   calling: false,
 }
 
+/** An open library, read a minute ago. */
+export const openLibrary: LibraryView = {
+  ...NO_LIBRARY,
+  state: 'open',
+  callLog: { state: 'idle', done: 0, total: null, completeAt: AT - 60_000, failure: null },
+}
+
 export const idle: Snapshot = {
   at: AT,
   stage: ready(),
@@ -186,7 +194,7 @@ export const idle: Snapshot = {
   settings: Settings.parse({ theme: 'light', guide: 'closed' }),
   link: { state: 'live', since: AT },
   phone: { state: 'registered', status: null, microphone: 'unused', silentWhy: null, devices: NO_DEVICES },
-  library: NO_LIBRARY,
+  library: openLibrary,
   keeping: NO_KEEPING,
   exporting: NO_EXPORTING,
   calls: [],
@@ -268,18 +276,59 @@ export const notRecorded: LastCall = {
 }
 
 const HOUR = 3_600_000
-export const entry = (index: number, more: Partial<RecordingEntry> = {}): RecordingEntry => ({
+export const entry = (index: number, more: Partial<Entry> = {}): Entry => ({
   id: `entry-${index}`,
-  source: 'call-log',
+  sources: ['call-log'],
   conversation: null,
   startedAt: AT - index * 5 * HOUR,
   callMs: 340_000,
+  answered: true,
   outgoing: index % 2 === 0,
   peer: { name: `Person ${index}`, number: `1${index}` },
+  parts: [partOf(index)],
+  why: null,
   fromMs: 88_000,
-  parts: [{ id: `part-${index}`, startedAt: AT - index * 5 * HOUR + 88_000, durationMs: 252_000, playable: 'yes' }],
+  recordedMs: 252_000,
+  how: null,
+  note: '',
+  tags: [],
+  favourite: false,
+  marks: 0,
+  purgedAt: null,
+  hidden: false,
+  ...more,
+})
+export const partOf = (index: number, more: Partial<Part> = {}): Part => ({
+  id: `part-${index}`,
+  startedAt: AT - index * 5 * HOUR + 88_000,
+  durationMs: 252_000,
+  hearing: 'yes',
+  kept: false,
+  maybeOthers: false,
   fileName: `call-${index}.wav`,
   ...more,
 })
-export const unplayable = (index: number, playable: RecordingEntry['parts'][number]['playable']): RecordingEntry =>
-  entry(index, { parts: [{ id: `part-${index}`, startedAt: AT, durationMs: null, playable }] })
+export const unplayable = (index: number, hearing: Part['hearing']): Entry =>
+  entry(index, { recordedMs: null, parts: [partOf(index, { durationMs: null, hearing })] })
+
+/** What a library of just these entries answers, newest first, whatever it is asked for. */
+export const listing = (entries: readonly Entry[]) => ({
+  'library:list': ({ at }: { at: { day: string; skip: number } | null }) => {
+    const first = at === null ? 0 : entries.findIndex(({ startedAt }) => dayOf(startedAt) <= at.day) + at.skip
+    return { ok: true as const, value: { entries: entries.slice(first) } }
+  },
+  'library:outline': () => ({ ok: true as const, value: outlineOf(entries) }),
+  'library:entry': ({ entry: id }: { entry: string }) => ({
+    ok: true as const,
+    value: entries.find(one => one.id === id) ?? null,
+  }),
+})
+
+const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE, dateStyle: 'short' })
+const dayOf = (at: number) => calendar.format(at)
+
+function outlineOf(entries: readonly Entry[]): Outline {
+  const days = new Map<string, number>()
+  for (const { startedAt } of entries) days.set(dayOf(startedAt), (days.get(dayOf(startedAt)) ?? 0) + 1)
+  return { total: entries.length, days: [...days] }
+}

@@ -5,7 +5,7 @@
 import { type AccountView } from '../../shared/account.ts'
 import { callInFocus } from '../../shared/lamp.ts'
 import { useShown } from '../shown.ts'
-import { type Opening } from '../recordings/RecordingsScreen.tsx'
+import { type Opening } from '../recordings/memory.ts'
 import { isolated, Notice, plain } from '../ui/Controls.tsx'
 import { CallCard } from './CallCard.tsx'
 import { DialForm } from './DialForm.tsx'

@@ -1,6 +1,6 @@
 /** Where the recording of a call that has ended is: being finished, ready to be played, or late. */
 import { type LastCall } from '../../shared/call.ts'
-import { type Opening } from '../recordings/RecordingsScreen.tsx'
+import { type Opening } from '../recordings/memory.ts'
 import { useShown } from '../shown.ts'
 import { Button } from '../ui/Controls.tsx'
 import { PlayIcon } from '../ui/icons.tsx'
@@ -22,8 +22,8 @@ export function Listed({
   const recorded = last.recordedMs > 0
   const { entry } = listing
   if (entry !== null) {
-    const playable = entry.parts.find(part => part.playable === 'yes')
-    const first = entry.parts[0]?.playable ?? 'growing'
+    const playable = entry.parts.find(part => part.hearing === 'yes')
+    const first = entry.parts[0]?.hearing ?? 'growing'
     return (
       <div className={styles.listed}>
         {playable !== undefined || first === 'yes' ? (
@@ -36,7 +36,7 @@ export function Listed({
           </>
         ) : (
           <>
-            <span role="status">{text.recordings.unplayable[first]}</span>
+            <span role="status">{text.recordings.hearing[first]}</span>
             {first !== 'growing' && (
               <Button onClick={() => onRecording({ entry: entry.id, play: false })}>{words.show}</Button>
             )}
@@ -51,7 +51,7 @@ export function Listed({
   if (!listing.late)
     return (
       <p className={styles.listed} role="status">
-        {text.recordings.unplayable.growing}
+        {text.recordings.hearing.growing}
       </p>
     )
   return (

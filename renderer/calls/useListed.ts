@@ -1,9 +1,10 @@
 /** Looks for the recording of a call that has ended, until the list has it. */
 import { useCallback, useEffect, useState } from 'react'
 import { type LastCall } from '../../shared/call.ts'
-import { recordingOf } from '../../shared/ending.ts'
+import { recordingOf, spanOf } from '../../shared/ending.ts'
 import { type Failure } from '../../shared/failure.ts'
-import { type RecordingEntry } from '../../shared/recordings.ts'
+import { type Entry } from '../../shared/library/entry.ts'
+import { NO_FILTER } from '../../shared/library/query.ts'
 import { ask, failureOf } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 
@@ -11,14 +12,19 @@ import { useShown } from '../shown.ts'
 const AGAIN_MS = 5_000
 /** From then on a recording that is not listed is late. */
 const LATE_MS = 60_000
+/** It is looked for among so many. */
+const NEWEST = 50
 
 export interface Listing {
-  readonly entry: RecordingEntry | null
+  readonly entry: Entry | null
   /** Why the list could not be had, at the last try. */
   readonly failure: Failure | null
   readonly late: boolean
   readonly look: () => void
 }
+
+/** The server has told of it: what we saw of the call ourselves is no news here. */
+const isListed = ({ parts }: Entry): boolean => parts.some(({ hearing }) => hearing !== 'finishing')
 
 /** `wanted`: false where no list is offered. */
 export function useListed(last: LastCall, wanted: boolean): Listing {
@@ -28,14 +34,14 @@ export function useListed(last: LastCall, wanted: boolean): Listing {
   const [late, setLate] = useState(age >= LATE_MS)
   const [asked, setAsked] = useState(0)
   const look = useCallback(() => setAsked(before => before + 1), [])
-  const listed = found.entry !== null && found.entry.parts.every(({ playable }) => playable !== 'growing')
+  const listed = found.entry !== null && found.entry.parts.every(({ hearing }) => hearing !== 'growing')
 
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), Math.max(0, LATE_MS - age))
     return () => clearTimeout(timer)
   }, [age])
 
-  useEffect(() => (wanted ? window.bridge.on('recordings:changed', look) : undefined), [wanted, look])
+  useEffect(() => (wanted ? window.bridge.on('library:changed', look) : undefined), [wanted, look])
 
   // what was not recorded here is looked for once, and again when the list changes
   const awaited = wanted && last.recordedMs > 0 && !listed && !late
@@ -48,8 +54,8 @@ export function useListed(last: LastCall, wanted: boolean): Listing {
   useEffect(() => {
     if (!wanted) return
     let current = true
-    ask('recordings:list', { search: '' })
-      .then(({ entries }) => ({ entry: recordingOf(last, entries), failure: null }))
+    ask('library:list', { filter: { ...NO_FILTER, ...spanOf(last) }, at: null, limit: NEWEST })
+      .then(({ entries }) => ({ entry: recordingOf(last, entries.filter(isListed)), failure: null }))
       .catch((thrown: unknown) => ({ entry: null, failure: failureOf(thrown) }))
       .then(fresh => {
         if (current) setFound(fresh)

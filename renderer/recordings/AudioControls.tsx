@@ -1,6 +1,6 @@
 /** Hearing one part: the browser's own audio element does the work, these are its controls. */
 import { useRef, useState } from 'react'
-import { type Part } from '../../shared/recordings.ts'
+import { type Part } from '../../shared/library/entry.ts'
 import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { PauseIcon, PlayIcon } from '../ui/icons.tsx'

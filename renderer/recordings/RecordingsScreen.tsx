@@ -1,111 +1,273 @@
-/** The user's own recordings: search first, days as headings, rows of one line, the player below. */
-import { useEffect, useState } from 'react'
-import { type RecordingEntry } from '../../shared/recordings.ts'
+/** The user's own calls and recordings: search first, days as headings, rows of one line, the details below or above them. */
+import { type Dispatch, type SetStateAction, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { type Failure } from '../../shared/failure.ts'
+import { type Entry } from '../../shared/library/entry.ts'
+import { type Annotation } from '../../shared/library/notes.ts'
+import { type Filter } from '../../shared/library/query.ts'
+import { ask, failureOf } from '../bridge.ts'
+import { ExportJobs } from '../exporting/ExportJobs.tsx'
 import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { SearchIcon } from '../ui/icons.tsx'
-import { Player } from './Player.tsx'
-import { RecordingRow } from './RecordingRow.tsx'
+import { Details } from './details/Details.tsx'
+import { useNoteDrafts } from './details/noteDrafts.ts'
+import { FilterBar } from './filters/FilterBar.tsx'
+import { Grid, type GridActs } from './Grid.tsx'
+import { Groups } from './Groups.tsx'
+import { type ListState as Loaded } from './list/libraryList.ts'
+import { entryAt } from './list/pages.ts'
+import { countSelected, meant, MOST_SELECTED, NOTHING, type Select, select, type Selected } from './list/selection.ts'
+import { useNarrow } from './list/useSizes.ts'
+import { ListState } from './ListState.tsx'
+import { UnlockPanel } from '../vault/UnlockPanel.tsx'
+import { type Memory, type Opened } from './memory.ts'
 import styles from './RecordingsScreen.module.css'
-import { useRecordings } from './useRecordings.ts'
+import { SelectionBar } from './SelectionBar.tsx'
+import { StatusLine } from './StatusLine.tsx'
 
-const TYPING_MS = 250
-
-/** The one to begin with, and whether to play it at once. */
-export interface Opening {
-  readonly entry: string
-  readonly play: boolean
+interface Props {
+  readonly memory: Memory
+  readonly onMemory: Dispatch<SetStateAction<Memory>>
 }
 
-export function RecordingsScreen({ opening }: { opening: Opening | null }) {
-  const { snapshot, text, format, failure } = useShown()
+export function RecordingsScreen({ memory, onMemory }: Props) {
+  const { snapshot, text, failure } = useShown()
   const words = text.recordings
-  const [typed, setTyped] = useState('')
-  const [search, setSearch] = useState('')
-  const { shown, loading, more, retry } = useRecordings(search)
-  const [chosen, setChosen] = useState<string | null>(opening?.entry ?? null)
-  const [atOnce, setAtOnce] = useState(opening?.play ?? false)
+  const { list, filter, typed, by, group, selected, opened } = memory
+  const state = useSyncExternalStore(list.subscribe, list.get)
+  const [changes, setChanges] = useState(0)
+  const [refused, setRefused] = useState<Failure | null>(null)
+  const [tooMany, setTooMany] = useState(false)
+  const search = useRef<HTMLInputElement>(null)
+  const screen = useRef<HTMLElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
+  const drafts = useNoteDrafts()
+  const change = (part: Partial<Memory>) => onMemory(before => ({ ...before, ...part }))
+  const isOpen = snapshot.library.state !== 'locked' && snapshot.library.state !== 'failed'
+  const covered = useNarrow() && opened !== null
 
   useEffect(() => {
-    const timer = setTimeout(() => setSearch(typed.trim()), TYPING_MS)
-    return () => clearTimeout(timer)
-  }, [typed])
+    if (isOpen) list.show(filter)
+  }, [list, filter, isOpen])
 
-  const selected = shown?.entries.find(entry => entry.id === chosen) ?? null
-  const offered = snapshot.stage.stage !== 'ready' || snapshot.stage.account.capabilities?.listRecordings !== false
+  useEffect(() => {
+    // it may have changed while another screen was shown
+    if (list.get().known !== 'none') list.refresh()
+    return window.bridge.on('library:changed', () => {
+      list.refresh()
+      setChanges(before => before + 1)
+    })
+  }, [list])
+
+  useOpened(opened, changes, found => onMemory(before => withOpened(before, found)))
+  useSearchKeys(search)
+  useEffect(() => {
+    if (covered) panel.current?.focus()
+  }, [covered])
+
+  // who comes back by himself is not played to
+  useEffect(
+    () => () =>
+      onMemory(before =>
+        before.opened?.play === true ? { ...before, opened: { ...before.opened, play: false } } : before,
+      ),
+    [onMemory],
+  )
+
+  const setFilter = (next: Filter, name = group) =>
+    change({ filter: next, group: next.person === null && next.conversation === null ? null : name, selected: NOTHING })
+  const choose = (action: Select) => {
+    setTooMany(false)
+    onMemory(before => ({ ...before, selected: select(before.selected, action) }))
+  }
+  const open = (index: number, play: boolean) => {
+    list.setCursor(index)
+    list.setAnchor(index)
+    const entry = entryAt(list.get().pages, index)
+    if (entry === undefined) return
+    setRefused(null)
+    change({ opened: { id: entry.id, play, entry } })
+  }
+  const close = () => {
+    change({ opened: null })
+    screen.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
+  }
+  const annotate = (id: string, part: Annotation) => {
+    const apply = (entry: Entry): Entry => ({ ...entry, ...withoutUndefined(part) })
+    list.patch(id, apply)
+    onMemory(before => withOpened(before, before.opened?.entry?.id === id ? apply(before.opened.entry) : null))
+    setRefused(null)
+    ask('library:annotate', { selection: { kind: 'entries', ids: [id] }, change: part }).catch((thrown: unknown) => {
+      setRefused(failureOf(thrown))
+      // what is shown was not taken
+      list.refresh()
+      setChanges(before => before + 1)
+    })
+  }
+  /** Ids of a stretch of the list, and what to do with them. */
+  const withIds = (from: number, to: number, then: (ids: string[]) => void) => {
+    if (Math.abs(to - from) >= MOST_SELECTED) return setTooMany(true)
+    list
+      .ids(from, to)
+      .then(ids => {
+        if (ids !== null) then(ids)
+      })
+      .catch((thrown: unknown) => setRefused(failureOf(thrown)))
+  }
+  const selectRange = (index: number) => {
+    const from = list.get().anchor?.index ?? list.get().cursor?.index ?? index
+    if (list.get().anchor === null) list.setAnchor(from)
+    withIds(from, index, ids => choose({ do: 'range', ids }))
+  }
+  const acts: GridActs = {
+    onOpen: index => open(index, false),
+    onPlay: index => open(index, true),
+    onFavourite: entry => annotate(entry.id, { favourite: !entry.favourite }),
+    onSelect: (index, range) => {
+      if (range) selectRange(index)
+      else {
+        list.setAnchor(index)
+        const entry = entryAt(list.get().pages, index)
+        if (entry === undefined) return
+        if (selected.kind === 'all')
+          withIds(0, state.days.total - 1, ids => choose({ do: 'some', ids: ids.filter(id => id !== entry.id) }))
+        else choose({ do: 'toggle', id: entry.id })
+      }
+      list.setCursor(index)
+    },
+    onMove: (index, range) => {
+      if (range) selectRange(index)
+      else list.setAnchor(null)
+      list.setCursor(index)
+    },
+    onAll: () => choose({ do: 'all' }),
+    onEscape: () => {
+      if (countSelected(selected, state.days.total) > 0) choose({ do: 'none' })
+      else if (opened !== null) close()
+    },
+  }
+
+  const selection = meant(selected, filter)
+  const total = state.days.total
+  const unsaved = [...drafts].filter(([entry, draft]) => draft.state === 'failed' && entry !== opened?.id).length
   return (
-    <main className={styles.screen} aria-label={words.title}>
-      <div className={styles.search} role="search">
-        <SearchIcon />
-        <input
-          type="search"
-          className={styles.input}
-          aria-label={words.search}
-          placeholder={words.searchHint}
-          maxLength={200}
-          value={typed}
-          onChange={event => setTyped(event.target.value)}
+    <main ref={screen} className={styles.screen} aria-label={words.title}>
+      <div className={styles.top} inert={covered}>
+        <div className={styles.search} role="search">
+          <SearchIcon />
+          <input
+            ref={search}
+            type="search"
+            className={styles.input}
+            aria-label={words.search}
+            aria-keyshortcuts="Control+F /"
+            placeholder={words.searchHint}
+            maxLength={200}
+            value={typed}
+            onChange={event => {
+              const { value } = event.target
+              change({ typed: value, filter: { ...filter, search: value.trim() }, selected: NOTHING })
+            }}
+            onKeyDown={event => {
+              if (event.key !== 'ArrowDown') return
+              event.preventDefault()
+              screen.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
+            }}
+          />
+        </div>
+        <FilterBar
+          filter={filter}
+          group={group}
+          by={by}
+          onFilter={next => setFilter(next)}
+          onBy={to => change({ by: to })}
         />
-      </div>
-
-      <div className={styles.list} aria-busy={loading}>
-        {shown === null && <p className={styles.state}>{words.loading}</p>}
-        {shown !== null && shown.failure !== null && (
-          <div className={styles.state}>
-            <Notice role="alert">
-              {words.refused} {failure(shown.failure)}
-            </Notice>
-            <Button onClick={retry}>{text.app.tryAgain}</Button>
-          </div>
+        {selection !== null && by === 'day' ? (
+          <SelectionBar
+            selection={selection}
+            count={countSelected(selected, total)}
+            total={total}
+            tooMany={tooMany}
+            hidden={filter.hidden}
+            {...copiesOf(state, selected)}
+            onAll={() => choose({ do: 'all' })}
+            onNone={() => choose({ do: 'none' })}
+          />
+        ) : (
+          <StatusLine total={state.known === 'whole' && isOpen && by === 'day' ? total : null} />
         )}
-        {shown !== null && shown.failure === null && shown.entries.length === 0 && (
-          <div className={styles.state} role="status">
-            {shown.search === '' ? (
-              <p>{offered ? `${words.empty}.` : words.notOffered}</p>
-            ) : (
-              <>
-                <p>{words.none}</p>
-                <Button onClick={() => setTyped('')}>{words.showAll}</Button>
-              </>
-            )}
-          </div>
-        )}
-        {shown !== null && (
-          <>
-            {byDay(shown.entries, entry => format.day(entry.startedAt, snapshot.at)).map(([day, entries]) => (
-              <section key={day} className={styles.day}>
-                <h2>{day}</h2>
-                <ul>
-                  {entries.map(entry => (
-                    <RecordingRow
-                      key={entry.id}
-                      entry={entry}
-                      chosen={entry.id === chosen}
-                      onChoose={() => {
-                        setChosen(entry.id)
-                        setAtOnce(false)
-                      }}
-                    />
-                  ))}
-                </ul>
-              </section>
-            ))}
-            {shown.next !== null && (
-              <div className={styles.more}>
-                <More label={words.more} busyLabel={words.loadingMore} onMore={more} />
-              </div>
-            )}
-            {shown.unread > 0 && <p className={styles.unread}>{words.unread(shown.unread)}</p>}
-          </>
+        {isOpen && <UnlockPanel />}
+        {unsaved > 0 && <Notice role="alert">{words.details.notesFailed(unsaved)}</Notice>}
+        {refused !== null && opened === null && (
+          <Notice role="alert" onClose={() => setRefused(null)}>
+            {failure(refused)}
+          </Notice>
         )}
       </div>
 
-      {shown !== null && shown.entries.length > 0 && (
-        <div className={styles.player}>
-          {selected === null ? (
-            <p className={styles.choose}>{words.choose}</p>
+      <div className={styles.list} inert={covered}>
+        {by !== 'day' && isOpen ? (
+          <Groups
+            filter={filter}
+            by={by}
+            version={changes}
+            onPick={(key, name) => {
+              onMemory(before => ({
+                ...before,
+                by: 'day',
+                group: name,
+                filter: { ...before.filter, person: null, conversation: null, [by]: key },
+                selected: NOTHING,
+              }))
+            }}
+          />
+        ) : (
+          <ListState
+            state={state}
+            filter={filter}
+            onFilter={next => {
+              setFilter(next)
+              change({ typed: next.search })
+            }}
+            onRetry={() => list.refresh()}
+          >
+            <Grid
+              list={list}
+              seen={memory.seen}
+              state={state}
+              selected={selected}
+              opened={opened?.id ?? null}
+              acts={acts}
+            />
+          </ListState>
+        )}
+      </div>
+
+      <ExportJobs />
+
+      {opened !== null && (
+        <div
+          ref={panel}
+          tabIndex={-1}
+          className={styles.details}
+          onKeyDown={event => {
+            if (event.key === 'Escape') close()
+          }}
+        >
+          {opened.entry === null ? (
+            <div className={styles.gone}>
+              <p role="status">{words.loading}</p>
+              <Button onClick={close}>{words.details.close}</Button>
+            </div>
           ) : (
-            <Player key={selected.id} entry={selected} atOnce={atOnce} />
+            <Details
+              key={opened.id}
+              entry={opened.entry}
+              atOnce={opened.play}
+              refused={refused}
+              onChange={part => annotate(opened.id, part)}
+              onClose={close}
+            />
           )}
         </div>
       )}
@@ -113,33 +275,66 @@ export function RecordingsScreen({ opening }: { opening: Opening | null }) {
   )
 }
 
-function More({ label, busyLabel, onMore }: { label: string; busyLabel: string; onMore: () => Promise<void> }) {
-  const [busy, setBusy] = useState(false)
-  return (
-    <Button
-      kind="quiet"
-      barred={busy}
-      onClick={() => {
-        setBusy(true)
-        void onMore().finally(() => setBusy(false))
-      }}
-    >
-      {busy ? busyLabel : label}
-    </Button>
-  )
+/** Which of the selected have a copy here, as far as their rows are loaded; of others it may be either. */
+function copiesOf({ pages }: Loaded, selected: Selected): { someKept: boolean; someNotKept: boolean } {
+  if (selected.kind === 'all') return { someKept: true, someNotKept: true }
+  let seen = 0
+  let [someKept, someNotKept] = [false, false]
+  for (const entry of [...pages.values()].flat()) {
+    if (!selected.ids.has(entry.id)) continue
+    seen++
+    someKept ||= entry.parts.some(part => part.kept)
+    someNotKept ||= entry.parts.some(part => !part.kept && part.hearing === 'yes')
+  }
+  return seen < selected.ids.size ? { someKept: true, someNotKept: true } : { someKept, someNotKept }
 }
 
-/** Keeps the order of the list; a heading for each run of the same day. */
-function byDay(
-  entries: readonly RecordingEntry[],
-  dayOf: (entry: RecordingEntry) => string,
-): [string, RecordingEntry[]][] {
-  const days = new Map<string, RecordingEntry[]>()
-  for (const entry of entries) {
-    const day = dayOf(entry)
-    const known = days.get(day)
-    if (known === undefined) days.set(day, [entry])
-    else known.push(entry)
-  }
-  return [...days]
+function withOpened(memory: Memory, entry: Entry | null): Memory {
+  if (entry === null || memory.opened?.id !== entry.id) return memory
+  return { ...memory, opened: { ...memory.opened, entry } }
 }
+
+const withoutUndefined = <T extends object>(change: T) =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+
+/** Reads the opened entry when it is opened, and whenever the library has changed. */
+function useOpened(opened: Opened | null, changes: number, onFound: (entry: Entry | null) => void): void {
+  const found = useRef(onFound)
+  useEffect(() => {
+    found.current = onFound
+  })
+  const id = opened?.id ?? null
+  useEffect(() => {
+    if (id === null) return
+    let current = true
+    ask('library:entry', { entry: id })
+      .then(entry => {
+        if (current) found.current(entry)
+      })
+      .catch((thrown: unknown) => console.warn('The opened call was not read again', thrown))
+    return () => {
+      current = false
+    }
+  }, [id, changes])
+}
+
+/** Ctrl+F from anywhere, and / where nothing is typed. */
+function useSearchKeys(search: React.RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const find = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'f'
+      const slash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)
+      if (!find && !slash) return
+      event.preventDefault()
+      search.current?.focus()
+      search.current?.select()
+    }
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [search])
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('input, textarea, select') !== null

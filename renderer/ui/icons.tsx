@@ -126,3 +126,25 @@ export const CloseIcon = () => (
     <path d="m7 7 10 10M17 7 7 17" />
   </Icon>
 )
+export const StarIcon = () => (
+  <Icon>
+    <path d="m12 4.5 2.3 4.8 5.2.7-3.8 3.7.9 5.2-4.6-2.5-4.6 2.5.9-5.2L4.5 10l5.2-.7Z" />
+  </Icon>
+)
+/** A copy on this computer. */
+export const KeptIcon = () => (
+  <Icon>
+    <path d="M12 5v9M8 10.5l4 4 4-4M5 18.5h14" />
+  </Icon>
+)
+/** There is a note. */
+export const WritingIcon = () => (
+  <Icon>
+    <path d="M5 19l.8-3.6L15.6 5.6a1.9 1.9 0 0 1 2.8 2.8L8.6 18.2ZM13.8 7.4l2.8 2.8" />
+  </Icon>
+)
+export const DownIcon = () => (
+  <Icon>
+    <path d="m7 10 5 5 5-5" />
+  </Icon>
+)

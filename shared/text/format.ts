@@ -10,6 +10,14 @@ export interface Format {
   readonly day: (at: number, now: number) => string
   /** A date with its year. */
   readonly date: (at: number) => string
+  /** A month with its year: `April 2026`. */
+  readonly month: (at: number) => string
+  /** A month alone, short: `Apr`. */
+  readonly shortMonth: (at: number) => string
+  /** A day of the coming weeks, without its year: `December 2`. */
+  readonly dayMonth: (at: number) => string
+  /** A count, in groups of three digits. */
+  readonly count: (count: number) => string
   /** `mm:ss`, or `h:mm:ss` from an hour on. Less than nothing is nothing. */
   readonly duration: (ms: number) => string
   /** `a, b and c`. */
@@ -41,6 +49,8 @@ export function formatFor(language: Language, timeZone?: string): Format {
     ...zone,
   })
   const date = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', year: 'numeric', ...zone })
+  const month = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', ...zone })
+  const shortMonth = new Intl.DateTimeFormat(language, { month: 'short', ...zone })
   const parts = new Intl.DateTimeFormat('en', {
     year: 'numeric',
     month: 'numeric',
@@ -50,6 +60,8 @@ export function formatFor(language: Language, timeZone?: string): Format {
   })
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' })
+  const dayMonth = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', ...zone })
+  const count = new Intl.NumberFormat(language)
   const number = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2 })
 
   const sizeIn = (unit: string, digits: number) =>
@@ -80,6 +92,10 @@ export function formatFor(language: Language, timeZone?: string): Format {
       return capital((there.year === here.year ? weekday : withYear).format(at), language)
     },
     date: at => date.format(at),
+    month: at => capital(month.format(at), language),
+    shortMonth: at => shortMonth.format(at),
+    dayMonth: at => dayMonth.format(at),
+    count: many => count.format(many),
     duration,
     list: items => list.format(items),
     size: bytes => {

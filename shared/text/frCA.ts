@@ -69,6 +69,30 @@ export const frCA: Text = {
     work: { ...fr.keeping.work, waiting: 'Le serveur ne le donne pas maintenant; nouvel essai plus tard.' },
     removeHelp: "L'enregistrement reste sur le serveur; seul un administrateur l'y supprime.",
   },
+  recordings: {
+    ...fr.recordings,
+    purgeKeep: 'Garder une copie?',
+    deletedKept: 'Supprimé du serveur; votre copie est ici',
+    whyNone: "Pourquoi n'y a-t-il pas d'enregistrement de cet appel?",
+    unreadWhy:
+      "Le nom d'un tel fichier ne dit pas de quel appel il s'agit, ou le fichier ne peut pas être ouvert. Rien n'y est changé. Vérifiez le modèle des noms de fichiers dans les paramètres, ou voyez votre administrateur.",
+    why: {
+      ...fr.recordings.why,
+      'other-party': {
+        short: "enregistré par l'autre partie",
+        answer: "L'autre partie l'a enregistré. Cet enregistrement n'est pas à vous; demandez-le-lui.",
+      },
+      late: {
+        short: 'pas encore listé',
+        answer:
+          "L'appel a fini il y a plus d'une minute, et le serveur ne liste pas encore l'enregistrement. Il est peut-être occupé; si cela dure, donnez l'heure de l'appel à votre administrateur.",
+      },
+    },
+    details: {
+      ...fr.recordings.details,
+      removeHelp: "L'enregistrement reste sur le serveur; seul un administrateur l'y supprime.",
+    },
+  },
   exporting: {
     ...fr.exporting,
     dialogs: {

@@ -1,0 +1,61 @@
+/** What the screen remembers while another one is shown: a call that comes in must not cost a search or a place. */
+import { type Entry } from '../../shared/library/entry.ts'
+import { type Filter, NO_FILTER } from '../../shared/library/query.ts'
+import { ask, failureOf } from '../bridge.ts'
+import { type ViewBy } from './filters/FilterBar.tsx'
+import { LibraryList } from './list/libraryList.ts'
+import { NOTHING, type Selected } from './list/selection.ts'
+
+/** The one to begin with, and whether to play it at once. */
+export interface Opening {
+  readonly entry: string
+  readonly play: boolean
+}
+
+export interface Opened {
+  readonly id: string
+  readonly play: boolean
+  /** As last read; null = not read yet. */
+  readonly entry: Entry | null
+}
+
+/** How far the list is scrolled, in its own pixels; the row that is first on screen, and how much of it is above. */
+export interface Seen {
+  at: number
+  first: number
+  above: number
+}
+
+export interface Memory {
+  readonly list: LibraryList
+  readonly seen: Seen
+  /** As it is typed; the filter has it without the spaces around. */
+  readonly typed: string
+  readonly filter: Filter
+  /** The name of the group that the filter is narrowed to. */
+  readonly group: string | null
+  readonly by: ViewBy
+  readonly selected: Selected
+  readonly opened: Opened | null
+}
+
+export function newMemory(): Memory {
+  const list = new LibraryList({
+    page: query => ask('library:list', query),
+    outline: filter => ask('library:outline', { filter }),
+    failureOf,
+  })
+  const seen = { at: 0, first: 0, above: 0 }
+  return { list, seen, typed: '', filter: NO_FILTER, group: null, by: 'day', selected: NOTHING, opened: null }
+}
+
+/** Goes to one entry, whatever was looked for before. */
+export const openingAt = (memory: Memory, { entry, play }: Opening): Memory => ({
+  ...memory,
+  typed: '',
+  filter: NO_FILTER,
+  group: null,
+  by: 'day',
+  selected: NOTHING,
+  opened: { id: entry, play, entry: null },
+})
