@@ -56,7 +56,6 @@ describe('the words', () => {
       'app.name',
       'automatic.permanent',
       'calls.pauses',
-      'exporting.pause',
       'keeping.copies',
       'place.pause',
       'player.pause',
