@@ -503,10 +503,10 @@ function sliceSketch(sketch: Sketch, bounds: readonly Sketch[]): Sketch {
   if (exact && !units.some(unit => unit.kind === 'many'))
     return { kind: 'atoms', atoms: picked(units, sliceIndexes(units.length, start, stop, step)) }
   if (exact && (start === null || start === 0) && stop === null && (step === null || step === 1)) return sketch
-  return { kind: 'hidden', letters: lettersOf(units), most: exact ? mostOf(start, stop) : null }
+  return { kind: 'hidden', letters: lettersOf(units), most: exact && (step ?? 1) > 0 ? mostOf(start, stop) : null }
 }
 
-/** Most letters of a slice of a text of any length. */
+/** Most letters of a slice of a text of any length, forwards. */
 function mostOf(start: number | null, stop: number | null): number | null {
   const from = start ?? 0
   if (stop === null) return from < 0 ? -from : null

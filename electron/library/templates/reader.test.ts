@@ -52,6 +52,8 @@ test.each([
   ["{{ srcnum or 'not-told' }}-{{ timestamp }}", 'known', 'absent', 'known'],
   ['{{ dest_type[0] }}{{ srcnum }}', 'known', 'absent', 'absent'],
   ["{{ srcnum.replace('3', '/') }}-{{ dstnum }}", 'ambiguous', 'ambiguous', 'absent'],
+  ["{{ utc_time|replace('1', '') }}{{ utc_time|replace('1', '') }}", 'absent', 'absent', 'ambiguous'],
+  ['{{ srcnum[:0:-1] }}{{ dstnum }}-', 'partly', 'ambiguous', 'absent'],
   ['static', 'absent', 'absent', 'absent'],
   ['{{ local_time }}', 'absent', 'absent', 'known'],
 ])('%s tells %s, %s, %s', (source, srcnum, dstnum, moment) => {
@@ -103,6 +105,12 @@ test.each<[string, string, Partial<Record<string, string>> | null, number | null
     expect(Object.fromEntries(found?.values ?? [])).toMatchObject(values)
     if (Object.keys(values).length === 0) expect(found?.values.has('srcnum')).toBe(false)
   }
+})
+
+test('of two times, the one that every reading agrees on is told', () => {
+  const { reader } = parseTemplate('{{ dstnum or timestamp }}{{ utc_time }}')
+  expect(reader.verdict.moment).toBe('known')
+  expect(reader.read('1000000000Thu Mar 16 140501 2017')?.startedAt).toBe(Date.UTC(2017, 2, 16, 14, 5, 1))
 })
 
 test('a folder may lie anywhere on the path', () => {

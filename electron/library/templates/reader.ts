@@ -4,7 +4,7 @@
  */
 import { type NamesTell, type Told } from '../../../shared/library/naming.ts'
 import { automatonOf, clashes, Matcher, type Segment } from './match.ts'
-import { outline, type Atom, type Letter, type Way } from './outline.ts'
+import { outline, type Atom, type Way } from './outline.ts'
 import { type Expression, type Node } from './tree.ts'
 import { fixed, momentOf, momentPlaces, sanitize, type TemplateVariable } from './variables.ts'
 
@@ -109,18 +109,23 @@ function labelsOf(segments: readonly Segment[]): readonly (readonly (string | nu
   const counts = new Map<string, number>()
   return segments.map(segment =>
     segment.map(atom => {
-      if (atom.kind === 'text') return null
-      if (atom.kind === 'letter') return labelOf(atom)
-      if (atom.of === null || atom.caseless) return null
-      const count = counts.get(atom.of) ?? 0
-      counts.set(atom.of, count + 1)
-      return wholeLabel(atom.of, count)
+      const label = labelOf(atom)
+      if (label === null) return null
+      const count = counts.get(label) ?? 0
+      counts.set(label, count + 1)
+      return `${label} #${count}`
     }),
   )
 }
 
-/** Null: what is written may stand for several letters. Letters that are written alike have one label. */
-function labelOf({ of, at, options }: Letter): string | null {
+/**
+ * Null: it tells nothing for sure, or what is written may stand for several letters. Letters that are written alike have
+ * one label.
+ */
+function labelOf(atom: Atom): string | null {
+  if (atom.kind === 'text') return null
+  if (atom.kind === 'many') return atom.of === null || atom.caseless ? null : wholeLabel(atom.of)
+  const { of, at, options } = atom
   const written = [...options.values()].map(sanitize)
   if (new Set(written).size < written.length) return null
   const changed = [...options].filter(([letter, text]) => letter !== text).map(pair => pair.join(''))
@@ -128,7 +133,8 @@ function labelOf({ of, at, options }: Letter): string | null {
 }
 
 const letterLabel = (of: TemplateVariable, at: number) => `letter ${of} ${at}`
-const wholeLabel = (of: TemplateVariable, count: number) => `whole ${of} ${count}`
+const factLabel = (of: TemplateVariable, at: number) => `${letterLabel(of, at)} always`
+const wholeLabel = (of: TemplateVariable) => `whole ${of}`
 const givenLabel = (of: TemplateVariable) => `given ${of}`
 
 /** All that a variant tells, by label. */
@@ -136,7 +142,7 @@ function tellsOf({ labels, given, facts }: Variant): ReadonlySet<string> {
   return new Set([
     ...labels.flat().filter(label => label !== null),
     ...[...given.keys()].map(givenLabel),
-    ...facts.map(({ of, at }) => letterLabel(of, at)),
+    ...facts.map(({ of, at }) => factLabel(of, at)),
   ])
 }
 
@@ -154,13 +160,12 @@ function judge(variants: readonly Variant[], mentioned: ReadonlySet<string>): Na
   }
   const whole = (name: TemplateVariable) => (index: number) =>
     sure(givenLabel(name), index) ||
-    [...(tells[index] ?? [])].some(label => label.startsWith(`whole ${name} `) && sure(label, index))
+    [...(tells[index] ?? [])].some(label => label.startsWith(`${wholeLabel(name)} `) && sure(label, index))
   const seconds = (fixed.timestamp ?? []).map((_, at) => at)
   const places = (name: TemplateVariable, needed: readonly number[]) => (index: number) =>
     needed.every(at => {
-      const label = letterLabel(name, at)
-      const all = [...(tells[index] ?? [])].filter(it => it === label || it.startsWith(`${label} `))
-      return all.some(it => sure(it, index))
+      const start = `${letterLabel(name, at)} `
+      return [...(tells[index] ?? [])].some(label => label.startsWith(start) && sure(label, index))
     })
   const zoned = (index: number) => places('timestamp', seconds)(index) || places('utc_time', momentPlaces)(index)
   const local = places('local_time', momentPlaces)
@@ -207,7 +212,7 @@ function doubtsOf(variants: readonly Variant[], tells: readonly ReadonlySet<stri
       for (const fact of [...a.facts, ...b.facts]) {
         const same = (it: Variant) =>
           it.facts.some(other => other.of === fact.of && other.at === fact.at && other.letter === fact.letter)
-        if (!same(a) || !same(b)) doubtful.add(letterLabel(fact.of, fact.at))
+        if (!same(a) || !same(b)) doubtful.add(factLabel(fact.of, fact.at))
       }
       if (a.segments.length !== b.segments.length)
         for (const labels of [...a.labels.slice(0, -depth), ...b.labels.slice(0, -depth)]) labels.forEach(doubt)
@@ -225,8 +230,8 @@ function read(variants: readonly Variant[], path: string): NameValues | null {
   const [first, ...others] = readings
   if (first === undefined) return null
   const values = new Map([...first.values].filter(([name, value]) => others.every(it => it.values.get(name) === value)))
-  const startedAt = others.every(it => it.startedAt === first.startedAt) ? first.startedAt : null
-  return { values, startedAt }
+  const agreed = first.times.filter((time, at) => others.every(it => it.times[at] === time))
+  return { values, startedAt: agreed.find(time => time !== null) ?? null }
 }
 
 /** What an atom's part of a name says. */
@@ -260,7 +265,7 @@ function decoderOf(atom: Atom): Decoder {
 }
 
 /** Null: no value of any variable makes this variant write this path. */
-function readVariant({ matchers, decoders, given, facts }: Variant, found: readonly string[]): NameValues | null {
+function readVariant({ matchers, decoders, given, facts }: Variant, found: readonly string[]): VariantValues | null {
   const values = new Map(given)
   const row = new Array<string | undefined>(rowLength).fill(undefined)
   for (const { of, at, letter } of facts) row[placeOf(of, at)] = letter
@@ -292,22 +297,34 @@ function readVariant({ matchers, decoders, given, facts }: Variant, found: reado
   return wholeValues(values, row)
 }
 
+/** What a name tells, if it was written by this variant. */
+interface VariantValues {
+  readonly values: ReadonlyMap<TemplateVariable, string>
+  /** By timestamp, UTC and local time, the best first: milliseconds since the epoch; null = not told. */
+  readonly times: readonly (number | null)[]
+}
+
 /** Puts letters together; null: there is no such moment. */
-function wholeValues(values: Map<TemplateVariable, string>, row: readonly (string | undefined)[]): NameValues | null {
-  let startedAt: number | null = null
+function wholeValues(
+  values: Map<TemplateVariable, string>,
+  row: readonly (string | undefined)[],
+): VariantValues | null {
+  const times: (number | null)[] = []
   for (const name of fixedNames) {
     const letters = row.slice(placeOf(name, 0), placeOf(name, lengthOf(name)))
     const whole = letters.every(letter => letter !== undefined)
     if (whole) values.set(name, letters.join(''))
+    if (name === 'tenant_uuid') continue
     let time: number | null = null
     if (name === 'timestamp') time = whole ? Number(letters.join('')) * 1000 : null
-    else if (name !== 'tenant_uuid' && momentPlaces.every(at => letters[at] !== undefined)) {
+    else if (momentPlaces.every(at => letters[at] !== undefined)) {
       time = momentOf(letters.map(letter => letter ?? ' ').join(''), name === 'utc_time' ? 'utc' : 'local')
       if (time === null) return null
     }
-    startedAt ??= time
+    times.push(time)
   }
-  return { values, startedAt }
+  const [seconds = null, utc = null] = times
+  return seconds !== null && utc !== null && seconds !== utc ? null : { values, times }
 }
 
 function variablesOf(node: Node): readonly string[] {
