@@ -103,7 +103,7 @@ test('what is not related never is one call: the related alone decide', () => {
   )
 })
 
-test('the index, told bit by bit and of changes, comes to the same as all that is known at once', async () => {
+test('the index, told bit by bit and of changes, comes to the same as all at once', { timeout: 180_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(someCall, { minLength: 1, maxLength: 4 }), { maxLength: 8 }), async batches => {
       const index = await indexInMemory()
@@ -124,7 +124,7 @@ test('the index, told bit by bit and of changes, comes to the same as all that i
   )
 })
 
-test('what was told and is gone again leaves no trace', async () => {
+test('what was told and is gone again leaves no trace', { timeout: 180_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(uniqueCalls, uniqueCalls, async (stay, leave) => {
       const index = await indexInMemory()

@@ -206,58 +206,64 @@ const ids = (entries: readonly Entry[]) => entries.map(entry => entry.id)
 const moments = (entries: readonly Entry[]) => entries.map(entry => entry.startedAt)
 
 describe.each(drivers())('over %s', driver => {
-  test.each(['UTC', 'America/Toronto', 'Pacific/Auckland'])('list, outline and walk, in %s', async timeZone => {
-    process.env['TZ'] = timeZone
-    await fc.assert(
-      fc.asyncProperty(library, fc.array(filters, { minLength: 4, maxLength: 4 }), async (all, asked) => {
-        const index = await indexInMemory(driver)
-        const entries = fill(index, all)
-        const calls = new Map(
-          entries.map(entry => {
-            const it = all.find(one => one.call.startedAt === entry.startedAt && one.call.peer.name === entry.peer.name)
-            return [entry.id, it?.call ?? logged(0)]
-          }),
-        )
-        for (const of of asked) {
-          const expected = entries.filter(entry => passes(entry, of, calls))
-          const whole = index.list({ filter: of, at: null, limit: 200 }).entries
-          expect(new Set(ids(whole))).toEqual(new Set(ids(expected)))
-          expect(moments(whole)).toEqual(moments(expected))
+  test.each(['UTC', 'America/Toronto', 'Pacific/Auckland'])(
+    'list, outline and walk, in %s',
+    { timeout: 180_000 },
+    async timeZone => {
+      process.env['TZ'] = timeZone
+      await fc.assert(
+        fc.asyncProperty(library, fc.array(filters, { minLength: 4, maxLength: 4 }), async (all, asked) => {
+          const index = await indexInMemory(driver)
+          const entries = fill(index, all)
+          const calls = new Map(
+            entries.map(entry => {
+              const it = all.find(
+                one => one.call.startedAt === entry.startedAt && one.call.peer.name === entry.peer.name,
+              )
+              return [entry.id, it?.call ?? logged(0)]
+            }),
+          )
+          for (const of of asked) {
+            const expected = entries.filter(entry => passes(entry, of, calls))
+            const whole = index.list({ filter: of, at: null, limit: 200 }).entries
+            expect(new Set(ids(whole))).toEqual(new Set(ids(expected)))
+            expect(moments(whole)).toEqual(moments(expected))
 
-          const outline = index.outline(of)
-          const days = new Map<string, number>()
-          for (const entry of expected)
-            days.set(localDay(entry.startedAt), (days.get(localDay(entry.startedAt)) ?? 0) + 1)
-          expect(outline).toEqual({ total: expected.length, days: [...days] })
+            const outline = index.outline(of)
+            const days = new Map<string, number>()
+            for (const entry of expected)
+              days.set(localDay(entry.startedAt), (days.get(localDay(entry.startedAt)) ?? 0) + 1)
+            expect(outline).toEqual({ total: expected.length, days: [...days] })
 
-          const paged: Entry[] = []
-          for (const [day, count] of outline.days) {
-            for (let skip = 0; skip < count; skip += 2) {
-              paged.push(...index.list({ filter: of, at: { day, skip }, limit: Math.min(2, count - skip) }).entries)
+            const paged: Entry[] = []
+            for (const [day, count] of outline.days) {
+              for (let skip = 0; skip < count; skip += 2) {
+                paged.push(...index.list({ filter: of, at: { day, skip }, limit: Math.min(2, count - skip) }).entries)
+              }
+            }
+            expect(ids(paged)).toEqual(ids(whole))
+            // a place goes on over the days that follow
+            const [first] = outline.days
+            if (first !== undefined) {
+              expect(ids(index.list({ filter: of, at: { day: first[0], skip: 1 }, limit: 200 }).entries)).toEqual(
+                ids(whole).slice(1),
+              )
+            }
+            expect(ids(index.walk({ kind: 'filter', filter: of }, null).entries)).toEqual(ids(whole))
+            const groups = index.groups({ filter: of, by: 'person', after: null, limit: 200 })
+            expect(groups.reduce((sum, group) => sum + group.count, 0)).toBe(expected.length)
+            expect(groups.reduce((sum, group) => sum + group.recordedMs, 0)).toBe(
+              expected.reduce((sum, entry) => sum + (entry.recordedMs ?? 0), 0),
+            )
+            for (const group of groups) {
+              expect(index.outline({ ...of, person: group.key }).total).toBe(group.count)
             }
           }
-          expect(ids(paged)).toEqual(ids(whole))
-          // a place goes on over the days that follow
-          const [first] = outline.days
-          if (first !== undefined) {
-            expect(ids(index.list({ filter: of, at: { day: first[0], skip: 1 }, limit: 200 }).entries)).toEqual(
-              ids(whole).slice(1),
-            )
-          }
-          expect(ids(index.walk({ kind: 'filter', filter: of }, null).entries)).toEqual(ids(whole))
-          const groups = index.groups({ filter: of, by: 'person', after: null, limit: 200 })
-          expect(groups.reduce((sum, group) => sum + group.count, 0)).toBe(expected.length)
-          expect(groups.reduce((sum, group) => sum + group.recordedMs, 0)).toBe(
-            expected.reduce((sum, entry) => sum + (entry.recordedMs ?? 0), 0),
-          )
-          for (const group of groups) {
-            expect(index.outline({ ...of, person: group.key }).total).toBe(group.count)
-          }
-        }
-      }),
-      { numRuns: 25 },
-    )
-  })
+        }),
+        { numRuns: 25 },
+      )
+    },
+  )
 
   test('the days follow the zone', async () => {
     process.env['TZ'] = 'UTC'
