@@ -2,9 +2,11 @@
 import { dirname, extname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AppFailure } from '../../../shared/failure.ts'
-import { type Driver } from './database.ts'
-import { type LibraryIndex } from './port.ts'
-import { type FromWorker, type Method, type Opening, type ToWorker } from './protocol.ts'
+import type { Driver } from './database.ts'
+import type { NoteRecord } from './notes.ts'
+import { readNotes, writeNotes } from './notesFile.ts'
+import type { LibraryIndex } from './port.ts'
+import type { FromWorker, Method, Opening, ToWorker } from './protocol.ts'
 
 export interface IndexOptions {
   /** Absolute path of the index; it can be made anew from the sources. */
@@ -134,8 +136,8 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     addTag: ask('addTag'),
     marks: ask('marks'),
     setMarks: ask('setMarks'),
-    exportNotes: ask('exportNotes'),
-    importNotes: ask('importNotes'),
+    exportNotes: async () => writeNotes((await call('exportNotes', [])) as NoteRecord[]),
+    importNotes: async json => (await call('importNotes', [readNotes(json)])) as number,
     setKept: ask('setKept'),
     kept: ask('kept'),
     close: () => {

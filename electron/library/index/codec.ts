@@ -1,5 +1,5 @@
 /** A source's call as the index stores it: JSON without the names of its fields, which would be most of it. */
-import { type SourceCall, type SourceRecording } from './port.ts'
+import type { SourceCall, SourceRecording } from './port.ts'
 
 /** The order is the format: a change of it is a migration of the schema. */
 type StoredRecording = [

@@ -2,31 +2,31 @@
  * The index itself, synchronous, over its two databases: the worker's inside. What a source tells is joined to calls as it
  * comes (joining.ts); `entry` holds of each as much as is searched and counted, the rest is joined anew when it is shown.
  */
-import { AppFailure } from '../../../shared/failure.ts'
-import { type Entry, type Hearing } from '../../../shared/library/entry.ts'
-import { type Annotation, type Mark } from '../../../shared/library/notes.ts'
-import {
-  type Filter,
-  type Group,
-  type GroupQuery,
-  type ListPage,
-  type ListQuery,
-  type Outline,
-  type Selection,
+import type { Entry, Hearing } from '../../../shared/library/entry.ts'
+import type { Annotation, Mark } from '../../../shared/library/notes.ts'
+import type {
+  Filter,
+  Group,
+  GroupQuery,
+  ListPage,
+  ListQuery,
+  Outline,
+  Selection,
 } from '../../../shared/library/query.ts'
 import { type Database, numberIn, type Row, type SqlValue, textIn } from './database.ts'
 import { dayFrom, dayOf, dayText, endOfDay, zoneName, zoneOffsets } from './days.ts'
 import { idOf, noteIdentity, recordingIdentity } from './identity.ts'
 import { inOrder, intoCalls, joined, type JoinedCall, type JoinedPart, numbersOf, shownPart } from './joining.ts'
 import { createTellings, type StoredTelling } from './neighbours.ts'
-import { isChanged, isWorthKeeping, mergeNotes, NO_NOTE, type NoteRecord, readNotes, writeNotes } from './notes.ts'
-import { type NotesStore } from './notesStore.ts'
-import { type Kept, type PartPlace, type SourceCall, type WalkPage } from './port.ts'
+import { isChanged, isWorthKeeping, mergeNotes, NO_NOTE, type NoteRecord } from './notes.ts'
+import type { NotesStore } from './notesStore.ts'
+import type { Kept, PartPlace, SourceCall, WalkPage } from './port.ts'
+import { Refusal } from './refusal.ts'
 import { firstRow, freeRow, momentOf } from './rows.ts'
 import { bareNumber, folded, searchText } from './text.ts'
 import { SOURCE_BITS, where, type Where } from './where.ts'
 
-/** LibraryIndex, answered at once. Every method throws what SQLite says, or AppFailure where the port says so. */
+/** LibraryIndex, answered at once. Every method throws what SQLite says, or Refusal where the port says so. */
 export interface Core {
   list(query: ListQuery): ListPage
   outline(filter: Filter): Outline
@@ -47,8 +47,8 @@ export interface Core {
   addTag(selection: Selection, tag: string): void
   marks(entry: string): Mark[]
   setMarks(entry: string, marks: readonly Mark[]): void
-  exportNotes(): string
-  importNotes(json: string): number
+  exportNotes(): NoteRecord[]
+  importNotes(notes: readonly NoteRecord[]): number
   setKept(vaultKey: string, kept: Kept | null): void
   kept(after: string | null): readonly (Kept & { readonly vaultKey: string; readonly part: PartPlace | null })[]
 }
@@ -503,7 +503,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     },
     walk: (selection, after) => {
       const below = after === null ? null : Number(after)
-      if (below !== null && !Number.isSafeInteger(below)) throw new AppFailure({ code: 'invalid', subject: 'after' })
+      if (below !== null && !Number.isSafeInteger(below)) throw new Refusal({ code: 'invalid', subject: 'after' })
       const rows = walkRows(selection, below)
       const shown = database.prepare(`SELECT ${SHOWN} FROM entry AS e WHERE e.id = ?`)
       const last = rows.at(-1)
@@ -608,11 +608,10 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
           after = id
           if (isWorthKeeping(note) || note.hidden) all.push(note)
         }
-        if (page.length === 0) return writeNotes(all)
+        if (page.length === 0) return all
       }
     },
-    importNotes: json => {
-      const incoming = readNotes(json)
+    importNotes: incoming => {
       return write(() => {
         let touched = 0
         for (const note of incoming) {

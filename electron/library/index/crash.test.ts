@@ -60,7 +60,7 @@ describe.each(
       const recorded = index.outline(filter()).total
       const changed = index.outline(filter({ recorded: 'all', search: 'changed' })).total
       const notes = index.outline(filter({ recorded: 'all', annotated: true, search: 'note ' })).total
-      const exported = (JSON.parse(index.exportNotes()) as { notes: { note: string }[] }).notes.map(it => it.note)
+      const exported = index.exportNotes().map(it => it.note)
       const keys: string[] = []
       for (
         let page = index.keys('call-log', null);

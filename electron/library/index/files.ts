@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type Seal } from './seal.ts'
+import type { Seal } from './seal.ts'
 
 /** What belongs to a database's file. */
 const COMPANIONS = ['', '-wal', '-shm', '-journal']

@@ -7,8 +7,8 @@
  * - A file is the recording whose uuid its name is; else it belongs to the call of its numbers during which it begins;
  *   else to other such files of two same numbers that overlap it: both sides were recorded.
  */
-import { type Entry, type Hearing, type Part } from '../../../shared/library/entry.ts'
-import { type SourceCall, type SourceRecording } from './port.ts'
+import type { Entry, Hearing, Part } from '../../../shared/library/entry.ts'
+import type { SourceCall, SourceRecording } from './port.ts'
 import { callIdentity, idOf, isUuid, recordingIdentity } from './identity.ts'
 import { bareNumber } from './text.ts'
 

@@ -3,7 +3,7 @@
  * database file of sealed rows, before it counts; opening reads them back. What is made of other rows is made anew.
  */
 import { type Database, numberIn, type Row, type SqlValue } from './database.ts'
-import { type Seal } from './seal.ts'
+import type { Seal } from './seal.ts'
 
 /** A table that is kept: its key is `id`. `columns` are the others. */
 export interface KeptTable {

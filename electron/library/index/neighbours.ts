@@ -3,7 +3,7 @@ import { type Database, numberIn, type Row, type SqlValue, textIn } from './data
 import { decodeCall, encodeCall } from './codec.ts'
 import { callIdentity, idOf, recordingIdentity } from './identity.ts'
 import { endOf, LIVE_TOLERANCE_MS, LONGEST_CALL_MS, related, type Telling, TOLERANCE_MS } from './joining.ts'
-import { type SourceCall } from './port.ts'
+import type { SourceCall } from './port.ts'
 import { SOURCE_BITS } from './where.ts'
 
 export interface StoredTelling extends Telling {

@@ -1,25 +1,19 @@
-/** What the user added to a call: how two notes of one call become one, and the file that carries them to another computer. Pure. */
-import { z } from 'zod'
-import { AppFailure } from '../../../shared/failure.ts'
-import { Mark, Tag } from '../../../shared/library/notes.ts'
+/** What the user added to a call, and how two notes of one call become one. Pure. */
+import type { Mark } from '../../../shared/library/notes.ts'
 
-/** Names of calls and recordings are paths at the longest (identity.ts). */
-const Identity = z.string().min(1).max(5_000)
-
-export const NoteRecord = z.object({
+export interface NoteRecord {
   /** All that the call and its recordings are known by. */
-  identities: z.array(Identity).max(10_000),
-  note: z.string().max(1_000_000),
-  tags: z.array(Tag).max(10_000),
-  favourite: z.boolean(),
-  hidden: z.boolean(),
-  marks: z.array(Mark).max(10_000),
+  readonly identities: string[]
+  readonly note: string
+  readonly tags: string[]
+  readonly favourite: boolean
+  readonly hidden: boolean
+  readonly marks: Mark[]
   /** Milliseconds since the epoch. */
-  changedAt: z.number(),
+  readonly changedAt: number
   /** For people who read the file: which call it was. */
-  about: z.object({ startedAt: z.number(), name: z.string(), number: z.string() }).nullable(),
-})
-export type NoteRecord = z.infer<typeof NoteRecord>
+  readonly about: { readonly startedAt: number; readonly name: string; readonly number: string } | null
+}
 
 export const NO_NOTE: NoteRecord = {
   identities: [],
@@ -30,26 +24,6 @@ export const NO_NOTE: NoteRecord = {
   marks: [],
   changedAt: 0,
   about: null,
-}
-
-const NotesFile = z.object({ format: z.literal('tallylight-notes'), version: z.literal(1), notes: z.array(NoteRecord) })
-
-/** The file, as JSON: `readNotes` takes it. */
-export function writeNotes(notes: readonly NoteRecord[]): string {
-  return JSON.stringify({ format: 'tallylight-notes', version: 1, notes }, null, 1)
-}
-
-/** Throws AppFailure `notes-unreadable`. */
-export function readNotes(json: string): NoteRecord[] {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(json)
-  } catch (error) {
-    throw new AppFailure('notes-unreadable', { cause: error })
-  }
-  const file = NotesFile.safeParse(parsed)
-  if (!file.success) throw new AppFailure('notes-unreadable', { cause: file.error })
-  return file.data.notes
 }
 
 /** Something of the user's would be lost with it; that it is hidden is no reason to keep a call. */

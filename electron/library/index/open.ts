@@ -8,7 +8,6 @@
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { AppFailure } from '../../../shared/failure.ts'
 import { type Core, createCore } from './core.ts'
 import { type Database, type Driver, IN_MEMORY, isBroken, numberIn, openDatabase } from './database.ts'
 import { moveIntoPlace, removeDatabase, sealSetAsides, setAside, wipeDatabase, wipeSetAsides } from './files.ts'
@@ -24,6 +23,7 @@ import {
   type Schema,
   setUp,
 } from './schema.ts'
+import { Refusal } from './refusal.ts'
 import { createSeal, type Seal, SealBroken } from './seal.ts'
 
 export interface OpenedIndex extends Core {
@@ -59,7 +59,7 @@ const NOTES: Kind = { schema: NOTES_SCHEMA, tables: NOTES_TABLES, precious: true
 
 /**
  * Opens the index. Files that are damaged, or of a later version, are renamed (`<file>.broken-<time>`), logged, and begun
- * anew: the sources then find nothing noted and read everything again. Throws AppFailure `vault-locked` where a file is sealed
+ * anew: the sources then find nothing noted and read everything again. Throws Refusal `vault-locked` where a file is sealed
  * and the key is missing or another; else what the file system says.
  */
 export async function openCore(files: IndexFiles): Promise<OpenedIndex> {
@@ -91,7 +91,7 @@ async function openFile(path: string, kind: Kind, of: Circumstances, seal: Seal 
   const sealedPath = `${path}.sealed`
   if (seal === null || of.sealed === false) {
     if (existsSync(sealedPath) && !existsSync(path)) {
-      if (seal === null) throw new AppFailure('vault-locked')
+      if (seal === null) throw new Refusal({ code: 'vault-locked' })
       await unseal(path, kind, of, seal)
     }
     removeDatabase(sealedPath)
@@ -153,7 +153,7 @@ async function openJournal(path: string, of: IndexFiles, seal: Seal): Promise<Da
   const journal = await openDatabase(path, of.driver)
   try {
     setUp(journal)
-    if (!prepareJournal(journal, seal)) throw new AppFailure('vault-locked')
+    if (!prepareJournal(journal, seal)) throw new Refusal({ code: 'vault-locked' })
     return journal
   } catch (error) {
     journal.close()

@@ -1,14 +1,14 @@
 /** The index as the rest of the library sees it: it answers from a thread of its own, so everything is a promise. */
-import { type Entry, type Hearing, type SourceKind } from '../../../shared/library/entry.ts'
-import { type Annotation, type Mark } from '../../../shared/library/notes.ts'
-import {
-  type Filter,
-  type Group,
-  type GroupQuery,
-  type ListPage,
-  type ListQuery,
-  type Outline,
-  type Selection,
+import type { Entry, Hearing, SourceKind } from '../../../shared/library/entry.ts'
+import type { Annotation, Mark } from '../../../shared/library/notes.ts'
+import type {
+  Filter,
+  Group,
+  GroupQuery,
+  ListPage,
+  ListQuery,
+  Outline,
+  Selection,
 } from '../../../shared/library/query.ts'
 
 /** The key of a CDR: its id in twelve digits. */

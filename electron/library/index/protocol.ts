@@ -1,7 +1,7 @@
 /** What client and worker say to one another; both are built from the same sources. */
-import { type Failure } from '../../../shared/failure.ts'
-import { type Driver } from './database.ts'
-import { type LibraryIndex } from './port.ts'
+import type { Failure } from '../../../shared/failure.ts'
+import type { Driver } from './database.ts'
+import type { LibraryIndex } from './port.ts'
 
 /** Where the index lies, and the key that seals it. */
 export interface Opening {

@@ -3,7 +3,7 @@
  * the user added and which copies lie on this computer is in the *notes*, a small file of its own that outlives it.
  */
 import { type Database, numberIn } from './database.ts'
-import { type KeptTable } from './journal.ts'
+import type { KeptTable } from './journal.ts'
 
 /** The file was written by a later version of the app: it is not touched. */
 export class LaterVersion extends Error {}

@@ -1,6 +1,6 @@
 /** Filters as SQL over the table `entry`. Pure. */
-import { type Filter } from '../../../shared/library/query.ts'
-import { type SqlValue } from './database.ts'
+import type { Filter } from '../../../shared/library/query.ts'
+import type { SqlValue } from './database.ts'
 import { firstRow, FURTHEST_MS } from './rows.ts'
 import { wantedTexts } from './text.ts'
 

@@ -1,9 +1,10 @@
 /** The index's thread: opens the files, answers one question after the other, and ends when it is told to. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { AppFailure, type Failure } from '../../../shared/failure.ts'
+import type { Failure } from '../../../shared/failure.ts'
 import { isBroken } from './database.ts'
 import { type OpenedIndex, openCore } from './open.ts'
-import { type FromWorker, type Method, type Opening, type ToWorker } from './protocol.ts'
+import { Refusal } from './refusal.ts'
+import type { FromWorker, Method, Opening, ToWorker } from './protocol.ts'
 
 const opening = workerData as Opening
 const port = parentPort
@@ -13,7 +14,7 @@ const tell = (message: FromWorker) => port.postMessage(message)
 const log = (text: string) => tell({ kind: 'log', text })
 
 const failureOf = (error: unknown): Failure => {
-  if (error instanceof AppFailure) return error.failure
+  if (error instanceof Refusal) return error.failure
   log(`the library's index failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   return { code: 'library-broken' }
 }
