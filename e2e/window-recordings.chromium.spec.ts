@@ -424,6 +424,19 @@ test.describe('the details', () => {
     await expect(details(window.page)).toContainText('You were not allowed to record then.')
   })
 
+  test('of a call that is no longer listed say so', async ({ open }) => {
+    const window = await open(idle, { answers: listing([entry(1), entry(2)]) })
+    const { page } = window
+    await openList(window)
+    await rows(page).first().click()
+    await expect(details(page)).toBeVisible()
+    window.answer(listing([entry(2)]))
+    await window.tell('library:changed', null)
+    await expect(page.getByText('This call is no longer listed.')).toBeVisible()
+    await page.getByRole('button', { name: 'Close details' }).click()
+    await expect(rows(page)).toHaveCount(1)
+  })
+
   test('a note is saved as it is typed, and outlives a refusal and the leaving of the screen', async ({ open }) => {
     const window = await open(idle, {
       answers: { ...listing([entry(1), entry(2)]), 'library:annotate': () => failed('library-broken') },

@@ -59,7 +59,13 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
     })
   }, [list])
 
-  useOpened(opened, changes, found => onMemory(before => withOpened(before, found)))
+  useOpened(opened, changes, (id, found) =>
+    onMemory(before =>
+      found === null && before.opened?.id === id
+        ? { ...before, opened: { ...before.opened, gone: true } }
+        : withOpened(before, found),
+    ),
+  )
   useSearchKeys(search)
   useEffect(() => {
     if (covered) panel.current?.focus()
@@ -86,7 +92,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
     const entry = entryAt(list.get().pages, index)
     if (entry === undefined) return
     setRefused(null)
-    change({ opened: { id: entry.id, play, entry } })
+    change({ opened: { id: entry.id, play, entry, gone: false } })
   }
   const close = () => {
     change({ opened: null })
@@ -254,9 +260,9 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
             if (event.key === 'Escape') close()
           }}
         >
-          {opened.entry === null ? (
+          {opened.entry === null || opened.gone ? (
             <div className={styles.gone}>
-              <p role="status">{words.loading}</p>
+              <p role="status">{opened.gone ? words.gone : words.loading}</p>
               <Button onClick={close}>{words.details.close}</Button>
             </div>
           ) : (
@@ -291,7 +297,7 @@ function copiesOf({ pages }: Loaded, selected: Selected): { someKept: boolean; s
 
 function withOpened(memory: Memory, entry: Entry | null): Memory {
   if (entry === null || memory.opened?.id !== entry.id) return memory
-  return { ...memory, opened: { ...memory.opened, entry } }
+  return { ...memory, opened: { ...memory.opened, entry, gone: false } }
 }
 
 const withoutUndefined = <T extends object>(change: T) =>
@@ -300,7 +306,7 @@ const withoutUndefined = <T extends object>(change: T) =>
   }
 
 /** Reads the opened entry when it is opened, and whenever the library has changed. */
-function useOpened(opened: Opened | null, changes: number, onFound: (entry: Entry | null) => void): void {
+function useOpened(opened: Opened | null, changes: number, onFound: (id: string, entry: Entry | null) => void): void {
   const found = useRef(onFound)
   useEffect(() => {
     found.current = onFound
@@ -311,7 +317,7 @@ function useOpened(opened: Opened | null, changes: number, onFound: (entry: Entr
     let current = true
     ask('library:entry', { entry: id })
       .then(entry => {
-        if (current) found.current(entry)
+        if (current) found.current(id, entry)
       })
       .catch((thrown: unknown) => console.warn('The opened call was not read again', thrown))
     return () => {

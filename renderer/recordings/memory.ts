@@ -17,6 +17,8 @@ export interface Opened {
   readonly play: boolean
   /** As last read; null = not read yet. */
   readonly entry: Entry | null
+  /** It was looked for, and is no longer listed. */
+  readonly gone: boolean
 }
 
 /** How far the list is scrolled, in its own pixels; the row that is first on screen, and how much of it is above. */
@@ -57,5 +59,5 @@ export const openingAt = (memory: Memory, { entry, play }: Opening): Memory => (
   group: null,
   by: 'day',
   selected: NOTHING,
-  opened: { id: entry, play, entry: null },
+  opened: { id: entry, play, entry: null, gone: false },
 })

@@ -749,7 +749,6 @@ export const en = {
     purgeKeep: 'Keep a copy?',
     deletedKept: 'Deleted on the server; your copy is here',
     when: (day: string, time: string) => `${day}, ${time}`,
-    open: 'Details',
     play: 'Play',
     pause: 'Pause playback',
     back15: 'Back 15 seconds',

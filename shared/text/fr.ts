@@ -745,7 +745,6 @@ export const fr: Text = {
     purgeKeep: 'Garder une copie\u202f?',
     deletedKept: 'Supprimé du serveur\u202f; votre copie est ici',
     when: (day: string, time: string) => `${day}, ${time}`,
-    open: 'Détails',
     play: 'Écouter',
     pause: 'Suspendre la lecture',
     back15: 'Reculer de 15 secondes',
