@@ -112,20 +112,20 @@ it('reads the folder by another template, tried on its files before, and keeps i
     })
     await pairing.restore()
     const line = companion.line
-    expect(pairing.naming()).toEqual({ template: '{{ srcnum }}' })
+    expect(await pairing.naming()).toEqual({ template: '{{ srcnum }}' })
     await pairing.tryNaming('{{ dstnum }}')
     expect(tried).toEqual([['{{ dstnum }}', 1]])
     await expect(pairing.applyNaming('bad')).rejects.toThrow(AppFailure)
     expect(companion.line).toBe(line)
     await pairing.applyNaming('{{ dstnum }}')
     expect(companion.line).not.toBe(line)
-    expect(pairing.naming()).toEqual({ template: '{{ dstnum }}' })
+    expect(await pairing.naming()).toEqual({ template: '{{ dstnum }}' })
     expect(createAsteriskPairings(store, keyring).restore()).toMatchObject({
       template: '{{ dstnum }}',
       password: 'secret',
     })
     await pairing.signOut()
-    expect(pairing.naming()).toBeNull()
+    expect(await pairing.naming()).toBeNull()
     await expect(pairing.applyNaming('{{ dstnum }}')).rejects.toThrow(AppFailure)
   } finally {
     await companion.close()
@@ -148,6 +148,10 @@ it('signing out closes the library, and destroys it where that was chosen', asyn
   expect(companion.library.view().state).toBe('none')
   erases = true
   await signIn()
+  expect(await pairing.naming()).toBeNull()
+  await companion.library.useFolder({ root: join(tmpdir(), 'not-mounted'), label: 'spool', template: '' })
+  await pairing.applyNaming('{{ srcnum }}')
+  expect(await pairing.naming()).toEqual({ template: '{{ srcnum }}' })
   await pairing.signOut()
   expect(deeds).toEqual([expect.stringMatching(/^erase [0-9a-f]{32}$/)])
   expect(companion.library.view().state).toBe('none')

@@ -10,6 +10,7 @@ import { createWazoAccounts, type WazoAccounts } from './account/wazoAccounts.ts
 import { probeWebSocket } from './account/webSocketProbe.ts'
 import { asteriskLine } from './asteriskLine.ts'
 import { type Companion } from './companion.ts'
+import { type FolderPlace } from './library/source.ts'
 import { sampleNames } from './library/templates/samples.ts'
 import { type TemplateTrials } from './library/templates/trial.ts'
 import { wazoLine } from './wazoLine.ts'
@@ -121,15 +122,25 @@ export class Pairing {
     await this.#openAsterisk(pairing, remembered)
   }
 
-  /** The template by which the watched folder is read; null = there is no such folder. */
-  naming(): { readonly template: string } | null {
+  /** The template by which the folder is read; null = there is no folder. */
+  async naming(): Promise<{ readonly template: string } | null> {
     const pairing = this.#paired
-    return pairing === null || pairing.folder === null ? null : { template: pairing.template }
+    if (pairing === null) {
+      const chosen = await this.#chosenFolder()
+      return chosen === null ? null : { template: chosen.template }
+    }
+    return pairing.folder === null ? null : { template: pairing.template }
+  }
+
+  /** The folder that is read beside a call log. */
+  async #chosenFolder(): Promise<FolderPlace | null> {
+    return this.#signedIn === null ? null : this.#ports.companion.library.chosenFolder()
   }
 
   /** Tries a template on the watched folder, else on the one that was picked. */
   async tryNaming(template: string): Promise<NamingPreview> {
-    const folder = this.#paired === null ? (this.#folder?.path ?? null) : this.#paired.folder
+    const chosen = await this.#chosenFolder()
+    const folder = this.#paired === null ? (chosen?.root ?? this.#folder?.path ?? null) : this.#paired.folder
     return this.#ports.trials.try(template, folder === null ? [] : await sampleNames(folder, SAMPLES))
   }
 
@@ -138,6 +149,8 @@ export class Pairing {
     const { companion, trials } = this.#ports
     await trials.try(template, [])
     const paired = this.#paired
+    const chosen = await this.#chosenFolder()
+    if (chosen !== null) return companion.library.useFolder({ ...chosen, template })
     if (paired === null || paired.folder === null) throw new AppFailure({ code: 'invalid', subject: 'template' })
     // the line begins anew, and its phone with it
     if (companion.calls.views().length > 0) throw new AppFailure('in-call')

@@ -23,6 +23,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
   const { snapshot, text, failure } = useShown()
   const { settings } = snapshot
   const words = text.settings
+  const folder = account.folder ?? snapshot.library.folderName
   const action = useAction()
   const change = (changed: SettingsChange) => void action.run(() => ask('settings:change', changed))
   return (
@@ -80,7 +81,7 @@ export function SettingsScreen({ account }: { account: AccountView }) {
       <Library account={account} change={change} />
       <MoveCard />
       <PlayerKeys change={change} />
-      {account.folder !== null && <FolderNames folder={account.folder} />}
+      {folder !== null && <FolderNames folder={folder} />}
       <Account account={account} action={action} />
       <About />
     </main>
