@@ -1,5 +1,6 @@
 /** The user's own calls and recordings: search first, days as headings, rows of one line, the details below or above them. */
 import { type Dispatch, type SetStateAction, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { flushSync } from 'react-dom'
 import { type Failure } from '../../shared/failure.ts'
 import { type Entry } from '../../shared/library/entry.ts'
 import { type Annotation } from '../../shared/library/notes.ts'
@@ -95,7 +96,8 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
     change({ opened: { id: entry.id, play, entry, gone: false } })
   }
   const close = () => {
-    change({ opened: null })
+    // what lay under the details takes the focus once it is no longer inert
+    flushSync(() => change({ opened: null }))
     screen.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
   }
   const annotate = (id: string, part: Annotation) => {
