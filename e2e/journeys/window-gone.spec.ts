@@ -9,10 +9,11 @@ const shownLamp = (app: ElectronApplication) =>
   app.evaluate(async ({ BrowserWindow }) => {
     const window = BrowserWindow.getAllWindows().find(one => one.webContents.getURL().endsWith('/index.html'))
     if (window === undefined || window.webContents.isCrashed()) return 'gone'
-    const shown: unknown = await window.webContents.executeJavaScript(
+    const shown: Promise<unknown> = window.webContents.executeJavaScript(
       `document.querySelector('[data-lamp]')?.getAttribute('data-lamp') ?? 'nothing'`,
     )
-    return shown
+    // what is asked of a page that dies is never answered
+    return Promise.race([shown, new Promise(resolve => setTimeout(resolve, 1_000, 'no answer'))])
   })
 
 const toWindow = (app: ElectronApplication, what: 'hide' | 'show' | 'crash') =>

@@ -15,6 +15,9 @@ export const pagePreferences = (preload: string) =>
     spellcheck: false,
   }) as const
 
+/** How long a page that died is given to be cleared away, milliseconds. */
+const CLEARED_AWAY_MS = 100
+
 export function openMainWindow(preload: string, icon: string): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
@@ -32,7 +35,11 @@ export function openMainWindow(preload: string, icon: string): BrowserWindow {
   // a page that died shows nothing, or worse, the last lamp
   window.webContents.on('render-process-gone', (_event, details) => {
     log(`the window's page is gone: ${details.reason}`)
-    if (details.reason !== 'clean-exit') window.webContents.reload()
+    if (details.reason === 'clean-exit') return
+    // in the turn of the news itself the dead one is not cleared away yet, and nothing is loaded in its place
+    setTimeout(() => {
+      if (!window.isDestroyed()) window.webContents.reload()
+    }, CLEARED_AWAY_MS)
   })
   window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: unknown) => log('the window could not be loaded', error))
   return window
