@@ -1,7 +1,7 @@
 /** The main process: news up the parts and joins them. Nothing else does. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
 import { AppFailure } from '../shared/failure.ts'
@@ -23,7 +23,6 @@ import { PeaksOfParts } from './library/peaks/peaks.ts'
 import { PeaksThread } from './library/peaks/thread.ts'
 import { Places } from './library/places.ts'
 import { virtualWav } from './library/audio/virtual.ts'
-import { wholeOf } from './library/audio/whole.ts'
 import { indexFiles } from './library/source.ts'
 import { TemplateTrials } from './library/templates/trial.ts'
 import { Keeping } from './library/vault/keeping.ts'
@@ -48,7 +47,6 @@ import { Notifier } from './shell/notifier.ts'
 import { Outside } from './shell/outside.ts'
 import { PhonePage } from './shell/phonePage.ts'
 import { declareSchemes, servePages, serveRecordings } from './shell/schemes.ts'
-import { saveWhole } from './shell/saveWhole.ts'
 import { openSettings, openStore } from './shell/store.ts'
 import { findTray, TrayLamp } from './shell/tray.ts'
 import { TurnSecret } from './shell/turnSecret.ts'
@@ -387,13 +385,6 @@ async function start(): Promise<void> {
     ...keepingHandlers(keeping),
     ...exporting.handlers(),
     ...playerHandlers(peaks, places),
-    'recordings:export': async ({ part }) => {
-      const opened = await companion.openPart(part)
-      const target = await pickTarget(mainWindow(), text().shell.exportTitle, opened.fileName)
-      if (target === null) return null
-      await saveWhole(wholeOf(opened.source), target)
-      return basename(target)
-    },
   })
   servePhone(
     {

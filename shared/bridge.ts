@@ -106,8 +106,6 @@ export const windowRequests = {
   ...keepingRequests,
   ...exportingRequests,
   ...playerRequests,
-  /** Main's own save dialog; answers the file's name, or null when cancelled. */
-  'recordings:export': { argument: z.object({ part: id }), result: z.string().nullable() },
 } as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>
 
 /** Requests of the phone page, answered to its WebContents alone. */

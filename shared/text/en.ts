@@ -1282,7 +1282,6 @@ export const en = {
     },
     keyedNothing: (words: string) => `${words}: not possible now`,
     folderTitle: 'Folder of recordings',
-    exportTitle: 'Export the recording',
   },
 }
 

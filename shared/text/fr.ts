@@ -1279,6 +1279,5 @@ export const fr: Text = {
     },
     keyedNothing: (words: string) => `${words}\u00a0: pas possible maintenant`,
     folderTitle: 'Dossier des enregistrements',
-    exportTitle: "Exporter l'enregistrement",
   },
 }
