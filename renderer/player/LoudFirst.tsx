@@ -27,6 +27,9 @@ export function LoudFirst({ onYes }: { onYes: () => void }) {
 const WORN =
   /head|casque|[ée]cout|ear|micro-?casque|hands-?free|mains[- ]libres|bluetooth|usb|jabra|poly|plantronics|sennheiser|epos|logi|airpods|buds/i
 
-/** Only loudspeakers are there, as far as their names tell. Where nothing is known of them, it is not asked. */
+/** As they name what everyone hears. */
+const LOUD = /speaker|haut-?parleur|hdmi|display ?port|monitor|[ée]cran|built-?in|int[ée]gr|internal|interne/i
+
+/** Only loudspeakers are there, by their names. Where one is not known to be one, it is not asked. */
 export const onlyLoud = (outputs: readonly AudioDevice[]): boolean =>
-  outputs.length > 0 && !outputs.some(({ label }) => WORN.test(label))
+  outputs.length > 0 && outputs.every(({ label }) => LOUD.test(label) && !WORN.test(label))

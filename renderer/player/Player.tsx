@@ -64,7 +64,7 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
   const hearable = part !== undefined && canBeHeard(part)
   const growing = part?.hearing === 'growing'
   const peaksState = usePeaks(hearable ? partId : '', grown)
-  const peaks = peaksState === 'none' ? null : peaksState
+  const peaks = peaksState === 'none' || peaksState === 'failed' ? null : peaksState
   const length = Math.max(state.length ?? 0, peaks?.ms ?? 0) || (part?.durationMs ?? 0)
   const { silences, skipped, saved } = useMemo(() => {
     const found = peaks === null ? [] : silencesOf(levelsOf(peaks.values, peaks.channels))
@@ -234,7 +234,7 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
       ? null
       : { from: state.loop.from, to: Math.min(state.loop.to, Math.max(length, state.loop.from)) }
   return (
-    <section className={styles.player} aria-label={words.title} onKeyDown={onKey}>
+    <div className={styles.player} role="group" aria-label={words.title} onKeyDown={onKey}>
       <audio ref={audio} crossOrigin="anonymous" preload="auto" />
       {entry.parts.length > 1 && (
         <div className={styles.parts} role="group" aria-label={words.parts}>
@@ -339,7 +339,7 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
           {failure(action.failure)}
         </Notice>
       )}
-    </section>
+    </div>
   )
 }
 

@@ -11,8 +11,11 @@ export interface Peaks {
   readonly whole: boolean
 }
 
-/** `none`: this kind of sound has no shape here, or it could not be had. */
-export type PeaksState = Peaks | 'none' | null
+/** `none`: this kind of sound has no shape here. `failed`: the sound could not be had now. Null: not known yet. */
+export type PeaksState = Peaks | 'none' | 'failed' | null
+
+/** A server that takes longer for an answer has the same time again for what is played. */
+const SLOW_MS = 400
 
 /** `grown`: changes when there may be more. */
 export function usePeaks(part: string, grown: number): PeaksState {
@@ -20,12 +23,14 @@ export function usePeaks(part: string, grown: number): PeaksState {
   const held = useRef<{ part: string; peaks: Peaks } | null>(null)
   useEffect(() => {
     let current = true
+    const isCurrent = () => current
     const fetch = async () => {
       let peaks = held.current?.part === part ? held.current.peaks : null
       do {
         const width = (peaks?.channels ?? 1) * BUCKET_BYTES
+        const asked = performance.now()
         const answer = await ask('player:peaks', { part, have: (peaks?.values.length ?? 0) / width })
-        if (!current) return
+        if (!isCurrent()) return
         if (answer.kind === 'none') return setState({ part, peaks: 'none' })
         const start = answer.from * answer.channels * BUCKET_BYTES
         const values = new Uint8Array(start + answer.values.length)
@@ -34,11 +39,14 @@ export function usePeaks(part: string, grown: number): PeaksState {
         peaks = { channels: answer.channels, values, ms: answer.ms, whole: answer.whole }
         held.current = { part, peaks }
         setState({ part, peaks })
+        const took = performance.now() - asked
+        if (!peaks.whole && took > SLOW_MS) await new Promise(resolve => setTimeout(resolve, took))
+        if (!isCurrent()) return
       } while (!peaks.whole)
     }
     // why there is no sound is said where it is played
     fetch().catch(() => {
-      if (current) setState({ part, peaks: 'none' })
+      if (current) setState({ part, peaks: 'failed' })
     })
     return () => {
       current = false

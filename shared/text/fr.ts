@@ -1218,8 +1218,8 @@ export const fr: Text = {
       finishing: "Le serveur le finalise. Il pourra s'écouter dans un instant.",
       deleted: 'Supprimé du serveur.',
       'no-media': "Listé, mais ce serveur ne permet pas l'écoute.",
-      empty: "L'enregistrement est vide.",
-      missing: "L'enregistrement n'est plus là.",
+      empty: 'Le fichier est vide.',
+      missing: "Le fichier n'est plus là.",
     },
     broken:
       "Ceci ne peut pas être lu ici. Le fichier est peut-être abîmé, ou d'un type que seuls d'autres programmes lisent.",

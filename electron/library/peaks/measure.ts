@@ -5,8 +5,12 @@ import { readWavHead, soundBytes, type WavHead } from '../audio/wav.ts'
 import { INPUT, type Kernel, OUTPUT } from './kernel.ts'
 import { type ToSamples, toSamples } from './samples.ts'
 
-/** Bytes that are read at once. */
+/** Bytes that are read at once, at most. */
 const PIECE = 1024 * 1024
+/** Seconds of sound in the first piece: what plays meanwhile must not wait for it. */
+const FIRST_S = 8
+/** A piece that came sooner is followed by one four times as long. */
+const SOON_MS = 60
 /** A head of our own making is no longer. */
 const HEAD_BYTES = 64
 /** Hz; what lies outside is no sound of ours. */
@@ -56,7 +60,8 @@ export async function measure(
   const sound = await soundOf(source)
   if (sound === null) return null
   const { head, channels, frames } = sound
-  const perPiece = piecesOf(sound)
+  const longest = piecesOf(sound)
+  let perPiece = Math.min(longest, FIRST_S * head.rate)
   const read = (first: number) => {
     const end = Math.min(frames, first + perPiece)
     if (first >= end) return null
@@ -72,7 +77,9 @@ export async function measure(
   let next = read(at)
   while (next !== null) {
     const { end, bytes } = next
+    const began = performance.now()
     const piece = await bytes
+    if (performance.now() - began < SOON_MS) perPiece = Math.min(longest, 4 * perPiece)
     const last = enough()
     // the next piece is on its way while this one is measured
     next = last ? null : read(end)
