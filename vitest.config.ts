@@ -11,7 +11,7 @@ const lamp = ['**/*.lamp.test.ts']
 const transcripts = process.env['TALLYLIGHT_TRANSCRIPTS'] ?? join(import.meta.dirname, '../shared/wazo-transcripts')
 const unread = existsSync(transcripts)
   ? []
-  : ['electron/wazo/transcripts.test.ts', 'electron/wazo/callLogTranscripts.test.ts']
+  : ['electron/wazo/transcripts.test.ts', 'electron/library/sync/transcripts.test.ts']
 
 export default defineConfig({
   test: {

@@ -25,7 +25,7 @@ import { errorCode } from './library/failures.ts'
 export interface ExportLibrary {
   readonly index: Pick<LibraryIndex, 'walk' | 'entry' | 'part' | 'partOf' | 'exportNotes' | 'importNotes'>
   /** The sound of a part; the library closes it. Throws AppFailure. */
-  open(part: string, form: ExportForm): Promise<AudioSource>
+  readonly open: (part: string, form: ExportForm) => Promise<AudioSource>
 }
 
 export interface ExportingPorts {

@@ -150,7 +150,7 @@ async function start(): Promise<void> {
       attach: async (account, index) => {
         const waiting = new CallMarks(index, {
           soundMs: async part => virtualWav((await companion.openPart(part)).source).durationMs(),
-          now: systemClock.now,
+          now: () => systemClock.now(),
           newId: randomUUID,
         })
         callMarks = waiting

@@ -29,7 +29,7 @@ class FakeRegistrar {
     this.server.on('connection', socket => {
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
-      socket.on('message', data => this.#take(socket, String(data as Buffer)))
+      socket.on('message', data => this.#take(socket, Buffer.isBuffer(data) ? data.toString() : ''))
     })
   }
 

@@ -302,11 +302,11 @@ async function finish(
 }
 
 function rowOf(item: PlanItem, outcome: Outcome | undefined, words: RunPorts['words']): ManifestRow {
-  const { part: _ours, path, reason: _known, ...facts } = item
+  const { path, startedAt, durationMs, outgoing, name, number, tags, note, favourite, original } = item
   const file = outcome !== undefined && 'sha256' in outcome ? outcome : null
   const reason = outcome !== undefined && 'missed' in outcome ? outcome.missed : null
   return {
-    ...facts,
+    ...{ startedAt, durationMs, outgoing, name, number, tags, note, favourite, original },
     file: file === null ? null : path,
     bytes: file?.bytes ?? null,
     sha256: file?.sha256 ?? null,

@@ -9,12 +9,12 @@ import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { AppFailure, type FailureCode } from '../../shared/failure.ts'
-import { callOf } from '../library/sync/cdr.ts'
-import { createCallLog, type CallLog } from './callLog.ts'
-import { toFailure } from './errors.ts'
+import { AppFailure, type FailureCode } from '../../../shared/failure.ts'
+import { callOf } from './cdr.ts'
+import { createCallLog, type CallLog } from '../../wazo/callLog.ts'
+import { toFailure } from '../../wazo/errors.ts'
 
-const folder = process.env['TALLYLIGHT_TRANSCRIPTS'] ?? join(import.meta.dirname, '../../../shared/wazo-transcripts')
+const folder = process.env['TALLYLIGHT_TRANSCRIPTS'] ?? join(import.meta.dirname, '../../../../shared/wazo-transcripts')
 const Exchange = z.object({
   request: z.object({ method: z.string(), path: z.string() }),
   response: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.unknown() }),
