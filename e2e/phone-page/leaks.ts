@@ -33,7 +33,13 @@ export function watchLeaks(): void {
   const tracks = new Set<MediaStreamTrack>()
   const intervals = new Set<unknown>()
   const timeouts = new Set<unknown>()
-  const plain = { setTimeout, clearTimeout, setInterval, clearInterval }
+  // a window's own functions obey a window alone
+  const plain = {
+    setTimeout: setTimeout.bind(globalThis),
+    clearTimeout: clearTimeout.bind(globalThis),
+    setInterval: setInterval.bind(globalThis),
+    clearInterval: clearInterval.bind(globalThis),
+  }
   const Socket = class extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols)
