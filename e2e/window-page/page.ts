@@ -47,6 +47,7 @@ export function later<T>(): { readonly outcome: Promise<Outcome<T>>; readonly se
 }
 
 const usual: Answers = {
+  'phone:turnSecret': () => done({ known: false }),
   'app:describe': () => done({ version: '1.2.3', electron: '45', chromium: '156' }),
   'library:list': () => done({ entries: [] }),
   'library:outline': () => done({ total: 0, days: [] }),
