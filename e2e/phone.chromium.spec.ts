@@ -1,7 +1,7 @@
 /** The phone page in the engine of today's Electron, against the demo's PBX: SIP, real audio and the socket's troubles. */
 import { measureWav } from './pbx/asterisk/wav.ts'
 import { expect, NEARBY, openIn, SPOKEN_HERTZ, test } from './phone-page/fixtures.ts'
-import { nothingLeft, settled, watchLeaks } from './phone-page/leaks.ts'
+import { nothingOpen, settled, watchLeaks } from './phone-page/leaks.ts'
 import { openPhone, type PhonePage } from './phone-page/page.ts'
 
 const registered = { registration: { state: 'registered', status: null } } as const
@@ -454,7 +454,7 @@ test.describe('devices', () => {
   })
 })
 
-test('ten calls in a row leave nothing behind: no socket, timer, connection, track or node', async ({
+test('ten calls in a row leave nothing open: no socket, timer, connection, sound or track', async ({
   browser,
   exchange,
 }) => {
@@ -470,9 +470,9 @@ test('ten calls in a row leave nothing behind: no socket, timer, connection, tra
   }
   // what is made once and kept, a sound's output say
   await once('first')
-  const before = await nothingLeft(phone.page, await settled(phone.page))
+  const before = await settled(phone.page)
   for (let index = 0; index < 10; index++) await once(`s-${index}`)
-  await nothingLeft(phone.page, before)
+  await nothingOpen(phone.page, before)
   expect(phone.complaints).toEqual([])
   await context.close()
 })

@@ -10,7 +10,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from '@playwri
 import { build } from 'esbuild'
 import { account, type Asterisk, startAsterisk } from '../pbx/asterisk/asterisk.ts'
 import { LIKE_MAIN, NEARBY, SPOKEN_HERTZ } from '../phone-page/fixtures.ts'
-import { countLeft, type Left, nothingLeft, settled, watchLeaks } from '../phone-page/leaks.ts'
+import { countLeft, type Left, nothingOpen, settled, watchLeaks } from '../phone-page/leaks.ts'
 import { openPhone, type PhonePage } from '../phone-page/page.ts'
 import { writeVoice } from '../phone-page/voice.ts'
 import { type Benchmark, type Samples } from './benchmark.ts'
@@ -24,6 +24,8 @@ const TELL_EVERY = 50
 const WARM = Math.min(50, Math.floor(CALLS / 4))
 /** What may be kept of one call at most, bytes of script objects; less is what a collection leaves by chance. */
 const KEPT_A_CALL = 2_000
+/** A node or a listener more comes from what looks on. */
+const FEW = 5
 /** An echo. */
 const NUMBER = '600'
 
@@ -133,11 +135,14 @@ async function run(
     if (index % TELL_EVERY === 0) say(`calls: ${index} of ${CALLS}, ${words(await countLeft(phone.page))}`)
   }
   if (before === null) throw new Error('too few calls to tell what they leave')
-  const after = await nothingLeft(phone.page, before)
+  await nothingOpen(phone.page, before)
+  const after = await countLeft(phone.page)
   const kept = (after.heap - before.heap) / (CALLS - WARM)
   say(`calls: after ${WARM}: ${words(before)}`)
   say(`calls: after ${CALLS}: ${words(after)}, so ${kept.toFixed(0)} bytes a call`)
   if (kept > KEPT_A_CALL) throw new Error(`each call keeps ${kept.toFixed(0)} bytes, more than ${KEPT_A_CALL}`)
+  for (const what of ['nodes', 'listeners'] as const)
+    if (after[what] > before[what] + FEW) throw new Error(`${after[what] - before[what]} ${what} are left`)
   const channels = await asterisk.channels()
   if (channels.length > 0) throw new Error(`Asterisk still has ${channels.length} channels`)
   return samples
