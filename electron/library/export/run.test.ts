@@ -214,7 +214,7 @@ describe('an export', () => {
       part === 'part-1-0' ? Promise.reject(new AppFailure({ code: 'server-trouble', status: 500 })) : openFake(part)
     const seen: Progress[] = []
     expect(await carryOut(disk, plan, { open, onProgress: progress => seen.push(progress) })).toBe('done')
-    expect(seen.at(-1)?.missed.map(({ code }) => code)).toEqual(['server-trouble'])
+    expect(seen.at(-1)?.missed.map(({ code }) => code)).toContain('server-trouble')
   })
 
   it('asks the server for two recordings at a time, no more', async () => {
