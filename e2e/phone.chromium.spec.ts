@@ -458,6 +458,7 @@ test('ten calls in a row leave nothing open: no socket, timer, connection, sound
   browser,
   exchange,
 }) => {
+  test.setTimeout(120_000)
   const context = await browser.newContext({ ignoreHTTPSErrors: true, permissions: [...NEARBY] })
   await context.addInitScript(watchLeaks)
   const phone = await openPhone(context, exchange.line('1042'))
