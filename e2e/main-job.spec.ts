@@ -42,7 +42,9 @@ test('sign in, call, record, pause, stop, hang up, find it and hear it', async (
   // a seek to the end part, and it goes on from there
   const duration = await audio.evaluate((element: HTMLAudioElement) => element.duration)
   expect(duration).toBeGreaterThan(1)
-  await window.getByRole('slider', { name: 'Position' }).fill(String(Math.floor(duration * 0.6)))
+  const time = window.getByRole('textbox', { name: 'Time' })
+  await time.fill((duration * 0.6).toFixed(2))
+  await time.press('Enter')
   await expect
     .poll(() => audio.evaluate((element: HTMLAudioElement) => element.currentTime))
     .toBeGreaterThan(duration * 0.5)

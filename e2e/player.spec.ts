@@ -28,7 +28,10 @@ async function openTurns(window: Page, demo: DemoProcess, seconds = 24) {
     name: 'Turns Of Talk',
     wavBase64: turns(seconds).toString('base64'),
   })
-  await window.getByText('Turns Of Talk').first().click()
+  await window
+    .getByRole('row', { name: /Turns Of Talk/ })
+    .first()
+    .click()
   const player = window.getByRole('group', { name: 'Player' })
   const waveform = player.getByRole('slider', { name: 'Position' })
   await expect(waveform).toHaveAttribute('aria-valuetext', /00:00 of 00:24, speech/)
@@ -95,7 +98,13 @@ test('a mark is kept with its words, and leads to its moment', async ({ window, 
   await window.keyboard.press('Home')
   await player.getByRole('button', { name: 'Go to 00:05' }).click()
   await expect(waveform).toHaveAttribute('aria-valuetext', /mark: price agreed/)
-  await window.getByText('Marie Tremblay').first().click()
-  await window.getByText('Turns Of Talk').first().click()
+  await window
+    .getByRole('row', { name: /Marie Tremblay/ })
+    .first()
+    .click()
+  await window
+    .getByRole('row', { name: /Turns Of Talk/ })
+    .first()
+    .click()
   await expect(player.getByRole('textbox', { name: 'Words for the mark at 00:05' })).toHaveValue('price agreed')
 })

@@ -13,8 +13,7 @@ interface Props {
   readonly onSeek: (ms: number) => void
   readonly onText: (id: string, text: string) => void
   readonly onRemove: (id: string) => void
-  /** Null: the server has no name for this recording. */
-  readonly onLink: ((ms: number) => void) | null
+  readonly onLink: (ms: number) => void
 }
 
 export function MarksList({ marks, fresh, onSeek, onText, onRemove, onLink }: Props) {
@@ -36,11 +35,9 @@ export function MarksList({ marks, fresh, onSeek, onText, onRemove, onLink }: Pr
               {time}
             </Button>
             <MarkText mark={mark} fresh={mark.id === fresh} label={words.markText(time)} onText={onText} />
-            {onLink !== null && (
-              <Button kind="quiet" aria-label={words.linkTo(time)} onClick={() => onLink(mark.atMs)}>
-                {words.link}
-              </Button>
-            )}
+            <Button kind="quiet" aria-label={words.linkTo(time)} onClick={() => onLink(mark.atMs)}>
+              {words.link}
+            </Button>
             <Button
               kind="quiet"
               aria-label={words.removeMark(isolated(mark.text), time)}

@@ -2,7 +2,16 @@
  * The player of one call: its parts one after the other, the sound seen, marks. It holds the place while the list around it
  * changes, and stops when a call rings or the sound lost its way out.
  */
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { type Entry } from '../../shared/library/entry.ts'
 import { type Mark } from '../../shared/library/notes.ts'
 import { JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
@@ -17,7 +26,7 @@ import { MarksList } from './MarksList.tsx'
 import { timesIn } from './noteTimes.ts'
 import { canBeHeard, gapBefore, nextPart, timedParts } from './parts.ts'
 import styles from './Player.module.css'
-import { lengthOf, levelsOf, silencesOf, skippedOf } from './quiet.ts'
+import { lengthOf, levelsOf, silencesOf, skippedOf, type Span } from './quiet.ts'
 import { Sound } from './sound.ts'
 import { Transport } from './Transport.tsx'
 import { useInterruptions } from './useInterruptions.ts'
@@ -44,7 +53,14 @@ const PLACE_EVERY_MS = 10_000
 
 const addressOf = (part: string) => `recording://${part}/`
 
-export function Player({ entry, opening = null }: { entry: Played; opening?: PlayerOpening | null }) {
+interface Props {
+  readonly entry: Played
+  readonly opening: PlayerOpening | null
+  /** What can be done with a part, or with the span of it that is selected. */
+  readonly hand: (part: string, span: Span | null) => ReactNode
+}
+
+export function Player({ entry, opening, hand }: Props) {
   const { snapshot, text, format, failure } = useShown()
   const words = text.player
   const [chosen, setChosen] = useState<string | null>(opening?.part ?? null)
@@ -256,7 +272,7 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
         </div>
       )}
       {!hearable ? (
-        <Notice>{words.cannot[part.hearing]}</Notice>
+        <Notice>{part.hearing === 'yes' ? '' : text.recordings.hearing[part.hearing]}</Notice>
       ) : state.broken ? (
         <Broken entry={entry.id} part={partId} onAgain={() => sound.again()} />
       ) : (
@@ -323,6 +339,7 @@ export function Player({ entry, opening = null }: { entry: Played; opening?: Pla
               onClose={() => setSending(false)}
             />
           )}
+          {hand(partId, selection !== null && state.loop?.to !== Number.POSITIVE_INFINITY ? selection : null)}
           <NoteTimes note={entry.note} length={length} onSeek={ms => sound.seek(ms)} />
         </>
       )}

@@ -1216,15 +1216,6 @@ export const en = {
     },
     loud: 'No headset was found, so everyone around you may hear this.',
     loudYes: 'Play aloud',
-    cannot: {
-      yes: 'It can be played.',
-      growing: 'It is still being written.',
-      finishing: 'The server is finishing it. It can be heard in a moment.',
-      deleted: 'Deleted on the server.',
-      'no-media': 'Listed, but this server does not let you play it.',
-      empty: 'The file is empty.',
-      missing: 'The file is gone.',
-    },
     broken: 'This cannot be played here. The file may be damaged, or of a kind that only other programs play.',
     file: 'Save the file...',
     keys: {

@@ -1212,15 +1212,6 @@ export const fr: Text = {
     },
     loud: "Aucun casque n'a été trouvé\u00a0: on peut entendre autour de vous.",
     loudYes: 'Écouter à voix haute',
-    cannot: {
-      yes: "Il peut s'écouter.",
-      growing: "Il est encore en cours d'écriture.",
-      finishing: "Le serveur le finalise. Il pourra s'écouter dans un instant.",
-      deleted: 'Supprimé du serveur.',
-      'no-media': "Listé, mais ce serveur ne permet pas l'écoute.",
-      empty: 'Le fichier est vide.',
-      missing: "Le fichier n'est plus là.",
-    },
     broken:
       "Ceci ne peut pas être lu ici. Le fichier est peut-être abîmé, ou d'un type que seuls d'autres programmes lisent.",
     file: 'Copier le fichier...',

@@ -1,58 +1,46 @@
-/** The recordings of a call, and the player of the one that is chosen. */
+/** The recordings of a call: the player, and what takes one of them out of the app. */
 import { useState } from 'react'
 import { type Entry } from '../../../shared/library/entry.ts'
 import { ExportDialog } from '../../exporting/ExportDialog.tsx'
 import { SendDialog } from '../../exporting/SendDialog.tsx'
+import { Player } from '../../player/Player.tsx'
+import { type Span } from '../../player/quiet.ts'
 import { useShown } from '../../shown.ts'
-import { Button, Notice } from '../../ui/Controls.tsx'
-import { AudioControls } from '../AudioControls.tsx'
+import { Button } from '../../ui/Controls.tsx'
 import styles from './Details.module.css'
 
+/** What is sent: a part, or a span of it. */
+interface Sending {
+  readonly part: string
+  readonly span: { readonly fromMs: number; readonly toMs: number } | null
+}
+
 export function Parts({ entry, atOnce }: { entry: Entry; atOnce: boolean }) {
-  const { text, format } = useShown()
-  const words = text.recordings
-  const [chosen, setChosen] = useState(0)
-  const [dialog, setDialog] = useState<'send' | 'export' | null>(null)
-  const part = entry.parts[chosen] ?? entry.parts[0]
-  if (part === undefined) return null
-  const close = () => setDialog(null)
+  const { text } = useShown()
+  const [sending, setSending] = useState<Sending | null>(null)
+  const [exporting, setExporting] = useState(false)
+  const hand = (part: string, span: Span | null) => (
+    <div className={styles.hand}>
+      <Button
+        aria-haspopup="dialog"
+        onClick={() => setSending({ part, span: span === null ? null : { fromMs: span.from, toMs: span.to } })}
+      >
+        {text.exporting.send}
+      </Button>
+      <Button aria-haspopup="dialog" onClick={() => setExporting(true)}>
+        {text.exporting.export}
+      </Button>
+    </div>
+  )
   return (
     <div className={styles.sound}>
-      {entry.parts.length > 1 && (
-        <div className={styles.parts} role="group" aria-label={words.parts(entry.parts.length)}>
-          {entry.parts.map((each, at) => (
-            <Button key={each.id} aria-pressed={each === part} onClick={() => setChosen(at)}>
-              {words.part(at + 1)}
-              <span className={styles.soft}>
-                {format.time(each.startedAt)}
-                {each.durationMs !== null && `, ${format.duration(each.durationMs)}`}
-              </span>
-            </Button>
-          ))}
-          {entry.parts.some(({ maybeOthers }) => maybeOthers) && (
-            <span className={styles.soft}>{words.maybeOthers}</span>
-          )}
-        </div>
+      <Player key={entry.id} entry={entry} opening={{ part: null, atMs: null, play: atOnce }} hand={hand} />
+      {sending !== null && (
+        <SendDialog key={sending.part} part={sending.part} span={sending.span} onClose={() => setSending(null)} />
       )}
-      <div className={styles.player}>
-        {part.kept || part.hearing === 'yes' ? (
-          <>
-            <AudioControls key={part.id} part={part} atOnce={atOnce && chosen === 0} />
-            <div className={styles.hand}>
-              <Button aria-haspopup="dialog" onClick={() => setDialog('send')}>
-                {text.exporting.send}
-              </Button>
-              <Button aria-haspopup="dialog" onClick={() => setDialog('export')}>
-                {text.exporting.export}
-              </Button>
-            </div>
-          </>
-        ) : (
-          <Notice>{words.hearing[part.hearing]}</Notice>
-        )}
-      </div>
-      {dialog === 'send' && <SendDialog key={part.id} part={part.id} span={null} onClose={close} />}
-      {dialog === 'export' && <ExportDialog selection={{ kind: 'entries', ids: [entry.id] }} onClose={close} />}
+      {exporting && (
+        <ExportDialog selection={{ kind: 'entries', ids: [entry.id] }} onClose={() => setExporting(false)} />
+      )}
     </div>
   )
 }
