@@ -177,7 +177,7 @@ test('without a keyring: nothing is kept, until a passphrase guards it; locked, 
   await card(window).getByLabel('Passphrase', { exact: true }).fill('only with words')
   await card(window).getByRole('button', { name: 'Unlock' }).click()
   await expect(card(window).getByText('Sealed with your passphrase.')).toBeVisible({ timeout: 20_000 })
-  expect(await heard(window, part)).toBeCloseTo(SECONDS, 1)
+  await expect.poll(() => heard(window, part)).toBeCloseTo(SECONDS, 1)
   await first.close()
   await expectNothingInClear(profile, [...secrets, 'only with words'])
 })

@@ -433,8 +433,9 @@ export class Companion {
   /** Follows the calls to what is shown next: what went wrong since is an alarm. */
   #attend(calls: readonly CallView[]): void {
     const { slept } = this.#shell
-    // a call that began after it: what was is past
-    if (slept !== null && slept.to !== null && calls.some(call => call.device === 'here'))
+    // a call that began after it: what was is past. One of before may be seen to end only now
+    const woke = slept?.to ?? null
+    if (woke !== null && calls.some(call => call.device === 'here' && call.startedAt >= woke))
       this.#shell = { ...this.#shell, slept: null }
     const now = this.#ports.clock.now()
     this.#alarms = alarmsAfter(this.#alarms, this.#shown, calls, now)

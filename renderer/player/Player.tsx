@@ -17,7 +17,6 @@ import { type Mark } from '../../shared/library/notes.ts'
 import { JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
 import { ask } from '../bridge.ts'
 import { ExportDialog } from '../exporting/ExportDialog.tsx'
-import { SendDialog } from '../exporting/SendDialog.tsx'
 import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { useAction } from '../useAction.ts'
@@ -76,7 +75,6 @@ export function Player({ entry, opening, hand }: Props) {
 
   const part = entry.parts.find(({ id }) => id === chosen) ?? entry.parts.find(canBeHeard) ?? entry.parts[0]
   const partId = part?.id ?? ''
-  const [sending, setSending] = useState(false)
   const hearable = part !== undefined && canBeHeard(part)
   const growing = part?.hearing === 'growing'
   const peaksState = usePeaks(hearable ? partId : '', grown)
@@ -326,19 +324,6 @@ export function Player({ entry, opening, hand }: Props) {
               })
             }
           />
-          <div className={styles.row}>
-            <Button aria-haspopup="dialog" onClick={() => setSending(true)}>
-              {text.exporting.send}
-            </Button>
-          </div>
-          {sending && (
-            <SendDialog
-              key={partId}
-              part={partId}
-              span={selection === null ? null : { fromMs: selection.from, toMs: selection.to }}
-              onClose={() => setSending(false)}
-            />
-          )}
           {hand(partId, selection !== null && state.loop?.to !== Number.POSITIVE_INFINITY ? selection : null)}
           <NoteTimes note={entry.note} length={length} onSeek={ms => sound.seek(ms)} />
         </>

@@ -40,8 +40,7 @@ export function Transport({ sound, state, length, saved, growing, markBarred, ac
         <Jump action="forward15" label="+15" act={act} />
       </div>
       <span className={styles.time}>
-        {/* a fresh field for each time it is left */}
-        <TimeField key={playing ? 'playing' : 'still'} position={position} onTime={ms => sound.seek(ms)} />
+        <TimeField position={position} onTime={ms => sound.seek(ms)} />
         <span>
           / {format.duration(length)}
           {growing && <span className={styles.soft}> {words.growing}</span>}
@@ -133,10 +132,10 @@ function TimeField({ position, onTime }: { position: number; onTime: (ms: number
       inputMode="decimal"
       maxLength={14}
       value={typed ?? format.duration(position)}
+      // it stands still while it is changed; another value would lose what is selected
       onFocus={event => {
-        setTyped(exactTime(position))
-        // after the value has changed
-        requestAnimationFrame(() => event.target.select())
+        setTyped(format.duration(position))
+        event.target.select()
       }}
       onChange={event => setTyped(event.target.value)}
       onBlur={() => setTyped(null)}

@@ -259,7 +259,8 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
           tabIndex={-1}
           className={styles.details}
           onKeyDown={event => {
-            if (event.key === 'Escape') close()
+            // the player and the fields in it have their own use of it
+            if (event.key === 'Escape' && !event.defaultPrevented) close()
           }}
         >
           {opened.entry === null || opened.gone ? (
