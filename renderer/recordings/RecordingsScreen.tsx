@@ -64,7 +64,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
     onMemory(before =>
       found === null && before.opened?.id === id
         ? { ...before, opened: { ...before.opened, gone: true } }
-        : withOpened(before, found),
+        : withOpened(before, found, id),
     ),
   )
   useSearchKeys(search)
@@ -298,9 +298,10 @@ function copiesOf({ pages }: Loaded, selected: Selected): { someKept: boolean; s
   return seen < selected.ids.size ? { someKept: true, someNotKept: true } : { someKept, someNotKept }
 }
 
-function withOpened(memory: Memory, entry: Entry | null): Memory {
-  if (entry === null || memory.opened?.id !== entry.id) return memory
-  return { ...memory, opened: { ...memory.opened, entry, gone: false } }
+/** `asked`: the id it was asked for by; a call that a source has listed meanwhile answers with another. */
+function withOpened(memory: Memory, entry: Entry | null, asked = entry?.id): Memory {
+  if (entry === null || memory.opened?.id !== asked) return memory
+  return { ...memory, opened: { ...memory.opened, id: entry.id, entry, gone: false } }
 }
 
 const withoutUndefined = <T extends object>(change: T) =>
