@@ -65,7 +65,7 @@ function Ready({ account }: { account: AccountView }) {
     if (recording !== null) setRecordings(before => openingAt(before, recording))
     setScreen(to)
   }
-  useLink(entry => goTo('recordings', { entry, play: false }))
+  useLink((entry, moment) => goTo('recordings', { entry, play: false, moment }))
   const inCall = snapshot.calls.length > 0
   const [wasInCall, setWasInCall] = useState(inCall)
   // a call that begins is shown, wherever the user was; after that he goes where he likes

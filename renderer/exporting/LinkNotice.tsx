@@ -19,7 +19,9 @@ export function LinkNotice() {
 }
 
 /** Shows the recording of a link, once. */
-export function useLink(show: (entry: string, atMs: number | null) => void): void {
+export function useLink(
+  show: (entry: string, moment: { readonly part: string; readonly atMs: number | null }) => void,
+): void {
   const { opened } = useShown().snapshot.exporting
   const latest = useRef(show)
   useEffect(() => {
@@ -27,10 +29,11 @@ export function useLink(show: (entry: string, atMs: number | null) => void): voi
   })
   const isFound = opened?.kind === 'found'
   const entry = isFound ? opened.entry : null
+  const part = isFound ? opened.part : ''
   const atMs = isFound ? opened.atMs : null
   useEffect(() => {
     if (entry === null) return
-    latest.current(entry, atMs)
+    latest.current(entry, { part, atMs })
     ask('link:taken', undefined).catch(console.error)
-  }, [entry, atMs])
+  }, [entry, part, atMs])
 }

@@ -93,7 +93,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
     const entry = entryAt(list.get().pages, index)
     if (entry === undefined) return
     setRefused(null)
-    change({ opened: { id: entry.id, play, entry, gone: false } })
+    change({ opened: { id: entry.id, play, moment: null, entry, gone: false } })
   }
   const close = () => {
     // what lay under the details takes the focus once it is no longer inert
@@ -272,7 +272,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
             <Details
               key={opened.id}
               entry={opened.entry}
-              atOnce={opened.play}
+              opening={{ part: null, atMs: null, ...opened.moment, play: opened.play }}
               refused={refused}
               onChange={part => annotate(opened.id, part)}
               onClose={close}
@@ -300,8 +300,9 @@ function copiesOf({ pages }: Loaded, selected: Selected): { someKept: boolean; s
 
 /** `asked`: the id it was asked for by; a call that a source has listed meanwhile answers with another. */
 function withOpened(memory: Memory, entry: Entry | null, asked = entry?.id): Memory {
-  if (entry === null || memory.opened?.id !== asked) return memory
-  return { ...memory, opened: { ...memory.opened, id: entry.id, entry, gone: false } }
+  const { opened } = memory
+  if (entry === null || opened === null || opened.id !== asked) return memory
+  return { ...memory, opened: { ...opened, id: entry.id, entry, gone: false } }
 }
 
 const withoutUndefined = <T extends object>(change: T) =>

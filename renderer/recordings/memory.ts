@@ -6,15 +6,23 @@ import { type ViewBy } from './filters/FilterBar.tsx'
 import { LibraryList } from './list/libraryList.ts'
 import { NOTHING, type Selected } from './list/selection.ts'
 
-/** The one to begin with, and whether to play it at once. */
+/** The one to begin with, whether to play it at once, and at which moment where a link names one. */
 export interface Opening {
   readonly entry: string
   readonly play: boolean
+  readonly moment?: Moment
+}
+
+/** A place in one recording of a call: tape time, milliseconds; null = its start, or where the user was. */
+export interface Moment {
+  readonly part: string
+  readonly atMs: number | null
 }
 
 export interface Opened {
   readonly id: string
   readonly play: boolean
+  readonly moment: Moment | null
   /** As last read; null = not read yet. */
   readonly entry: Entry | null
   /** It was looked for, and is no longer listed. */
@@ -52,12 +60,12 @@ export function newMemory(): Memory {
 }
 
 /** Goes to one entry, whatever was looked for before. */
-export const openingAt = (memory: Memory, { entry, play }: Opening): Memory => ({
+export const openingAt = (memory: Memory, { entry, play, moment }: Opening): Memory => ({
   ...memory,
   typed: '',
   filter: NO_FILTER,
   group: null,
   by: 'day',
   selected: NOTHING,
-  opened: { id: entry, play, entry: null, gone: false },
+  opened: { id: entry, play, moment: moment ?? null, entry: null, gone: false },
 })

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { type Entry } from '../../../shared/library/entry.ts'
 import { type Annotation } from '../../../shared/library/notes.ts'
+import { type PlayerOpening } from '../../player/Player.tsx'
 import { useShown } from '../../shown.ts'
 import { Button, Notice, Peer, plain } from '../../ui/Controls.tsx'
 import { CloseIcon, IncomingIcon, OutgoingIcon, StarIcon } from '../../ui/icons.tsx'
@@ -16,15 +17,14 @@ import { TagEditor } from './TagEditor.tsx'
 
 interface Props {
   readonly entry: Entry
-  /** It plays without another press. */
-  readonly atOnce: boolean
+  readonly opening: PlayerOpening
   /** Why the last change was not taken. */
   readonly refused: Failure | null
   readonly onChange: (change: Annotation) => void
   readonly onClose: () => void
 }
 
-export function Details({ entry, atOnce, refused, onChange, onClose }: Props) {
+export function Details({ entry, opening, refused, onChange, onClose }: Props) {
   const { snapshot, text, format, failure } = useShown()
   const words = text.recordings
   const [removing, setRemoving] = useState(false)
@@ -88,7 +88,7 @@ export function Details({ entry, atOnce, refused, onChange, onClose }: Props) {
           <p>{words.why[entry.why ?? 'unknown'].answer}</p>
         </div>
       ) : (
-        <Parts entry={entry} atOnce={atOnce} />
+        <Parts entry={entry} opening={opening} />
       )}
       <div className={styles.own}>
         <NoteEditor entry={entry.id} note={entry.note} />

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { type Entry } from '../../../shared/library/entry.ts'
 import { ExportDialog } from '../../exporting/ExportDialog.tsx'
 import { SendDialog } from '../../exporting/SendDialog.tsx'
-import { Player } from '../../player/Player.tsx'
+import { Player, type PlayerOpening } from '../../player/Player.tsx'
 import { type Span } from '../../player/quiet.ts'
 import { useShown } from '../../shown.ts'
 import { Button } from '../../ui/Controls.tsx'
@@ -15,7 +15,7 @@ interface Sending {
   readonly span: { readonly fromMs: number; readonly toMs: number } | null
 }
 
-export function Parts({ entry, atOnce }: { entry: Entry; atOnce: boolean }) {
+export function Parts({ entry, opening }: { entry: Entry; opening: PlayerOpening }) {
   const { text } = useShown()
   const [sending, setSending] = useState<Sending | null>(null)
   const [exporting, setExporting] = useState(false)
@@ -34,7 +34,7 @@ export function Parts({ entry, atOnce }: { entry: Entry; atOnce: boolean }) {
   )
   return (
     <div className={styles.sound}>
-      <Player key={entry.id} entry={entry} opening={{ part: null, atMs: null, play: atOnce }} hand={hand} />
+      <Player key={entry.id} entry={entry} opening={opening} hand={hand} />
       {sending !== null && (
         <SendDialog key={sending.part} part={sending.part} span={sending.span} onClose={() => setSending(null)} />
       )}
