@@ -449,7 +449,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
     go: async window => {
       await part(window, 2)
-      await window.page.getByRole('button', { name: /\.\.\.$/ }).click()
+      await window.page.getByRole('button', { name: /\.\.\.$/ }).last().click()
     },
   },
   'policy-broken': {

@@ -16,8 +16,11 @@ interface Options {
   readonly name?: 'index' | 'mini'
 }
 
-/** Sound has a scheme that only the app serves. */
-const isSound = (complaint: string) => complaint.includes('ERR_UNKNOWN_URL_SCHEME')
+/** Sound has a scheme that only the app serves: the browser says so in three ways. */
+const isSound = (complaint: string) =>
+  complaint.includes('ERR_UNKNOWN_URL_SCHEME') ||
+  complaint.includes("Access to audio at 'recording://") ||
+  complaint === 'Failed to load resource: net::ERR_FAILED'
 
 interface Fixtures {
   open: (snapshot: Snapshot, options?: Options) => Promise<WindowPage>

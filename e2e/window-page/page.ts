@@ -46,6 +46,20 @@ export function later<T>(): { readonly outcome: Promise<Outcome<T>>; readonly se
   return { outcome, settle }
 }
 
+/** Half a minute of talk and silence in turns, as a waveform shows it. */
+const TALK = {
+  kind: 'peaks' as const,
+  channels: 1 as const,
+  from: 0,
+  values: Uint8Array.from({ length: 1500 * 3 }, (_, at) => {
+    const bucket = Math.floor(at / 3)
+    const loud = bucket % 220 < 140 ? 20 + ((bucket * 37) % 70) : 1
+    return at % 3 === 0 ? 256 - loud : at % 3 === 1 ? loud : loud > 1 ? 130 : 20
+  }),
+  ms: 30_000,
+  whole: true,
+}
+
 const usual: Answers = {
   'phone:turnSecret': () => done({ known: false }),
   'app:describe': () => done({ version: '1.2.3', electron: '45', chromium: '156' }),
@@ -55,6 +69,8 @@ const usual: Answers = {
   'library:tags': () => done([]),
   'library:entry': () => done(null),
   'library:marks': () => done([]),
+  'player:place': () => done(null),
+  'player:peaks': () => done(TALK),
 }
 const untold: ReadonlySet<string> = new Set<WindowRequestName>(['app:snapshot', 'app:describe'])
 

@@ -78,6 +78,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'recording-deleted': 410,
   'recording-empty': 422,
   'recording-broken': 422,
+  'recording-format': 422,
   unreachable: 502,
   'server-trouble': 502,
 }

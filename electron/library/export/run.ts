@@ -70,6 +70,7 @@ const OF_ONE: ReadonlySet<FailureCode> = new Set([
   'recording-no-media',
   'recording-broken',
   'recording-format',
+  'recording-format',
   'recording-unfinished',
 ])
 /** What answers, and fails so often at one recording, fails at that one. */

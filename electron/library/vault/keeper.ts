@@ -41,6 +41,7 @@ const OF_ONE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'recording-empty',
   'recording-no-media',
   'recording-broken',
+  'recording-format',
 ])
 const GONE: ReadonlySet<Hearing> = new Set<Hearing>(['deleted', 'missing'])
 
