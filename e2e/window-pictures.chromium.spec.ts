@@ -449,7 +449,10 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
     go: async window => {
       await part(window, 2)
-      await window.page.getByRole('button', { name: /\.\.\.$/ }).last().click()
+      await window.page
+        .getByRole('button', { name: /\.\.\.$/ })
+        .last()
+        .click()
     },
   },
   'policy-broken': {
