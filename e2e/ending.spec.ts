@@ -50,7 +50,8 @@ test('recorded with a pause: both times, the time line in words, and Play plays 
   await window.getByRole('button', { name: 'Calls', exact: true }).click()
   await window.getByRole('button', { name: 'Recordings', exact: true }).click()
   await expect(window.getByRole('region', { name: 'Details of the call' })).toContainText('Support desk')
-  await expect(audio).not.toHaveAttribute('autoplay')
+  await expect.poll(() => audio.evaluate((element: HTMLAudioElement) => element.readyState)).toBeGreaterThan(1)
+  expect(await audio.evaluate((element: HTMLAudioElement) => element.paused)).toBe(true)
 })
 
 test.describe('not recorded: why?', () => {

@@ -59,7 +59,8 @@ const heard = (window: Page, part: string): Promise<number | null> =>
   window.evaluate(
     id =>
       new Promise<number | null>(resolve => {
-        const audio = new Audio(`recording://${id}/`)
+        // of an address that failed Chromium remembers that it did
+        const audio = new Audio(`recording://${id}/?${Date.now()}`)
         audio.addEventListener('error', () => resolve(null))
         audio.addEventListener('timeupdate', () => {
           if (audio.currentTime > 0.2) resolve(audio.duration)

@@ -28,7 +28,7 @@ const cursor = (page: Page) => page.locator('[role=row][data-cursor]')
 
 async function openList(window: WindowPage): Promise<void> {
   await part(window, 1)
-  await expect(window.page.getByRole('main', { name: 'Recordings' })).toBeVisible()
+  await expect(window.page.getByRole('searchbox')).toBeVisible()
 }
 
 /** The row under the heading, and how many pixels below the top of the list it begins. */
@@ -204,7 +204,9 @@ test.describe('the keyboard', () => {
     await expect(page.getByRole('toolbar')).toHaveCount(0)
     await page.keyboard.press('Enter')
     await expect(details(page)).toBeVisible()
-    await expect(page.locator('audio')).toHaveAttribute('autoplay', '')
+    // what plays at once does not ask where the user was
+    await expect(page.locator('audio')).toHaveAttribute('src', /^recording:/)
+    expect(window.askedFor('player:place')).toEqual([])
     await page.keyboard.press('Escape')
     await expect(details(page)).toHaveCount(0)
     expect((await focus(page)).visible).toBe(true)
@@ -398,7 +400,6 @@ test.describe('the details', () => {
   test('what cannot be heard says why, and offers no player', async ({ open }) => {
     const why = {
       finishing: 'The server is finishing it...',
-      growing: 'The server is finishing it...',
       deleted: 'Deleted on the server',
       'no-media': 'Listed, but this server does not let you play it. Ask your administrator for Wazo 24.12 or later',
       empty: 'Nothing was written: the file is empty. Tell your administrator if this happens again',
@@ -411,7 +412,7 @@ test.describe('the details', () => {
     for (const [index, kind] of kinds.entries()) {
       await rows(page).nth(index).click()
       await expect(details(page).getByText(why[kind], { exact: true })).toBeVisible()
-      await expect(page.locator('audio')).toHaveCount(0)
+      await expect(details(page).getByRole('button', { name: 'Play', exact: true })).toHaveCount(0)
     }
   })
 

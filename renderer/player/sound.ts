@@ -56,6 +56,9 @@ export class Sound {
   #graph: { readonly context: AudioContext; readonly gain: GainNode } | null = null
   /** Where to go, and whether to play, once the sound's length is known. */
   #begin: { readonly at: number; readonly play: boolean } | null = null
+  #address = ''
+  /** How often one was asked for again after it failed. */
+  #tries = 0
   /** Where it ended before it was asked for anew. */
   #grownFrom: number | null = null
 
@@ -107,6 +110,7 @@ export class Sound {
     this.#chosenSilence = null
     this.#begin = { at, play }
     this.#grownFrom = null
+    this.#address = address
     this.#set({ ...START, speed, volume, gainDb, skips, position: at, waiting: play })
     element.src = address
     element.load()
@@ -116,10 +120,12 @@ export class Sound {
   again(): void {
     const element = this.#element
     if (element === null) return
-    const { ended, position } = this.#state
+    const { ended, position, broken } = this.#state
     this.#grownFrom = ended ? position : null
     this.#begin = { at: position, play: false }
     this.#put({ broken: false })
+    // Chromium remembers of an address that it failed
+    if (broken) element.src = `${this.#address}?${++this.#tries}`
     element.load()
   }
 
