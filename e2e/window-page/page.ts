@@ -69,6 +69,7 @@ const usual: Answers = {
   'library:tags': () => done([]),
   'library:entry': () => done(null),
   'library:marks': () => done([]),
+  'naming:current': () => done(null),
   'player:place': () => done(null),
   'player:peaks': () => done(TALK),
 }
