@@ -330,7 +330,12 @@ test.describe('a hostile name', () => {
           await screen.go?.(window)
           const { page } = window
           await expect(page.locator('img, script:not([src]), b'), kind).toHaveCount(0)
-          const text = await page.locator('#root').evaluate(root => root.textContent)
+          // what one types oneself stays as it was typed
+          const text = await page.locator('#root').evaluate(root => {
+            const copy = root.cloneNode(true) as Element
+            for (const own of copy.querySelectorAll('textarea')) own.remove()
+            return copy.textContent
+          })
           if (screen.nameless === undefined && kind !== 'bidi') expect(text, kind).toContain(name)
           if (kind === 'bidi') expect(text).not.toMatch(/[\u202A-\u202E\u200F\u061C]/)
           expect(await sideways(page), kind).toEqual([])
