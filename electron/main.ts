@@ -25,6 +25,7 @@ import { Places } from './library/places.ts'
 import { virtualWav } from './library/audio/virtual.ts'
 import { indexFiles } from './library/source.ts'
 import { TemplateTrials } from './library/templates/trial.ts'
+import { endThreads } from './library/threads.ts'
 import { Keeping } from './library/vault/keeping.ts'
 import { stretchIn } from './library/vault/passphrase.ts'
 import { Pairing } from './pairing.ts'
@@ -422,8 +423,7 @@ async function start(): Promise<void> {
       Promise.all([exporting.end(), companion.close()]),
       new Promise(resolve => setTimeout(resolve, FAREWELL_MS)),
     ])
-    await peaksThread.close()
-    await trials.close()
+    await endThreads()
     phone.close()
     demo.stop()
     tray.close()

@@ -1,9 +1,9 @@
 /** Sound into a small file: the samples go to the thread that encodes, its bytes to the disk. */
 import { open, readFile } from 'node:fs/promises'
-import { Worker } from 'node:worker_threads'
 import { z } from 'zod'
 import { samplesOf, type WavSound } from './audio.ts'
 import { MP3_HEAD_BYTES } from './mp3.ts'
+import { startThread } from '../threads.ts'
 
 /** Where the encoder's code and LAME lie. */
 export interface EncoderFiles {
@@ -60,7 +60,7 @@ export async function encodeTo(
 
 /** One question at a time; each has one answer. */
 function startEncoder(code: string, start: { readonly wasm: Uint8Array; readonly rate: number }) {
-  const worker = new Worker(code, { workerData: start })
+  const worker = startThread(code, { workerData: start })
   let answer: ((value: unknown) => void) | null = null
   let fail: ((error: unknown) => void) | null = null
   let broken: Error | null = null

@@ -1,12 +1,12 @@
 /** The index, asked from the main thread: its worker is started here, and once anew if it dies. */
 import { dirname, extname, join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { AppFailure } from '../../../shared/failure.ts'
 import type { Driver } from './database.ts'
 import type { NoteRecord } from './notes.ts'
 import { readNotes, writeNotes } from './notesFile.ts'
 import type { LibraryIndex } from './port.ts'
 import type { FromWorker, Method, Opening, ToWorker } from './protocol.ts'
+import { startThread } from '../threads.ts'
 
 export interface IndexOptions {
   /** Absolute path of the index; it can be made anew from the sources. */
@@ -59,7 +59,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     starts++
     const opening: Opening = { ...files, suspect: starts > 1 }
     // what the app's own process was started with is not for it
-    const worker = new Worker(file, { workerData: opening, execArgv: [], name: 'library' })
+    const worker = startThread(file, { workerData: opening, execArgv: [], name: 'library' })
     let isReady: Open = { resolve: () => undefined, reject: () => undefined }
     const ready = new Promise<void>((resolve, reject) => {
       isReady = { resolve: () => resolve(), reject }

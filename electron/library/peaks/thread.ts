@@ -1,11 +1,12 @@
 /** This side of the thread that measures: starts it when it is first needed, and hands recordings over. */
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import { AppFailure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { serveSource } from '../audio/remote.ts'
 import { type Hint } from '../audio/virtual.ts'
 import { type Measured } from './measure.ts'
 import { type FromWorker, type ToWorker } from './worker.ts'
+import { startThread } from '../threads.ts'
 
 export interface Measuring {
   /** From a second on, for about so long. Null: this is not measured. Throws what the source throws. */
@@ -58,7 +59,7 @@ export class PeaksThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#script)
+    const worker = startThread(this.#script)
     // it must not keep the app alive
     worker.unref()
     worker.on('message', (answer: FromWorker) => {

@@ -1,8 +1,9 @@
 /** This side of the thread in which templates are tried: one for many, ended and made anew when a template takes too long. */
-import { Worker } from 'node:worker_threads'
+import { type Worker } from 'node:worker_threads'
 import { AppFailure } from '../../../shared/failure.ts'
 import { type NamingPreview } from '../../../shared/library/naming.ts'
 import { type FromTrial, type ToTrial } from './trialMessages.ts'
+import { startThread } from '../threads.ts'
 
 /** To check a template and make one name, milliseconds of the thread's time. */
 const RENDER_MS = 50
@@ -64,7 +65,7 @@ export class TemplateTrials {
   }
 
   #start(): void {
-    const worker = new Worker(this.#script)
+    const worker = startThread(this.#script)
     this.#worker = worker
     this.#ready = false
     // it must not keep the app alive

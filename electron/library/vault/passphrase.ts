@@ -1,7 +1,7 @@
 /** From a passphrase to a key: Argon2id, at a price that guessing has to pay too. */
-import { Worker } from 'node:worker_threads'
 import { argon2id } from 'hash-wasm'
 import { z } from 'zod'
+import { startThread } from '../threads.ts'
 
 /** Bytes of the key that comes out, and of the salt. */
 export const KEY_BYTES = 32
@@ -49,7 +49,7 @@ const Answer = z.instanceof(Uint8Array)
 export function stretchIn(file: string): Stretch {
   return (passphrase, price) =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(file, { workerData: { passphrase, price } })
+      const worker = startThread(file, { workerData: { passphrase, price } })
       worker.once('message', (answer: unknown) => {
         const parsed = Answer.safeParse(answer)
         if (parsed.success) resolve(parsed.data)
