@@ -67,6 +67,9 @@ const TOLD_HIDDEN = 'toldHidden'
 /** How long quitting waits for calls to be ended in order, milliseconds. */
 const FAREWELL_MS = 3_000
 
+/** And how long for threads that were told to end. */
+const THREADS_MS = 2_000
+
 // Chromium has no sandbox for root, and enabling it there restarts the network service for ever.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 // Asterisk cannot resolve mDNS names, and takes an offer that has no other candidate for hold (wazo.md 8, 0a).
@@ -423,13 +426,15 @@ async function start(): Promise<void> {
       Promise.all([exporting.end(), companion.close()]),
       new Promise(resolve => setTimeout(resolve, FAREWELL_MS)),
     ])
-    await endThreads()
+    const threadsEnded = await endThreads(THREADS_MS)
     phone.close()
     demo.stop()
     tray.close()
     miniBar.close()
     keys.close()
     notifier.closeAll()
+    // everything is closed and written by now; the runtime would wait for that thread for ever
+    if (!threadsEnded) process.kill(process.pid, 'SIGKILL')
   })
   window.on('close', event => {
     if (isLeaving()) return

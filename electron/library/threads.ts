@@ -1,6 +1,7 @@
 /**
- * The threads that are at work for the library. The app must not end while one runs: the runtime then waits for the thread,
- * which may wait for what the runtime has stopped already (a WebAssembly module being compiled, say), and neither ends.
+ * The threads that are at work for the library. The app must not end while one runs: the runtime then waits for it, and in
+ * some runtimes for ever (seen in Electron 25: a thread that has run WebAssembly waits in its end for tasks of the
+ * compiler that nobody runs any more).
  */
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
@@ -16,8 +17,13 @@ export function startThread(script: string | URL, options?: WorkerOptions): Work
   return worker
 }
 
-/** Ends those that still run, and lets none begin. Whatever they do may be cut off at any moment, as by a kill. */
-export async function endThreads(): Promise<void> {
+/**
+ * Ends those that still run, and lets none begin. Whatever they do may be cut off at any moment, as by a kill. Answers
+ * whether all are gone, after `withinMs` at the latest.
+ */
+export async function endThreads(withinMs: number): Promise<boolean> {
   ended = true
-  await Promise.all([...running].map(worker => worker.terminate()))
+  const all = Promise.all([...running].map(worker => worker.terminate()))
+  await Promise.race([all, new Promise(resolve => setTimeout(resolve, withinMs))])
+  return running.size === 0
 }

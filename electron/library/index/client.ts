@@ -39,6 +39,7 @@ interface Thread {
   post(message: ToWorker): void
   /** Once it can be asked. Rejects where the files cannot be opened. */
   readonly ready: Promise<void>
+  /** Its files are closed, or it has gone. The thread itself may take longer, which is nobody's concern (threads.ts). */
   readonly ended: Promise<void>
 }
 
@@ -69,6 +70,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'log') return log(message.text)
       if (message.kind === 'open') return isReady.resolve(undefined)
+      if (message.kind === 'closed') return isEnded()
       if (message.kind === 'failure' && message.id === null) return isReady.reject(new AppFailure(message.failure))
       const id = message.id ?? 0
       const open = waiting.get(id)
@@ -79,7 +81,9 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     worker.on('error', (error: unknown) => {
       log(`the library's thread died: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     })
+    let isEnded = () => undefined as void
     const ended = new Promise<void>(resolve => {
+      isEnded = resolve
       worker.on('exit', () => {
         const broken = new AppFailure('library-broken')
         isReady.reject(broken)

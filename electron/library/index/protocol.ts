@@ -25,6 +25,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'open' }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   /** `id` null: it could not be opened. */
   | { readonly kind: 'failure'; readonly id: number | null; readonly failure: Failure }

@@ -43,6 +43,7 @@ async function serve(first: OpenedIndex): Promise<void> {
       work = work.then(async () => {
         if (message.kind === 'call') return answer(message.id, message.method, message.args)
         index.close()
+        tell({ kind: 'closed' })
         resolve()
       })
       work.catch(reject)
