@@ -87,3 +87,9 @@ test('with a tray, closing hides the window and says so once; the menu quits', a
   await window.getByRole('alertdialog', { name: 'You are in a call' }).getByRole('button', { name: 'Quit' }).click()
   await gone
 })
+
+test('quitting while the list of recordings is being opened ends the app', async ({ profile, demo }) => {
+  const running = await launch({ profile })
+  await signIn(await running.window(), demo, 'eve')
+  await running.close()
+})
