@@ -36,7 +36,11 @@ test('the main job, by itself', async ({ window, running }) => {
   await running.app.evaluate(({ dialog }, filePath) => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
   }, wav)
-  await window.getByRole('button', { name: 'Export...' }).click()
+  await window.getByRole('button', { name: 'Send...' }).click()
+  const sending = window.getByRole('dialog')
+  await sending.getByRole('combobox', { name: 'As' }).selectOption('wav')
+  await sending.getByRole('button', { name: 'Prepare file' }).click()
+  await sending.getByRole('button', { name: 'Save as...' }).click()
   await expect
     .poll(() =>
       stat(wav).then(
