@@ -179,7 +179,7 @@ export class Library {
 
   async #takeLive(open: Open, last: LastCall, awaited: LastCall[]): Promise<void> {
     const now = this.#ports.clock.now()
-    const call = liveCall(last, now)
+    const call = liveCall(last, now, open.account.own())
     open.awaited = call.why === 'finishing' ? awaited : awaited.filter(({ id }) => id !== last.id)
     await open.index.setNote(NOTES.live, open.awaited, [call])
     this.#changed()

@@ -29,7 +29,7 @@ const last: LastCall = {
   due: 'no',
 }
 const quiet: Partial<LastCall> = { recordedMs: 0, timeline: [{ fromMs: 0, toMs: 60_000, kind: 'not-recorded' }] }
-const tell = (change: Partial<LastCall> = {}, now = last.endedAt) => liveCall({ ...last, ...change }, now)
+const tell = (change: Partial<LastCall> = {}, now = last.endedAt) => liveCall({ ...last, ...change }, now, ['1042'])
 
 test('lists a call as it ended, with what was recorded from start to stop', () => {
   expect(tell()).toMatchObject({
@@ -84,4 +84,8 @@ test('automatic or by the user only where it was seen', () => {
   expect(tell({ due: 'maybe' }).how).toBeNull()
   expect(tell({ due: null, asked }).how).toBeNull()
   expect(tell({ ...quiet, due: 'yes' }).how).toBeNull()
+})
+
+test('has both numbers, so that a file which is named by them is this call', () => {
+  expect(tell().numbers).toEqual([last.peer.number, '1042'])
 })

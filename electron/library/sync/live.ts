@@ -9,7 +9,8 @@ export const LATE_AFTER_MS = 60_000
 /** Less than this of a state that is not known is no doubt. */
 const TOLD_MS = 1_000
 
-export function liveCall(last: LastCall, now: number): SourceCall {
+/** `own`: the user's numbers, which a file of this call has in its name beside the other's. */
+export function liveCall(last: LastCall, now: number, own: readonly string[]): SourceCall {
   const answered = last.end === 'talked'
   return {
     source: 'live',
@@ -22,7 +23,7 @@ export function liveCall(last: LastCall, now: number): SourceCall {
     answered,
     outgoing: last.outgoing,
     peer: last.peer,
-    numbers: last.peer.number === '' ? [] : [last.peer.number],
+    numbers: [last.peer.number, ...own].filter(number => number !== ''),
     recordings: last.provable ? recordings(last) : null,
     why: whyNot(last, now),
     how: how(last),
