@@ -6,6 +6,16 @@ export function errorCode(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
 }
 
+/** What says something of one recording only: the next one may work. */
+export const OF_ONE_RECORDING: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'recording-deleted',
+  'recording-missing',
+  'recording-empty',
+  'recording-no-media',
+  'recording-broken',
+  'recording-format',
+])
+
 /** A file system's error about one recording: gone, or not readable. Anything else stays what it is. */
 export function fileFailure(error: unknown): unknown {
   if (error instanceof AppFailure) return error

@@ -9,6 +9,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { OF_ONE_RECORDING } from '../failures.ts'
 import { AppFailure, type Failure, FailureCode } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { piecesOf, toWav } from './audio.ts'
@@ -62,17 +63,6 @@ const PATIENCE: ReadonlySet<FailureCode> = new Set([
 ])
 /** An answer that says that the server as a whole is busy or away. */
 const BUSY: readonly (number | undefined)[] = [502, 503, 504]
-/** What says something of one recording only. */
-const OF_ONE: ReadonlySet<FailureCode> = new Set([
-  'recording-deleted',
-  'recording-missing',
-  'recording-empty',
-  'recording-no-media',
-  'recording-broken',
-  'recording-format',
-  'recording-format',
-  'recording-unfinished',
-])
 /** What answers, and fails so often at one recording, fails at that one. */
 const TRIES_OF_ONE = 3
 
@@ -206,7 +196,7 @@ async function writeOne(writing: Writing): Promise<Outcome | null> {
 }
 
 function isOfOne({ code, status }: Failure, tries: number): boolean {
-  if (OF_ONE.has(code)) return true
+  if (code === 'recording-unfinished' || OF_ONE_RECORDING.has(code)) return true
   const isAway = code === 'throttled' || code === 'unreachable' || BUSY.includes(status)
   return PATIENCE.has(code) && !isAway && tries + 1 >= TRIES_OF_ONE
 }

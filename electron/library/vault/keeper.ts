@@ -3,11 +3,12 @@
  * A round looks through the library by the rule; what it could not do it tries again, later and later.
  */
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { AppFailure, type Failure, type FailureCode } from '../../../shared/failure.ts'
+import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type KeepingView, type KeepRule } from '../../../shared/keeping.ts'
 import { type Hearing } from '../../../shared/library/entry.ts'
 import { type Selection } from '../../../shared/library/query.ts'
 import { type Clock } from '../../account/ports.ts'
+import { OF_ONE_RECORDING } from '../failures.ts'
 import { type LibraryIndex, type PartPlace } from '../index/port.ts'
 import { decided, EMPTY_LEDGER, type Ledger, readLedger, writeLedger } from './ledger.ts'
 import { type Held, Plan, ruleFilter } from './plan.ts'
@@ -34,15 +35,6 @@ const AGAIN_MS = 3_600_000
 const BACK_OFF_MS = 5_000
 const LONGEST_BACK_OFF_MS = 600_000
 
-/** Says something of the one recording: the next one may work. */
-const OF_ONE: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'recording-deleted',
-  'recording-missing',
-  'recording-empty',
-  'recording-no-media',
-  'recording-broken',
-  'recording-format',
-])
 const GONE: ReadonlySet<Hearing> = new Set<Hearing>(['deleted', 'missing'])
 
 export class Keeper {
@@ -321,7 +313,7 @@ export class Keeper {
         await source.close()
       }
     } catch (error) {
-      if (!(error instanceof AppFailure) || !OF_ONE.has(error.failure.code)) throw error
+      if (!(error instanceof AppFailure) || !OF_ONE_RECORDING.has(error.failure.code)) throw error
       this.#refused.add(id)
       return false
     } finally {
