@@ -25,6 +25,11 @@ beforeEach(() => {
       did.push(`mute ${call} ${on}`)
       return Promise.resolve()
     },
+    mark: call => {
+      if (gone) throw new AppFailure('call-gone')
+      did.push(`mark ${call}`)
+      return true
+    },
     settings: change => void did.push(JSON.stringify(change)),
     keyed: told => (keyed = told),
     show: () => void did.push('show'),
@@ -47,6 +52,20 @@ describe('a key', () => {
     gone = true
     await acts.key('stop')
     expect(keyed).toMatchObject({ action: 'stop', done: false })
+  })
+
+  it('marks the moment; where nothing is recorded, or the call is gone, it says that it did not', async () => {
+    await acts.key('mark')
+    expect(did).toEqual(['mark a'])
+    expect(keyed).toMatchObject({ action: 'mark', done: true })
+    gone = true
+    await acts.key('mark')
+    expect(keyed).toMatchObject({ action: 'mark', done: false })
+    gone = false
+    snapshot = snapshotOf([callOf(quiet)])
+    await acts.key('mark')
+    expect(did).toEqual(['mark a'])
+    expect(keyed).toMatchObject({ action: 'mark', done: false })
   })
 
   it('mutes, and shows the window', async () => {

@@ -13,6 +13,8 @@ export interface ActsPorts {
   /** Throws AppFailure where the call is gone. */
   press(call: string, press: Press): void
   mute(call: string, on: boolean): Promise<void>
+  /** False: it is not being recorded. Throws AppFailure where the call is gone. */
+  mark(call: string): boolean
   settings(change: SettingsChange): void
   keyed(keyed: Snapshot['shell']['keyed']): void
   /** Brings the main window to the front. */
@@ -51,6 +53,7 @@ export class Acts {
     if (effect.do === 'show') this.#ports.show()
     if (effect.do === 'press') done = this.#press(effect.call, effect.press, effect.asks)
     if (effect.do === 'mute') done = await this.#mute(effect.call, effect.on)
+    if (effect.do === 'mark') done = this.#tried('mark', () => this.#ports.mark(effect.call))
     this.#ports.keyed({ action, peer: outline.peer, done, at: snapshot.at })
   }
 
@@ -60,11 +63,17 @@ export class Acts {
       this.#ports.show()
       return true
     }
-    try {
+    return this.#tried(press, () => {
       this.#ports.press(call, press)
       return true
+    })
+  }
+
+  #tried(what: string, act: () => boolean): boolean {
+    try {
+      return act()
     } catch (error) {
-      this.#ports.log(`${press} found no call`, error)
+      this.#ports.log(`${what} found no call`, error)
       return false
     }
   }

@@ -277,6 +277,7 @@ async function start(): Promise<void> {
     press: (call, press) => companion.calls.press(call, press),
     mute: (call, on) => companion.calls.handling.mute(call, on),
     settings: change,
+    mark: call => companion.calls.mark(call),
     keyed: keyed => companion.tell({ keyed }),
     show: () => show(window),
     quit: () => app.quit(),

@@ -71,8 +71,8 @@ export const windowRequests = {
   },
   /** Tries a device out; what a microphone hears comes as `audio:level`. */
   'audio:test': { argument: z.object({ what: AudioTest }), result: z.void() },
-  /** Marks this moment. Answers how many marks the call has; 0 = it is not recorded now, so nothing was marked. */
-  'call:mark': { argument: z.object({ call: id }), result: z.number() },
+  /** Marks this moment. False: it is not recorded now, so nothing was marked. */
+  'call:mark': { argument: z.object({ call: id }), result: z.boolean() },
   /** How that call ended has been seen: its card goes. */
   'call:dismiss': { argument: z.object({ call: id }), result: z.void() },
   /** `asked`: the question of the place (`ask`) was put, and answered with yes. */

@@ -61,6 +61,8 @@ export const CallView = z.object({
   /** Automatic recording, as it was set when this call began. `missing`: due, and surely not there. */
   automatic: Due.extend({ missing: z.boolean() }),
   recording: RecordingView,
+  /** Moments of it that the user marked. */
+  marks: z.number().int().nonnegative(),
   /** What a Wazo server calls this leg; null where there is none. For Details. */
   serverId: z.string().nullable(),
 })

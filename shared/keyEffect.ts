@@ -7,6 +7,7 @@ import { type Place } from './recording/view.ts'
 export type KeyEffect =
   | { readonly do: 'press'; readonly call: string; readonly press: Place['press']; readonly asks: boolean }
   | { readonly do: 'mute'; readonly call: string; readonly on: boolean }
+  | { readonly do: 'mark'; readonly call: string }
   | { readonly do: 'show' }
   /** Its place takes no such press now, or there is no call. */
   | { readonly do: 'nothing' }
@@ -18,10 +19,15 @@ export function effectOf(action: KeyAction, { call, actions }: Pick<Outline, 'ca
   if (action === 'show') return { do: 'show' }
   if (call === null) return { do: 'nothing' }
   if (action === 'mute') return canMute(call) ? { do: 'mute', call: call.id, on: !call.muted } : { do: 'nothing' }
+  if (action === 'mark') return canMark(call) ? { do: 'mark', call: call.id } : { do: 'nothing' }
   const [first] = actions
   const wanted = action === 'toggle' ? first : actions.find(one => one.press === presses[action])
   if (wanted === undefined || !wanted.open || wanted.settling || wanted.press === 'check') return { do: 'nothing' }
   return { do: 'press', call: call.id, press: wanted.press, asks: wanted.asks }
 }
+
+/** Its recording runs or rests, as far as is proven: a moment of it can be marked. */
+export const canMark = ({ recording: { proof } }: CallView): boolean =>
+  proof.kind === 'recording' || proof.kind === 'paused'
 
 export const canMute = ({ can, status }: CallView): boolean => can.mute && status === 'up'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { effectOf } from './keyEffect.ts'
-import { Combination, combinationOf, KeyAction, windowKey } from './keys.ts'
+import { Combination, combinationOf, KeyAction, Keys, windowKey } from './keys.ts'
 import { outlineOf } from './outline.ts'
 import { anySnapshot, callOf, inPause, quiet, running, snapshotOf } from './snapshots.testing.ts'
 import { formatFor, textFor } from './text/index.ts'
@@ -53,13 +53,19 @@ describe('a key', () => {
         const effect = effectOf(action, seen)
         if (effect.do === 'nothing' || effect.do === 'show') return
         expect(effect.call).toBe(seen.call?.id)
-        if (effect.do === 'mute') expect(action).toBe('mute')
+        if (effect.do === 'mute' || effect.do === 'mark') expect(action).toBe(effect.do)
         else {
           expect(seen.actions.some(one => one.open && one.press === effect.press)).toBe(true)
           if (action in presses) expect(effect.press).toBe(presses[action as keyof typeof presses])
         }
       }),
     )
+  })
+})
+
+describe('the keys that are set', () => {
+  it('are none where a version before knew fewer of them', () => {
+    expect(Keys.parse({ record: 'Control+Alt+R' })).toMatchObject({ record: 'Control+Alt+R', mark: null })
   })
 })
 

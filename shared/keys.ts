@@ -2,7 +2,7 @@
 import { z } from 'zod'
 
 /** `toggle`: whatever the first place offers; there only for those who ask for it. */
-export const KeyAction = z.enum(['record', 'pause', 'resume', 'stop', 'mute', 'show', 'toggle'])
+export const KeyAction = z.enum(['record', 'pause', 'resume', 'stop', 'mute', 'mark', 'show', 'toggle'])
 export type KeyAction = z.infer<typeof KeyAction>
 
 /** A combination as Electron writes it, `Control+Alt+R`: with Control, Alt or Super, since a bare key belongs to who types. */
@@ -10,19 +10,22 @@ export const Combination = z
   .string()
   .regex(/^(?=.*(?:Control|Alt|Super)\+)(?:(?:Control|Alt|Shift|Super)\+){1,4}(?:[A-Z0-9]|F(?:[1-9]|1\d|2[0-4]))$/)
 
-/** Global keys, as set; null = none. */
-export const Keys = z.record(KeyAction, Combination.nullable())
-export type Keys = z.infer<typeof Keys>
+const key = Combination.nullable().default(null)
 
-export const NO_KEYS: Keys = {
-  record: null,
-  pause: null,
-  resume: null,
-  stop: null,
-  mute: null,
-  show: null,
-  toggle: null,
-}
+/** Global keys, as set; null = none. One that an earlier version did not know is none. */
+export const Keys = z.object({
+  record: key,
+  pause: key,
+  resume: key,
+  stop: key,
+  mute: key,
+  mark: key,
+  show: key,
+  toggle: key,
+} satisfies Record<KeyAction, z.ZodType>)
+export type Keys = z.output<typeof Keys>
+
+export const NO_KEYS: Keys = Keys.parse({})
 
 /** A key as a page tells of it. */
 export interface Pressed {
@@ -49,6 +52,7 @@ export const WINDOW_KEYS: Readonly<Record<Exclude<KeyAction, 'show' | 'toggle'>,
   resume: 'Alt+U',
   stop: 'Alt+S',
   mute: 'Alt+M',
+  mark: 'Alt+K',
 }
 
 export function windowKey(pressed: Pressed): keyof typeof WINDOW_KEYS | null {

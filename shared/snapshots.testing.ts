@@ -89,6 +89,7 @@ export const callOf = (recording: RecordingView = quiet, more: Partial<CallView>
   zone: 'outside',
   automatic: { ...NOT_DUE, missing: false },
   recording,
+  marks: 0,
   serverId: null,
   ...more,
 })

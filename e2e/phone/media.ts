@@ -48,6 +48,7 @@ export class PhoneMedia implements SessionDescriptionHandler {
   #sequence = 0
   #timestamp = 0
   #phase = 0
+  #burst: { readonly frequency: number; frames: number; readonly over: () => void } | null = null
 
   /**
    * @param frequency of the tone that the phone speaks; null is silence
@@ -126,6 +127,13 @@ export class PhoneMedia implements SessionDescriptionHandler {
   /** Changes the tone; null is silence. */
   speak(frequency: number | null): void {
     this.#frequency = frequency
+  }
+
+  /** Speaks another tone for so long, from the next packet on. Settled when it was sent. */
+  burst(frequency: number, milliseconds: number): Promise<void> {
+    return new Promise(over => {
+      this.#burst = { frequency, frames: Math.round(milliseconds / frameMs), over }
+    })
   }
 
   hasDescription(contentType: string): boolean {
@@ -214,7 +222,11 @@ export class PhoneMedia implements SessionDescriptionHandler {
   }
 
   #nextSamples(): Int16Array {
-    const frequency = this.#frequency
+    const frequency = this.#burst?.frequency ?? this.#frequency
+    if (this.#burst !== null && --this.#burst.frames === 0) {
+      this.#burst.over()
+      this.#burst = null
+    }
     if (frequency === null) return new Int16Array(frameSamples)
     return Int16Array.from({ length: frameSamples }, () =>
       Math.round(amplitude * Math.sin((2 * Math.PI * frequency * this.#phase++) / rate)),

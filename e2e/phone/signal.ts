@@ -32,3 +32,24 @@ export function wavSamples(file: Buffer): Int16Array {
   const data = file.subarray(44)
   return Int16Array.from({ length: Math.floor(data.length / 2) }, (_, index) => data.readInt16LE(index * 2))
 }
+
+/** Tones are looked for in windows of so many milliseconds, each half over the one before. */
+const WINDOW_MS = 20
+/** So many windows without it end a tone: a lost packet does not. */
+const QUIET = 4
+
+/**
+ * When a tone begins, each time: milliseconds from the start, to half a window.
+ * @param level from which on it is there, 0 to 1; half of what it is sent with, so that it is found in its middle
+ */
+export function toneStarts(samples: Int16Array, frequency: number, level: number, rate = 8000): number[] {
+  const size = Math.round((rate * WINDOW_MS) / 1000)
+  const starts: number[] = []
+  let quiet = QUIET
+  for (let at = 0; at + size <= samples.length; at += size / 2) {
+    const heard = toneLevel(samples.subarray(at, at + size), frequency, rate) >= level
+    if (heard && quiet >= QUIET) starts.push((at / rate) * 1000 + WINDOW_MS / 2)
+    quiet = heard ? 0 : quiet + 1
+  }
+  return starts
+}

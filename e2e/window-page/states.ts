@@ -134,6 +134,7 @@ export const call = (of: RecordingView = off, more: Partial<CallView> = {}): Cal
   zone: 'outside',
   automatic: { due: 'no', why: [], missing: false },
   recording: of,
+  marks: 0,
   serverId: '1700000000.42',
   ...more,
 })

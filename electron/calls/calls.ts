@@ -295,12 +295,14 @@ export class Calls {
     await server.hangUp(leg.server.id)
   }
 
-  /** Marks this moment. Answers how many marks the call has; 0 = it is not being recorded, so nothing was marked. */
-  mark(id: string): number {
+  /** Marks this moment. False: it is not being recorded, so nothing was marked. */
+  mark(id: string): boolean {
     const leg = this.#leg(id)
     const { kind } = leg.recording.proof
-    if (kind !== 'recording' && kind !== 'paused') return 0
-    return leg.marks.push(this.#options.clock.now())
+    if (kind !== 'recording' && kind !== 'paused') return false
+    leg.marks.push(this.#options.clock.now())
+    this.#changed()
+    return true
   }
 
   async digits(id: string, digits: string): Promise<void> {

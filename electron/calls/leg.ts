@@ -125,6 +125,7 @@ export function callView(leg: Leg, talk: TalkView, code: string, now: number): C
     // told by DueCalls, who knows the flags
     automatic: { ...NOT_DUE, missing: false },
     recording: view(leg.recording, now),
+    marks: leg.marks.length,
     serverId: leg.server?.id ?? leg.phone?.serverId ?? null,
   }
 }

@@ -52,6 +52,7 @@ export function CallCard({ call, held = null }: { call: CallView; held?: CallVie
       ) : (
         <>
           {!call.isCode && <RecordingPlaces call={call} />}
+          {!call.isCode && <MarkPlace call={call} />}
           <CallControls call={call} action={action} />
         </>
       )}
@@ -97,7 +98,6 @@ function Ringing({ call, held, action }: { call: CallView; held: CallView | null
         </Button>
       </div>
       {!call.can.answer && <RecordingPlaces call={call} />}
-      {!call.can.answer && <MarkPlace call={call} />}
       {held !== null && call.can.answer && (
         <p className={styles.note}>{words.answerHolds(isolated(peerName(held.peer, text.app.unknownCaller)))}</p>
       )}

@@ -1,52 +1,31 @@
-/** Marks this moment of a call that is being recorded: it is found again in the recording. */
-import { useEffect, useRef, useState } from 'react'
+/** Marks this moment of a call that is being recorded: it is found again in the recording. Alt+K does the same. */
 import { type CallView } from '../../shared/call.ts'
+import { canMark } from '../../shared/keyEffect.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
-import { useAction } from '../useAction.ts'
 import { Button } from '../ui/Controls.tsx'
+import { MarkIcon } from '../ui/icons.tsx'
+import { useAction } from '../useAction.ts'
 import styles from './MarkPlace.module.css'
-
-/** Alt+K, wherever the focus is. */
-const isKey = ({ code, altKey, ctrlKey, shiftKey, metaKey }: KeyboardEvent) =>
-  code === 'KeyK' && altKey && !ctrlKey && !shiftKey && !metaKey
 
 export function MarkPlace({ call }: { call: CallView }) {
   const { text, failure } = useShown()
   const words = text.calls
   const action = useAction()
-  const [count, setCount] = useState<number | null>(null)
-  const { kind } = call.recording.proof
-  const recorded = kind === 'recording' || kind === 'paused'
-  const mark = () => void action.run(async () => setCount(await ask('call:mark', { call: call.id })))
-  const latest = useRef(mark)
-  useEffect(() => {
-    latest.current = mark
-  })
-  useEffect(() => {
-    if (!recorded) return
-    const onKey = (event: KeyboardEvent) => {
-      if (!isKey(event)) return
-      event.preventDefault()
-      latest.current()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [recorded])
-  if (!recorded && count === null) return null
+  const open = canMark(call)
+  if (!open && call.marks === 0) return null
   return (
     <div className={styles.mark}>
-      <Button barred={!recorded || action.busy} title={words.markHelp} onClick={mark}>
+      <Button
+        barred={!open || action.busy}
+        title={words.markHelp}
+        onClick={() => void action.run(async () => void (await ask('call:mark', { call: call.id })))}
+      >
+        <MarkIcon />
         {text.player.mark}
       </Button>
       <span role="status">
-        {action.failure !== null
-          ? failure(action.failure)
-          : count === null
-            ? ''
-            : count === 0
-              ? words.markedNothing
-              : words.marks(count)}
+        {action.failure !== null ? failure(action.failure) : call.marks === 0 ? '' : words.marks(call.marks)}
       </span>
     </div>
   )

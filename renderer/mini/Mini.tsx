@@ -1,6 +1,6 @@
 /** The mini bar: the lamp, its times and who it is, above the places of the call; what one needs while working elsewhere. */
 import { type CallView } from '../../shared/call.ts'
-import { canMute } from '../../shared/keyEffect.ts'
+import { canMark, canMute } from '../../shared/keyEffect.ts'
 import { timesAt } from '../../shared/lamp.ts'
 import { type Action, outlineOf } from '../../shared/outline.ts'
 import { ask } from '../bridge.ts'
@@ -9,7 +9,7 @@ import { useMainTime } from '../clock.ts'
 import { Keyed } from '../Keyed.tsx'
 import { useShown } from '../shown.ts'
 import { Peer } from '../ui/Controls.tsx'
-import { AlarmIcon, HangUpIcon, MuteIcon } from '../ui/icons.tsx'
+import { AlarmIcon, HangUpIcon, MarkIcon, MuteIcon } from '../ui/icons.tsx'
 import { Lamp } from '../ui/Lamp.tsx'
 import { useAction } from '../useAction.ts'
 import { useWindowKeys } from '../useWindowKeys.ts'
@@ -52,6 +52,21 @@ export function Mini() {
         )}
         {call !== null && (
           <span className={styles.apart}>
+            {canMark(call) && (
+              <button
+                type="button"
+                className={styles.press}
+                aria-label={text.shell.keyed.mark}
+                title={text.shell.keyed.mark}
+                onClick={() => void action.run(async () => void (await ask('call:mark', { call: call.id })))}
+              >
+                <MarkIcon />
+                {call.marks > 0 && <span aria-hidden="true">{call.marks}</span>}
+              </button>
+            )}
+            <span className="unseen" role="status">
+              {call.marks > 0 && text.calls.marks(call.marks)}
+            </span>
             {canMute(call) && (
               <button
                 type="button"

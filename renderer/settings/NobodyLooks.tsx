@@ -66,6 +66,7 @@ export function NobodyLooks({ change }: { change: (changed: SettingsChange) => v
           WINDOW_KEYS.resume,
           WINDOW_KEYS.stop,
           WINDOW_KEYS.mute,
+          WINDOW_KEYS.mark,
         )}
       </p>
     </section>

@@ -57,6 +57,11 @@ export const StopIcon = () => (
     <rect x="6.5" y="6.5" width="11" height="11" rx="1.5" />
   </Icon>
 )
+export const MarkIcon = () => (
+  <Icon>
+    <path d="M6.5 21V4.5h10.5l-2.6 3.7 2.6 3.8H6.5" />
+  </Icon>
+)
 export const PlayIcon = () => (
   <Icon>
     <path d="M8 5.5v13l10.5-6.5Z" fill="currentColor" />

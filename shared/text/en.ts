@@ -377,7 +377,6 @@ export const en = {
     resume: 'Resume call',
     markHelp: 'Marks this moment in the recording (Alt+K)',
     marks: (count: number) => (count === 1 ? '1 mark in the recording' : `${count} marks in the recording`),
-    markedNothing: 'Nothing was marked: you are not recording',
     holdState: {
       holding: 'Putting on hold...',
       held: 'On hold',
@@ -962,8 +961,8 @@ export const en = {
       keys: 'Keys in every program',
       keysHelp:
         'In a field, hold Ctrl, Alt or Super and press a letter, a digit or an F key. A key acts on the call that you are in.',
-      windowKeys: (record: string, pause: string, resume: string, stop: string, mute: string) =>
-        `In the windows of Tallylight, always: ${record} record, ${pause} pause, ${resume} resume, ${stop} stop, ${mute} mute.`,
+      windowKeys: (record: string, pause: string, resume: string, stop: string, mute: string, mark: string) =>
+        `In the windows of Tallylight, always: ${record} record, ${pause} pause, ${resume} resume, ${stop} stop, ${mute} mute, ${mark} mark.`,
       toggleHelp: 'One key, three meanings: what the first button shows when you press.',
       noKey: 'None',
       clearKey: (action: string) => `Remove the key: ${action}`,
@@ -1268,6 +1267,7 @@ export const en = {
       resume: 'Resume recording',
       stop: 'Stop recording',
       mute: 'Mute',
+      mark: 'Mark this moment',
       show: 'Show Tallylight',
       toggle: 'Record, pause or resume',
     },

@@ -377,7 +377,6 @@ export const fr: Text = {
     markHelp: "Pose un repère à ce moment de l'enregistrement (Alt+K)",
     marks: (count: number) =>
       count === 1 ? "1 repère dans l'enregistrement" : `${count} repères dans l'enregistrement`,
-    markedNothing: "Aucun repère\u00a0: vous n'enregistrez pas",
     holdState: {
       holding: 'Mise en attente...',
       held: 'En attente',
@@ -960,8 +959,8 @@ export const fr: Text = {
       keys: 'Touches dans tous les programmes',
       keysHelp:
         "Dans un champ, tenez Ctrl, Alt ou Super et pressez une lettre, un chiffre ou une touche F. Une touche agit sur l'appel en cours.",
-      windowKeys: (record: string, pause: string, resume: string, stop: string, mute: string) =>
-        `Dans les fenêtres de Tallylight, toujours\u00a0: ${record} enregistrer, ${pause} pause, ${resume} reprendre, ${stop} arrêter, ${mute} micro.`,
+      windowKeys: (record: string, pause: string, resume: string, stop: string, mute: string, mark: string) =>
+        `Dans les fenêtres de Tallylight, toujours\u00a0: ${record} enregistrer, ${pause} pause, ${resume} reprendre, ${stop} arrêter, ${mute} micro, ${mark} repère.`,
       toggleHelp: 'Une touche, trois sens\u00a0: ce que montre le premier bouton au moment où vous pressez.',
       noKey: 'Aucune',
       clearKey: (action: string) => `Retirer la touche\u00a0: ${action}`,
@@ -1265,6 +1264,7 @@ export const fr: Text = {
       resume: "Reprendre l'enregistrement",
       stop: "Arrêter l'enregistrement",
       mute: 'Micro',
+      mark: 'Marquer ce moment',
       show: 'Afficher Tallylight',
       toggle: 'Enregistrer, pause ou reprise',
     },
