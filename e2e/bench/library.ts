@@ -1,6 +1,7 @@
 /**
  * `npm run bench library`: the index of recordings over both drivers, asked through its own thread, beside what a list in a
- * JSON file (as electron-store keeps one) and an array's filter do with the same calls. `--rows=1000000` for another size.
+ * JSON file (as electron-store keeps one) and an array's filter do with the same calls. `--rows=1000000` for another size,
+ * `--means=node` for some of them alone.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,8 +13,8 @@ import { percentile } from './statistics.ts'
 
 /** The size that the bars are for. */
 const ROWS = 100_000
-const asked = process.argv.find(word => word.startsWith('--rows='))
-const rows = asked === undefined ? ROWS : Number(asked.slice('--rows='.length))
+const said = (name: string) => process.argv.find(word => word.startsWith(`--${name}=`))?.slice(name.length + 3)
+const rows = Number(said('rows') ?? ROWS)
 
 const kinds = {
   bulk: 'bulk insert, 1,000 a batch',
@@ -29,19 +30,26 @@ const kinds = {
 } as const
 type Kind = keyof typeof kinds
 type Means = 'node' | 'wasm' | 'list'
-type Series = `${Means}.${Kind}`
+/** `In`: what the index's thread itself spends on it; else what it takes for the one who asks. */
+type Series = `${Means}.${Kind}` | `${Exclude<Means, 'list'>}.${Exclude<Kind, 'bulk'>}In`
 
 const means: Record<Means, string> = { node: 'node:sqlite', wasm: 'wasm', list: 'JSON list' }
+/** `--means=node,list`: those alone. */
+const measured = (Object.keys(means) as Means[]).filter(one => said('means')?.split(',').includes(one) ?? true)
 const series = Object.fromEntries(
-  (Object.keys(means) as Means[]).flatMap(of =>
-    (Object.keys(kinds) as Kind[]).map(kind => [`${of}.${kind}`, `${means[of]}: ${kinds[kind]}`]),
+  measured.flatMap(of =>
+    (Object.keys(kinds) as Kind[]).flatMap(kind => {
+      const what = `${means[of]}: ${kinds[kind]}`
+      const seen = [`${of}.${kind}`, what]
+      return of === 'list' || kind === 'bulk' ? [seen] : [seen, [`${of}.${kind}In`, `${what}, in the thread`]]
+    }),
   ),
 ) as Record<Series, string>
 
-const p95 = (kind: Kind) => ({
-  what: `${kinds[kind]}, p95`,
+const p95 = (kind: Exclude<Kind, 'bulk'>) => ({
+  what: `${kinds[kind]}, p95 in the thread`,
   most: 5,
-  of: (samples: Readonly<Record<Series, readonly number[]>>) => percentile(samples[`node.${kind}`], 95),
+  of: (samples: Readonly<Record<Series, readonly number[]>>) => percentile(samples[`node.${kind}In`], 95),
 })
 
 export const libraryBenchmark: Benchmark<Series> = {
@@ -49,13 +57,14 @@ export const libraryBenchmark: Benchmark<Series> = {
   what: `${rows.toLocaleString('en')} calls: the index in its thread, and a list in a file`,
   series,
   bars:
-    rows > ROWS
+    rows > ROWS || !measured.includes('node')
       ? []
       : [
           { what: kinds.cold, most: 50, of: samples => percentile(samples['node.cold'], 50) },
           p95('number'),
           p95('name'),
           p95('file'),
+          p95('short'),
         ],
   measure: async say => {
     const samples = Object.fromEntries(Object.keys(series).map(key => [key, [] as number[]])) as Record<
@@ -63,7 +72,7 @@ export const libraryBenchmark: Benchmark<Series> = {
       number[]
     >
     const memory: string[] = []
-    for (const of of Object.keys(means) as Means[]) {
+    for (const of of measured) {
       const folder = await mkdtemp(join(tmpdir(), 'tallylight-bench-'))
       try {
         const run = (phase: Phase): Figures => {
@@ -77,7 +86,8 @@ export const libraryBenchmark: Benchmark<Series> = {
           return JSON.parse(child.stdout) as Figures
         }
         const add = (figures: Figures) => {
-          for (const [kind, values] of Object.entries(figures.samples)) samples[`${of}.${kind as Kind}`].push(...values)
+          for (const [kind, values] of Object.entries(figures.samples))
+            samples[`${of}.${kind}` as Series].push(...values)
         }
         say(`${means[of]}: filling`)
         add(run('fill'))

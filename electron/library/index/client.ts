@@ -18,6 +18,8 @@ export interface IndexOptions {
   /** False: what this key sealed is written in clear again. */
   readonly sealed?: boolean
   readonly log: (text: string) => void
+  /** For measurements: what its thread itself spent on being opened, or on an answer, milliseconds. */
+  readonly onSpent?: (ms: number) => void
   /** For tests: the best of this runtime where it is not said. */
   readonly driver?: Driver
   /** Absolute path of the worker's bundle, for a process that runs from the sources; else the one that belongs here. */
@@ -45,7 +47,7 @@ interface Thread {
 
 /** Opens the index. Throws AppFailure `library-broken`, or `vault-locked` where it is sealed and the key is missing or another. */
 export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
-  const { log, worker: file = workerFile(), ...files } = options
+  const { log, onSpent, worker: file = workerFile(), ...files } = options
   const waiting = new Map<number, Open>()
   let last = 0
   let starts = 0
@@ -69,6 +71,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     ready.catch(() => undefined)
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'log') return log(message.text)
+      if (message.kind === 'open' || message.kind === 'answer') onSpent?.(message.spentMs)
       if (message.kind === 'open') return isReady.resolve(undefined)
       if (message.kind === 'closed') return isEnded()
       if (message.kind === 'failure' && message.id === null) return isReady.reject(new AppFailure(message.failure))

@@ -14,6 +14,7 @@ import type {
   Selection,
 } from '../../../shared/library/query.ts'
 import { type Database, numberIn, type Row, type SqlValue, textIn } from './database.ts'
+import { decodeEntry, encodeEntry } from './codec.ts'
 import { dayFrom, dayOf, dayText, endOfDay, zoneName, zoneOffsets } from './days.ts'
 import { idOf, noteIdentity, recordingIdentity } from './identity.ts'
 import { inOrder, intoCalls, joined, type JoinedCall, type JoinedPart, numbersOf, shownPart } from './joining.ts'
@@ -24,6 +25,7 @@ import type { Kept, PartPlace, SourceCall, WalkPage } from './port.ts'
 import { Refusal } from './refusal.ts'
 import { firstRow, freeRow, momentOf } from './rows.ts'
 import { bareNumber, folded, searchText } from './text.ts'
+import { createTextIndex } from './textIndex.ts'
 import { SOURCE_BITS, where, type Where } from './where.ts'
 
 /** LibraryIndex, answered at once. Every method throws what SQLite says, or Refusal where the port says so. */
@@ -58,6 +60,31 @@ const KEYS = 1_000
 /** Keys of groups are no longer (query.ts). */
 const KEY_LENGTH = 300
 
+/** What is searched, filtered and counted of an entry; what is shown of it is encoded beside it. */
+const ENTRY_COLUMNS = [
+  'started_at',
+  'day',
+  'recorded',
+  'outgoing',
+  'length_ms',
+  'recorded_ms',
+  'sources',
+  'how',
+  'person',
+  'talk',
+  'peer_name',
+  'peer_number',
+  'search',
+  'kept',
+  'note_id',
+  'favourite',
+  'hidden',
+  'annotated',
+] as const
+const PUT_ENTRY =
+  `INSERT INTO entry (id, ${ENTRY_COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(ENTRY_COLUMNS.length)}) ` +
+  `ON CONFLICT (id) DO UPDATE SET ${ENTRY_COLUMNS.map(name => `${name} = excluded.${name}`).join(', ')}`
+
 interface Listed {
   readonly row: number
   readonly call: JoinedCall
@@ -67,17 +94,26 @@ interface Listed {
 /** @param now milliseconds since the epoch: when the user changed something */
 export function createCore(database: Database, notes: NotesStore, now: () => number = Date.now): Core {
   const tellings = createTellings(database)
+  const texts = createTextIndex(database)
 
   /** The notes are written first: what the index missed is seen from their revision when it is opened. */
-  const write = <T>(run: () => T): T =>
-    database.transaction(() => {
-      const result = notes.database.transaction(run)
-      const { name, revision } = notes.revision()
-      database
-        .prepare('UPDATE state SET notes = ?, revision = ? WHERE notes != ? OR revision != ?')
-        .run(name, revision, name, revision)
-      return result
-    })
+  const write = <T>(run: () => T): T => {
+    followZone()
+    try {
+      return database.transaction(() => {
+        const result = notes.database.transaction(run)
+        texts.write()
+        const { name, revision } = notes.revision()
+        database
+          .prepare('UPDATE state SET notes = ?, revision = ? WHERE notes != ? OR revision != ?')
+          .run(name, revision, name, revision)
+        return result
+      })
+    } catch (error) {
+      texts.forget()
+      throw error
+    }
+  }
 
   const numberOf = (id: string): number | null => {
     const row = database.prepare('SELECT entry FROM telling WHERE public = ?').get(id)
@@ -108,28 +144,19 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
 
   const keptKey = (part: JoinedPart): string | null => part.vaultKeys.find(key => notes.kept(key) !== null) ?? null
 
-  const entryOf = (row: Row): Entry | null => {
-    const it = listed(numberIn(row, 'id'))
-    if (it === null) return null
-    const { parts, ...call } = it.call
-    return {
-      ...call,
-      parts: parts.map(part => shownPart(part, keptKey(part) !== null)),
-      note: textIn(row, 'note'),
-      tags: JSON.parse(textIn(row, 'tags')) as string[],
-      favourite: row['favourite'] === 1,
-      hidden: row['hidden'] === 1,
-      marks: numberIn(row, 'marks'),
-    }
+  const entriesIn = (rows: readonly Row[]) => rows.map(row => decodeEntry(textIn(row, 'body')))
+  const shownAt = (row: number): Entry | null => {
+    const found = database.prepare('SELECT body FROM shown WHERE id = ?').get(row)
+    return found === null ? null : decodeEntry(textIn(found, 'body'))
   }
-  const SHOWN = 'e.id AS id, e.note, e.tags, e.favourite, e.hidden, e.marks'
-  const entriesIn = (rows: readonly Row[]) => rows.map(entryOf).filter(entry => entry !== null)
+
+  const whereOf = (filter: Filter): Where => where(filter, () => texts.letters())
 
   const newest = (of: Where, below: number | null, limit: number, skip: number): Entry[] => {
     const bound = below === null ? [] : [`${of.id} < ?`]
     const sql =
-      `SELECT ${SHOWN} FROM ${of.inOrder} WHERE ${[...of.conditions, ...bound].join(' AND ')} ` +
-      `ORDER BY ${of.id} DESC LIMIT ? OFFSET ?`
+      `SELECT s.body FROM ${of.inOrder} CROSS JOIN shown AS s ON s.id = e.id ` +
+      `WHERE ${[...of.conditions, ...bound].join(' AND ')} ORDER BY ${of.id} DESC LIMIT ? OFFSET ?`
     return entriesIn(database.prepare(sql).all(...of.values, ...(below === null ? [] : [below]), limit, skip))
   }
 
@@ -194,15 +221,23 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
 
   const taken = (row: number) => database.prepare('SELECT 1 FROM entry WHERE id = ?').get(row) !== null
 
+  const searchedAt = (row: number): string | null => {
+    const found = database.prepare('SELECT search FROM entry WHERE id = ?').get(row)
+    return found === null ? null : textIn(found, 'search')
+  }
+
   const fill = ({ row, call, tellings }: Listed, of: { readonly id: number; readonly note: NoteRecord } | null) => {
     const note = of?.note ?? NO_NOTE
-    const kept = call.parts.some(part => keptKey(part) !== null) ? 1 : 0
-    const columns: Record<string, SqlValue> = {
+    const { parts, ...about } = call
+    const shown = parts.map(part => shownPart(part, keptKey(part) !== null))
+    const before = searchedAt(row)
+    texts.changing(row, before)
+    const columns: Record<(typeof ENTRY_COLUMNS)[number], SqlValue> = {
       started_at: call.startedAt,
       day: dayOf(momentOf(row)),
-      recorded: call.parts.length > 0 ? 1 : 0,
+      recorded: parts.length > 0 ? 1 : 0,
       outgoing: call.outgoing === null ? null : call.outgoing ? 1 : 0,
-      length_ms: call.parts.length > 0 ? call.recordedMs : call.callMs,
+      length_ms: parts.length > 0 ? call.recordedMs : call.callMs,
       recorded_ms: call.recordedMs,
       sources: call.sources.reduce((bits, source) => bits | SOURCE_BITS[source], 0),
       how: call.how,
@@ -213,27 +248,37 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
       search: searchText([
         call.peer.name,
         ...numbersOf(tellings),
-        ...call.parts.map(part => part.fileName),
+        ...parts.map(part => part.fileName),
         note.note,
         ...note.tags,
       ]),
-      kept,
+      kept: shown.some(part => part.kept) ? 1 : 0,
       note_id: of?.id ?? null,
-      note: note.note,
-      tags: JSON.stringify(note.tags),
       favourite: note.favourite ? 1 : 0,
       hidden: note.hidden ? 1 : 0,
-      marks: note.marks.length,
       annotated: note.note !== '' || note.marks.length > 0 ? 1 : 0,
     }
-    const names = Object.keys(columns)
-    const sql =
-      `INSERT INTO entry (id, ${names.join(', ')}) VALUES (?${', ?'.repeat(names.length)}) ` +
-      `ON CONFLICT (id) DO UPDATE SET ${names.map(name => `${name} = excluded.${name}`).join(', ')}`
-    database.prepare('DELETE FROM entry_tag WHERE entry = ?').run(row)
-    database.prepare(sql).run(row, ...Object.values(columns))
+    database.prepare(PUT_ENTRY).run(row, ...ENTRY_COLUMNS.map(name => columns[name]))
+    const entry: Entry = {
+      ...about,
+      parts: shown,
+      note: note.note,
+      tags: [...note.tags],
+      favourite: note.favourite,
+      hidden: note.hidden,
+      marks: note.marks.length,
+    }
+    database.prepare('INSERT OR REPLACE INTO shown (id, body) VALUES (?, ?)').run(row, encodeEntry(entry))
+    if (before !== null) database.prepare('DELETE FROM entry_tag WHERE entry = ?').run(row)
     const tag = database.prepare('INSERT OR IGNORE INTO entry_tag (tag, entry) VALUES (?, ?)')
     for (const word of note.tags) tag.run(word, row)
+  }
+
+  const unlist = (row: number) => {
+    texts.changing(row, searchedAt(row))
+    database.prepare('DELETE FROM entry WHERE id = ?').run(row)
+    database.prepare('DELETE FROM shown WHERE id = ?').run(row)
+    database.prepare('DELETE FROM entry_tag WHERE entry = ?').run(row)
   }
 
   /** Joins anew what hangs together. `of` is all of it. Answers how many entries it changed. */
@@ -258,7 +303,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     }
     for (const row of before) {
       if (kept.has(row)) continue
-      database.prepare('DELETE FROM entry WHERE id = ?').run(row)
+      unlist(row)
       changed++
     }
     return changed
@@ -326,7 +371,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
         .sort((a, b) => b - a)
         .slice(0, STEP)
     }
-    const of = where(selection.filter)
+    const of = whereOf(selection.filter)
     const bound = below === null ? [] : [`${of.id} < ?`]
     const sql = `SELECT ${of.id} AS id FROM ${of.inOrder} WHERE ${[...of.conditions, ...bound].join(' AND ')} ORDER BY ${of.id} DESC LIMIT ?`
     return database
@@ -452,25 +497,23 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
   }
 
   makeEntries()
-  followZone()
   followNotes()
 
   return {
     list: ({ filter, at, limit }) => {
-      followZone()
       const below = at === null ? null : firstRow(endOfDay(dayFrom(at.day)))
-      return { entries: newest(where(filter), below, limit, at?.skip ?? 0) }
+      return { entries: newest(whereOf(filter), below, limit, at?.skip ?? 0) }
     },
     outline: filter => {
       followZone()
-      const of = where(filter)
+      const of = whereOf(filter)
       const sql = `SELECT e.day AS day, count(*) AS many FROM ${of.all} WHERE ${of.conditions.join(' AND ')} GROUP BY e.day ORDER BY e.day DESC`
       const rows = database.prepare(sql).all(...of.values)
       const days = rows.map((row): [string, number] => [dayText(numberIn(row, 'day')), numberIn(row, 'many')])
       return { total: days.reduce((sum, [, many]) => sum + many, 0), days }
     },
     groups: ({ filter, by, after, limit }) => {
-      const of = where(filter)
+      const of = whereOf(filter)
       const key = by === 'person' ? 'e.person' : 'e.talk'
       const page = after === null ? '' : 'HAVING latest < ? OR (latest = ? AND name > ?)'
       // with one max() the bare columns are of the row that has it
@@ -498,17 +541,15 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     entry: id => {
       const row = numberOf(id)
       if (row === null) return null
-      const found = database.prepare(`SELECT ${SHOWN} FROM entry AS e WHERE e.id = ?`).get(row)
-      return found === null ? null : entryOf(found)
+      return shownAt(row)
     },
     walk: (selection, after) => {
       const below = after === null ? null : Number(after)
       if (below !== null && !Number.isSafeInteger(below)) throw new Refusal({ code: 'invalid', subject: 'after' })
       const rows = walkRows(selection, below)
-      const shown = database.prepare(`SELECT ${SHOWN} FROM entry AS e WHERE e.id = ?`)
       const last = rows.at(-1)
       return {
-        entries: entriesIn(rows.map(row => shown.get(row)).filter(row => row !== null)),
+        entries: rows.map(shownAt).filter(entry => entry !== null),
         next: last !== undefined && rows.length === STEP ? String(last) : null,
       }
     },

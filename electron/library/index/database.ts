@@ -81,20 +81,32 @@ async function openWasm(file: string): Promise<Bare> {
   return {
     exec: sql => database.exec(sql),
     prepare: sql => {
-      const statement = database.prepare(sql)
+      let statement: ReturnType<typeof database.prepare> | null = database.prepare(sql)
+      const finalize = () => {
+        const ended = statement
+        statement = null
+        try {
+          ended?.finalize()
+        } catch (error) {
+          // it repeats the error of the last run, which was thrown then
+          if (!(error instanceof sqlite.SQLite3Error)) throw error
+        }
+      }
+      /** One that failed repeats its error at every later use: the next use has a fresh one. */
+      const using = <T>(run: (it: ReturnType<typeof database.prepare>) => T): T => {
+        try {
+          return run((statement ??= database.prepare(sql)))
+        } catch (error) {
+          finalize()
+          throw error
+        }
+      }
       return {
-        run: (...values) => statement.run([...values]).changes,
+        run: (...values) => using(it => it.run([...values]).changes),
         // its own `get` leaves the reading open after the first row
-        get: (...values) => (statement.all([...values]) as Row[])[0] ?? null,
-        all: (...values) => statement.all([...values]) as Row[],
-        finalize: () => {
-          try {
-            statement.finalize()
-          } catch (error) {
-            // it repeats the error of the last run, which was thrown then
-            if (!(error instanceof sqlite.SQLite3Error)) throw error
-          }
-        },
+        get: (...values) => using(it => (it.all([...values]) as Row[])[0] ?? null),
+        all: (...values) => using(it => it.all([...values]) as Row[]),
+        finalize,
       }
     },
     close: () => database.close(),

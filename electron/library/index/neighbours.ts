@@ -109,10 +109,9 @@ export function createTellings(database: Database): Tellings {
       if (before === null) {
         const sql =
           'INSERT INTO telling (started_at, ended_at, conversation, call, source, key, public, gone, entry) ' +
-          'VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL)'
+          'VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL) RETURNING id'
         const name = idOf('call', callIdentity(call.source, call.key))
-        database.prepare(sql).run(...columns, SOURCE_BITS[call.source], call.key, name)
-        id = numberIn(database.prepare('SELECT last_insert_rowid() AS id').get(), 'id')
+        id = numberIn(database.prepare(sql).get(...columns, SOURCE_BITS[call.source], call.key, name), 'id')
       } else {
         id = before.id
         const sql = 'UPDATE telling SET started_at = ?, ended_at = ?, conversation = ?, call = ?, gone = 0 WHERE id = ?'

@@ -24,9 +24,10 @@ export type ToWorker =
   | { readonly kind: 'close' }
 
 export type FromWorker =
-  | { readonly kind: 'open' }
+  /** `spentMs`: what the thread itself took for it, without its start and the way between threads. */
+  | { readonly kind: 'open'; readonly spentMs: number }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown; readonly spentMs: number }
   /** `id` null: it could not be opened. */
   | { readonly kind: 'failure'; readonly id: number | null; readonly failure: Failure }
   | { readonly kind: 'log'; readonly text: string }

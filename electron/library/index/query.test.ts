@@ -79,6 +79,9 @@ const searches = fc.oneof(
     '5512',
     '555-12',
     '55',
+    '42',
+    'av',
+    'ne',
     '5',
     '%',
     '_',
@@ -294,6 +297,29 @@ describe.each(drivers())('over %s', driver => {
     expect(ids(index.walk(few, null).entries)).toEqual(chosen)
     index.annotate(few, { favourite: true })
     expect(index.outline(filter({ recorded: 'all', favourites: true })).total).toBe(3)
+  })
+
+  test('two letters are found in whatever scripts names are', async () => {
+    const index = await indexInMemory(driver)
+    const found = (search: string) => index.list({ filter: filter({ search }), at: null, limit: 9 }).entries.length
+    const name = (id: number, of: string) => logged(id, { peer: { name: of, number: '' } })
+    index.take([name(1, 'Q'), name(2, 'Zoé')])
+    expect([found('zo'), found('oe'), found('q'), found('qz')]).toEqual([1, 1, 1, 0])
+    index.take([name(4, 'Ω ωx')])
+    expect([found('ωx'), found(' ω')]).toEqual([1, 1])
+    // more letters than are tried one by one
+    index.take(Array.from({ length: 300 }, (_, at) => name(10 + at, String.fromCodePoint(0x4e00 + at, 0x4e01 + at))))
+    expect([found('ωx'), found('\u4e05\u4e06'), found('\u4e06\u4e05')]).toEqual([1, 1, 0])
+  })
+
+  test('what cannot be stored leaves everything as it was, and as usable', async () => {
+    const index = await indexInMemory(driver)
+    index.take([logged(1)])
+    const wrong = { ...logged(3), key: null as unknown as string }
+    expect(() => index.take([logged(2), wrong])).toThrow()
+    expect(index.outline(filter()).total).toBe(1)
+    index.take([logged(4)])
+    expect(index.outline(filter({ search: 'marie' })).total).toBe(2)
   })
 
   test('a thousand files of one moment have a place each, in the same order for ever', async () => {

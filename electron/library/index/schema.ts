@@ -102,6 +102,49 @@ export const INDEX_SCHEMA: Schema = {
     CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), zone TEXT NOT NULL, notes TEXT NOT NULL, revision INTEGER NOT NULL);
     INSERT INTO state VALUES (1, '', '', -1);
     `,
+    `
+    -- The list shows each entry as it was joined when it was written, and its text index is written in order at the end of
+    -- each transaction (textIndex.ts). Entries are made anew of the tellings.
+    DROP TABLE entry_text;
+    DROP TABLE entry;
+    DELETE FROM entry_tag;
+    UPDATE telling SET entry = NULL;
+    CREATE TABLE entry (
+      id INTEGER PRIMARY KEY,
+      started_at INTEGER NOT NULL,
+      day INTEGER NOT NULL,
+      recorded INTEGER NOT NULL,
+      outgoing INTEGER,
+      length_ms INTEGER,
+      recorded_ms INTEGER,
+      sources INTEGER NOT NULL,
+      how TEXT,
+      person TEXT NOT NULL,
+      talk TEXT NOT NULL,
+      peer_name TEXT NOT NULL,
+      peer_number TEXT NOT NULL,
+      search TEXT NOT NULL,
+      kept INTEGER NOT NULL,
+      note_id INTEGER,
+      favourite INTEGER NOT NULL,
+      hidden INTEGER NOT NULL,
+      annotated INTEGER NOT NULL
+    );
+    CREATE INDEX entry_days ON entry (hidden, recorded, day);
+    CREATE INDEX entry_recorded ON entry (hidden, recorded);
+    CREATE INDEX entry_person ON entry (person);
+    CREATE INDEX entry_talk ON entry (talk);
+    CREATE INDEX entry_favourite ON entry (favourite) WHERE favourite = 1;
+    CREATE INDEX entry_annotated ON entry (annotated) WHERE annotated = 1;
+    CREATE INDEX entry_kept ON entry (kept) WHERE kept = 1;
+    CREATE INDEX entry_note ON entry (note_id) WHERE note_id IS NOT NULL;
+    -- Apart from what is searched and counted: who looks through all entries reads less. 'body' is codec.ts's.
+    CREATE TABLE shown (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+    CREATE VIRTUAL TABLE entry_text USING fts5 (
+      search, content = 'entry', content_rowid = 'id', tokenize = 'trigram case_sensitive 1'
+    );
+    CREATE TABLE letter (letter TEXT PRIMARY KEY) WITHOUT ROWID;
+    `,
   ],
 }
 

@@ -1,6 +1,6 @@
 /** How the library's search reads texts: folded letters, bare numbers. Pure, and the same for what is stored and asked. */
 
-/** Between two texts of an entry: no search holds it, so that none is found across two. */
+/** After each text of an entry: no search holds it, so that none is found across two. */
 const BORDER = '\n'
 
 /** Letters as people type them in a search: no accents, no case, one space for any blank or control character. */
@@ -35,7 +35,7 @@ export function searchText(texts: readonly string[]): string {
       if (bare !== number) parts.add(bare)
     }
   }
-  return [...parts].join(BORDER)
+  return [...parts].map(part => part + BORDER).join('')
 }
 
 /** What has to be in such a text, any of it; empty: all are meant. */

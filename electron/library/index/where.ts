@@ -20,13 +20,16 @@ export interface Where {
   readonly id: string
 }
 
-/** The letters of the shortest search that the text index can answer. */
+/** The letters of a word of the text index. */
 const TRIGRAM = 3
+/** More different letters than most alphabets have: two of them are quicker found by looking through all texts. */
+const LETTERS = 200
 
 /**
  * The search is plain text: whatever the query languages of SQLite and FTS5 know as signs means itself.
+ * @param letters every letter that the texts have; asked for a search of two letters alone
  */
-export function where(filter: Filter): Where {
+export function where(filter: Filter, letters: () => ReadonlySet<string>): Where {
   const conditions: string[] = []
   const values: SqlValue[] = []
   const need = (condition: string, ...of: SqlValue[]) => {
@@ -34,8 +37,16 @@ export function where(filter: Filter): Where {
     values.push(...of)
   }
   const texts = wantedTexts(filter.search)
-  const indexed = texts.length > 0 && texts.every(text => Array.from(text).length >= TRIGRAM)
-  if (indexed) need('t.search MATCH ?', texts.map(phrase).join(' OR '))
+  const phrases = texts.map(text => phrasesOf(text, letters))
+  const indexed = texts.length > 0 && phrases.every(some => some !== null)
+  if (indexed)
+    need(
+      't.search MATCH ?',
+      phrases
+        .flatMap(some => some ?? [])
+        .map(phrase)
+        .join(' OR '),
+    )
   else if (texts.length > 0) need(`(${texts.map(() => 'instr(e.search, ?) > 0').join(' OR ')})`, ...texts)
   need('e.hidden = ?', filter.hidden ? 1 : 0)
   if (filter.recorded === 'recorded') need('e.recorded = 1')
@@ -82,5 +93,13 @@ function selective(filter: Filter): string | null {
 
 const indexInOrder = (filter: Filter) =>
   selective(filter) ?? (filter.recorded === 'recorded' ? 'INDEXED BY entry_recorded' : 'NOT INDEXED')
+
+/** What the text index is asked for, any of it; null: it cannot tell. Every two letters of a text are followed by a third (text.ts). */
+function phrasesOf(text: string, letters: () => ReadonlySet<string>): string[] | null {
+  const length = Array.from(text).length
+  if (length >= TRIGRAM) return [text]
+  const known = length === TRIGRAM - 1 ? letters() : null
+  return known === null || known.size === 0 || known.size > LETTERS ? null : [...known].map(letter => text + letter)
+}
 
 const phrase = (text: string) => `"${text.replaceAll('"', '""')}"`

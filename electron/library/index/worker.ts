@@ -22,7 +22,7 @@ const failureOf = (error: unknown): Failure => {
 const open = (suspect: boolean): Promise<OpenedIndex> => openCore({ ...opening, suspect, log })
 
 /** Runs until it is told to close. Throws where damaged files cannot be opened anew. */
-async function serve(first: OpenedIndex): Promise<void> {
+async function serve(first: OpenedIndex, spentMs: number): Promise<void> {
   let index = first
   /** One after the other, also while files are opened anew. */
   let work: Promise<void> = Promise.resolve()
@@ -30,7 +30,9 @@ async function serve(first: OpenedIndex): Promise<void> {
     try {
       const methods: Record<Method, (...values: never[]) => unknown> = index
       const run = methods[method] as (...values: readonly unknown[]) => unknown
-      tell({ kind: 'answer', id, value: run(...args) })
+      const began = performance.now()
+      const value = run(...args)
+      tell({ kind: 'answer', id, value, spentMs: performance.now() - began })
     } catch (error) {
       tell({ kind: 'failure', id, failure: failureOf(error) })
       if (!isBroken(error)) return
@@ -48,13 +50,15 @@ async function serve(first: OpenedIndex): Promise<void> {
       })
       work.catch(reject)
     })
-    tell({ kind: 'open' })
+    tell({ kind: 'open', spentMs })
   })
 }
 
 async function main(): Promise<void> {
   try {
-    await serve(await open(opening.suspect))
+    const began = performance.now()
+    const index = await open(opening.suspect)
+    await serve(index, performance.now() - began)
   } catch (error) {
     tell({ kind: 'failure', id: null, failure: failureOf(error) })
   }
