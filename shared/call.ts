@@ -94,6 +94,8 @@ export const LastCall = z.object({
   recordedMs: z.number(),
   pauses: z.number(),
   timeline: z.array(Span),
+  /** Names of the files that were seen to be written for it, in their order; only where a folder is watched. */
+  files: z.array(z.string()),
   /** False: nothing on this server could prove a recording. */
   provable: z.boolean(),
   asked: AskedFor.nullable(),

@@ -40,6 +40,7 @@ const ended = (timeline: Span[], more: Partial<LastCall> = {}): LastCall => ({
   recordedMs: timeline.reduce((sum, { kind, fromMs, toMs }) => sum + (kind === 'recorded' ? toMs - fromMs : 0), 0),
   pauses: timeline.filter(({ kind }) => kind === 'paused').length,
   timeline,
+  files: [],
   provable: true,
   asked: null,
   forbidden: false,

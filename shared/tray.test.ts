@@ -106,6 +106,7 @@ describe('notifications', () => {
         { fromMs: 0, toMs: 88_000, kind: 'not-recorded' },
         { fromMs: 88_000, toMs: 340_000, kind: 'recorded' },
       ],
+      files: [],
       provable: true,
       asked: null,
       forbidden: false,

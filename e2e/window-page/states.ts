@@ -262,6 +262,7 @@ export const lastCall: LastCall = {
     { fromMs: 240_000, toMs: 260_000, kind: 'paused' },
     { fromMs: 260_000, toMs: 340_000, kind: 'recorded' },
   ],
+  files: [],
   provable: true,
   asked: { at: AT - 252_000, route: 'calld', refusal: null },
   forbidden: false,

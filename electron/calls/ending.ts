@@ -16,6 +16,7 @@ const KEPT = 5
 type Ended = Pick<LastCall, 'id' | 'peer' | 'outgoing' | 'startedAt' | 'endedAt' | 'asked' | 'due' | 'end'> & {
   readonly answeredAt: number | null
   readonly recording: RecordingState
+  readonly files: readonly string[]
 }
 
 /** The legs of a conversation that have ended, oldest first. */
@@ -75,6 +76,7 @@ function endedLeg(leg: Leg, { at, refused, due }: End): Ended {
   return {
     ...{ id, startedAt, answeredAt, asked, due, end },
     ...{ peer: peer(leg), outgoing: outgoing(leg), endedAt: at, recording: { ...recording, tape } },
+    files: [...leg.files.keys()],
   }
 }
 
@@ -107,6 +109,7 @@ function joined({ conversation, legs }: Group): LastCall | null {
     recordedMs: lengthOf(spans, 'recorded'),
     pauses: told.reduce((sum, { recording }) => sum + pauses(recording.tape), 0),
     timeline: spans,
+    files: told.flatMap(({ files }) => files),
     provable: told.every(({ recording }) => recording.means.provable),
     asked: told.findLast(({ asked }) => asked !== null)?.asked ?? null,
     forbidden: told.some(({ recording }) => isForbidden(recording)),

@@ -61,6 +61,7 @@ const ended: LastCall = {
   recordedMs: 60_000,
   pauses: 0,
   timeline: [{ fromMs: 0, toMs: 60_000, kind: 'recorded' }],
+  files: [],
   provable: true,
   asked: null,
   forbidden: false,

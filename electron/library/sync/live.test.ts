@@ -22,6 +22,7 @@ const last: LastCall = {
     { fromMs: 50_000, toMs: 55_000, kind: 'recorded' },
     { fromMs: 55_000, toMs: 60_000, kind: 'not-recorded' },
   ],
+  files: [],
   provable: true,
   asked: null,
   forbidden: false,
@@ -45,6 +46,11 @@ test('lists a call as it ended, with what was recorded from start to stop', () =
   })
   expect(tell({ conversation: null }).key).toBe('c-1')
   expect(new Set(tell().recordings?.map(({ key }) => key)).size).toBe(2)
+})
+
+test('a recording whose file was seen is that file, whatever its name tells', () => {
+  const keys = tell({ files: ['1700000000.5.wav'] }).recordings?.map(({ key }) => key)
+  expect(keys).toEqual(['/1700000000.5.wav', 'live/1.1/1'])
 })
 
 test('after a minute its recording is late', () => {

@@ -30,8 +30,8 @@ export function liveCall(last: LastCall, now: number, own: readonly string[]): S
   }
 }
 
-/** Each stretch from a start to a stop; pauses are in it. */
-function recordings({ id, conversation, endedAt, callMs, timeline }: LastCall): SourceRecording[] {
+/** Each stretch from a start to a stop; pauses are in it. One whose file was seen is known by that, whatever its name tells. */
+function recordings({ id, conversation, endedAt, callMs, timeline, files }: LastCall): SourceRecording[] {
   const answeredAt = endedAt - callMs
   const found: { from: number; to: number }[] = []
   let open = false
@@ -42,7 +42,7 @@ function recordings({ id, conversation, endedAt, callMs, timeline }: LastCall): 
     open = kind === 'recorded' || (kind === 'paused' && open)
   }
   return found.map(({ from, to }, at) => ({
-    key: `live/${conversation ?? id}/${at}`,
+    key: files[at] === undefined ? `live/${conversation ?? id}/${at}` : `/${files[at]}`,
     startedAt: answeredAt + from,
     endedAt: answeredAt + to,
     durationMs: null,
