@@ -1,7 +1,7 @@
 /** The phone page in the engine of today's Electron, against the demo's PBX: SIP, real audio and the socket's troubles. */
 import { measureWav } from './pbx/asterisk/wav.ts'
 import { expect, NEARBY, openIn, SPOKEN_HERTZ, test } from './phone-page/fixtures.ts'
-import { nothingOpen, settled, watchLeaks } from './phone-page/leaks.ts'
+import { nothingLeft, settled, watchLeaks } from './phone-page/leaks.ts'
 import { openPhone, type PhonePage } from './phone-page/page.ts'
 
 const registered = { registration: { state: 'registered', status: null } } as const
@@ -454,26 +454,49 @@ test.describe('devices', () => {
   })
 })
 
-test('ten calls in a row leave nothing open: no socket, timer, connection, sound or track', async ({
+test('twenty calls in a row, of each kind, leave nothing: no socket, timer, connection, sound, track, node or listener', async ({
   browser,
-  exchange,
+  exchange: { demo, line },
 }) => {
   test.setTimeout(120_000)
   const context = await browser.newContext({ ignoreHTTPSErrors: true, permissions: [...NEARBY] })
   await context.addInitScript(watchLeaks)
-  const phone = await openPhone(context, exchange.line('1042'))
+  const phone = await openPhone(context, line('1042'))
   await phone.until('registration', registered)
-  const once = async (session: string) => {
-    await call(phone, '1050', session)
-    await expect.poll(() => phone.last('audio')?.session).toBe(session)
-    await phone.run({ do: 'hang-up', session })
-    await phone.until('session', { session, status: 'ended' })
+  const login = demo.users.find(one => one.extension === '1042')?.login ?? ''
+  const ring = async () => {
+    phone.forget()
+    await demo.control({ do: 'ring', login, name: 'Paul', number: '14185550143' })
+    return (await phone.until('session', { status: 'ringing-in' })).session
   }
+  const placed = async () => {
+    phone.forget()
+    await call(phone, '1050', 'placed')
+    await expect.poll(() => phone.last('audio')?.session).toBe('placed')
+    await phone.run({ do: 'hang-up', session: 'placed' })
+    await phone.until('session', { status: 'ended' })
+  }
+  const taken = async () => {
+    await phone.run({ do: 'answer', session: await ring() })
+    await phone.until('session', { status: 'up' })
+    await demo.control({ do: 'hangUp', login })
+    await phone.until('session', { status: 'ended', byRemote: true })
+  }
+  const declined = async () => {
+    await phone.run({ do: 'decline', session: await ring() })
+    await phone.until('session', { status: 'ended', endStatus: 486 })
+  }
+  const refused = async () => {
+    phone.forget()
+    await phone.run({ do: 'dial', session: 'refused', number: '610' })
+    await phone.until('session', { status: 'ended', endStatus: 486 })
+  }
+  const each = [placed, taken, declined, refused]
   // what is made once and kept, a sound's output say
-  await once('first')
+  for (const one of each) await one()
   const before = await settled(phone.page)
-  for (let index = 0; index < 10; index++) await once(`s-${index}`)
-  await nothingOpen(phone.page, before)
+  for (let index = 0; index < 5; index++) for (const one of each) await one()
+  await nothingLeft(phone.page, before)
   expect(phone.complaints).toEqual([])
   await context.close()
 })
