@@ -4,7 +4,7 @@ import { AppFailure } from '../../../shared/failure.ts'
 import type { Driver } from './database.ts'
 import type { NoteRecord } from './notes.ts'
 import { readNotes, writeNotes } from './notesFile.ts'
-import type { LibraryIndex } from './port.ts'
+import type { LibraryIndex, SourceCall } from './port.ts'
 import type { FromWorker, Method, Opening, ToWorker } from './protocol.ts'
 import { startThread } from '../threads.ts'
 
@@ -31,6 +31,9 @@ function workerFile(): string {
   const here = import.meta.filename
   return join(dirname(here), extname(here) === '.ts' ? 'worker.ts' : 'libraryWorker.cjs')
 }
+
+/** Calls taken in before the thread looks whether anything was asked: some 10 ms. */
+const AT_ONCE = 100
 
 interface Open {
   readonly resolve: (value: unknown) => void
@@ -123,6 +126,16 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
   const ask = <M extends Method>(method: M): LibraryIndex[M] =>
     ((...args: readonly unknown[]) => call(method, args)) as LibraryIndex[M]
 
+  const take = ask('take')
+  const setNote = ask('setNote')
+  /** All but the last step of so many calls. What was asked meanwhile is answered in between. */
+  const takeFirst = async (calls: readonly SourceCall[]) => {
+    let changed = 0
+    let from = 0
+    for (; calls.length - from > AT_ONCE; from += AT_ONCE) changed += await take(calls.slice(from, from + AT_ONCE))
+    return { changed, rest: calls.slice(from) }
+  }
+
   return {
     list: ask('list'),
     outline: ask('outline'),
@@ -133,12 +146,16 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     part: ask('part'),
     parts: ask('parts'),
     partOf: ask('partOf'),
-    take: ask('take'),
+    take: async calls => {
+      const { changed, rest } = await takeFirst(calls)
+      return changed + (await take(rest))
+    },
     gone: ask('gone'),
     keys: ask('keys'),
     heard: ask('heard'),
     note: ask('note'),
-    setNote: ask('setNote'),
+    setNote: async (name, value, calls) =>
+      calls === undefined ? setNote(name, value) : setNote(name, value, (await takeFirst(calls)).rest),
     annotate: ask('annotate'),
     addTag: ask('addTag'),
     marks: ask('marks'),

@@ -109,7 +109,10 @@ export interface LibraryIndex {
   /** By the server's uuid of the recording: what a link names. */
   partOf(uuid: string): Promise<PartPlace | null>
 
-  /** Takes in what a source tells, all or nothing. Answers how many entries that changed. */
+  /**
+   * Takes in what a source tells, in order, some calls at a time, so that questions are answered in between. Answers how
+   * many entries that changed. After a failure some may be taken in: the same again loses and doubles nothing.
+   */
   take(calls: readonly SourceCall[]): Promise<number>
   /** A source no longer has these calls: gone where nothing else knows them and nothing of the user's hangs on them. */
   gone(source: SourceKind, keys: readonly string[]): Promise<number>
@@ -119,7 +122,7 @@ export interface LibraryIndex {
   heard(part: string, hearing: Hearing): Promise<void>
   /** Where a reading of a source stands; any JSON. Undefined = never written. */
   note(name: string): Promise<unknown>
-  /** In the same transaction as `take` where `calls` are given with it. */
+  /** With `calls`: takes them in, and is written only once all of them are (in the transaction of the last). */
   setNote(name: string, value: unknown, calls?: readonly SourceCall[]): Promise<void>
 
   annotate(selection: Selection, change: Annotation): Promise<void>
