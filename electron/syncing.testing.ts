@@ -1,6 +1,6 @@
 /**
  * A library that reads the demo server's call log, for tests; as a process of its own it does so until it is killed.
- * Arguments then: the library's folder, and as JSON how to sign in.
+ * Arguments then: the library's folder, as JSON how to sign in, and the index's driver.
  */
 import { writeSync } from 'node:fs'
 import { AppFailure } from '../shared/failure.ts'
@@ -8,6 +8,7 @@ import { type WazoSession } from './account/session.ts'
 import { memoryKeyring, memoryStore } from './account/testing.ts'
 import { createWazoAccounts } from './account/wazoAccounts.ts'
 import { openIndex } from './library/index/client.ts'
+import { type Driver } from './library/index/database.ts'
 import { Library } from './library/library.ts'
 import { indexFiles } from './library/source.ts'
 import { type DemoSignIn } from './pairing.ts'
@@ -33,10 +34,10 @@ export async function sessionAt({ url, fingerprint, login, password }: DemoSignI
 }
 
 /** The library of a session, in this folder. */
-export async function libraryAt(session: WazoSession, folder: string): Promise<Library> {
+export async function libraryAt(session: WazoSession, folder: string, driver?: Driver): Promise<Library> {
   const library = new Library({
     clock: systemClock,
-    openIndex: () => openIndex({ ...indexFiles(folder), key: null, log: () => undefined }),
+    openIndex: () => openIndex({ ...indexFiles(folder), ...(driver && { driver }), key: null, log: () => undefined }),
     erase: () => Promise.resolve(),
     onView: () => undefined,
     onChanged: () => undefined,
@@ -54,8 +55,8 @@ export async function libraryAt(session: WazoSession, folder: string): Promise<L
   return library
 }
 
-async function read(folder: string, signIn: DemoSignIn): Promise<void> {
-  const library = await libraryAt(await sessionAt(signIn), folder)
+async function read(folder: string, signIn: DemoSignIn, driver: Driver): Promise<void> {
+  const library = await libraryAt(await sessionAt(signIn), folder, driver)
   writeSync(1, 'begun\n')
   setInterval(() => {
     const { done, completeAt } = library.view().callLog
@@ -63,6 +64,6 @@ async function read(folder: string, signIn: DemoSignIn): Promise<void> {
   }, 20)
 }
 
-const [, script, folder, signIn] = process.argv
+const [, script, folder, signIn, driver] = process.argv
 if (script === import.meta.filename && folder !== undefined && signIn !== undefined)
-  await read(folder, JSON.parse(signIn) as DemoSignIn)
+  await read(folder, JSON.parse(signIn) as DemoSignIn, driver === 'wasm' ? 'wasm' : 'node')
