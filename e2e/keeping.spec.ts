@@ -100,6 +100,55 @@ async function secretsOf(demo: DemoProcess): Promise<string[]> {
   return secrets
 }
 
+/** People, numbers and words of the test below: none is a part of another, or of anything that the app or the demo knows. */
+const PEOPLE = { before: 'Quentin Vermorel', after: 'Élodie Wachtmeister', ringing: 'Barnabé Quixotte' } as const
+const NUMBERS = { before: '+1 (418) 637-4419', after: '0473 68 20 57', ringing: '+33 7 81 94 36 52' } as const
+const WORDS = ['zeppelinhangar', 'rendez-vous manqué', 'quittungsbuch'] as const
+
+/** How a text may lie in a file: in several letters and codings, in base64 at any place, in an address, in JSON. */
+function formsOf(text: string): Buffer[] {
+  const plain = text.normalize('NFD').replace(/\p{M}/gu, '')
+  const writings = new Set([text, text.normalize('NFD'), plain].flatMap(it => [it, it.toLowerCase(), it.toUpperCase()]))
+  return [...writings].flatMap(writing => {
+    const escaped = writing.replace(/[^ -~]/g, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    const codings = [Buffer.from(writing), Buffer.from(writing, 'latin1'), Buffer.from(writing, 'utf16le')]
+    return [
+      ...codings,
+      ...[encodeURIComponent(writing), encodeURIComponent(writing).replaceAll('%20', '+'), escaped].map(it =>
+        Buffer.from(it),
+      ),
+      ...codings.flatMap(base64Of),
+    ]
+  })
+}
+
+/** What base64 makes of these bytes wherever they stand: without the letters that the bytes around have a part in. */
+const base64Of = (bytes: Buffer): Buffer[] =>
+  [0, 1, 2].map(before => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes])
+    const letters = whole.toString('base64').replace(/=+$/, '')
+    return Buffer.from(letters.slice(Math.ceil((before * 8) / 6), Math.floor((whole.length * 8) / 6)))
+  })
+
+/** Each word of a name by itself too; a number also without its signs, and without what stands before it. */
+const FORMS = [
+  ...Object.values(PEOPLE).flatMap(name => [name, ...name.split(' ')]),
+  ...Object.values(NUMBERS).flatMap(number => {
+    const digits = number.replace(/\D/g, '')
+    return [number, digits, digits.slice(-8)]
+  }),
+  ...WORDS,
+].flatMap(text => formsOf(text).map(form => ({ text, form })))
+
+/** Files of the profile and its temporary folder that hold one of them, or are named so. */
+async function tellTales(profile: string): Promise<string[]> {
+  const files = await filesOf(profile)
+  return files.flatMap(([name, content]) => {
+    const found = FORMS.find(({ form }) => content.includes(form) || Buffer.from(name).includes(form))
+    return found === undefined ? [] : [`${name}: ${found.text}`]
+  })
+}
+
 async function ownTemporary(profile: string): Promise<Record<string, string>> {
   const folder = join(profile, 'temporary')
   await mkdir(folder, { recursive: true })
@@ -206,6 +255,80 @@ test('a copy that was changed on the disk is told, and fetched anew', async ({ p
     await expect(card(window).getByText('All that is wanted is here.')).toBeVisible({ timeout: 20_000 })
     await demo.stop()
     await running.close()
+  } finally {
+    await endKeyring()
+  }
+})
+
+test('names sealed too: used in every way, and no name, number or word of a note is in the profile', async ({
+  profile,
+  demo,
+}) => {
+  test.setTimeout(180_000)
+  const endKeyring = await startKeyring()
+  const calls = (name: string, number: string) =>
+    demo.control({ do: 'addRecording', login: 'eve', name, number, seconds: 4 })
+  const annotate = async (window: Page, name: string, note: string, tag: string) => {
+    await expect.poll(() => partOf(window, name), { timeout: 20_000 }).not.toBe(null)
+    await window.evaluate(
+      async ({ search, change }) => {
+        const page = await bridge.request('library:list', { filter: { search }, at: null })
+        const id = page.ok ? page.value.entries[0]?.id : undefined
+        if (id === undefined) throw new Error('it is not listed')
+        await bridge.request('library:annotate', { selection: { kind: 'entries', ids: [id] }, change })
+      },
+      { search: name, change: { note, tags: [tag] } },
+    )
+  }
+  try {
+    const env = await ownTemporary(profile)
+    const first = await launch({ profile, keyring: 'gnome-libsecret', env })
+    const window = await first.window()
+    await signIn(window, demo, 'eve')
+    await registered(window)
+    await calls(PEOPLE.before, NUMBERS.before)
+    await annotate(window, PEOPLE.before, WORDS[0], WORDS[2])
+    await first.close()
+    // in clear they are found: else the look for them below would say nothing
+    const inClear = await tellTales(profile)
+    expect(inClear.some(found => found.includes('library.db'))).toBe(true)
+    expect(inClear.some(found => found.includes('notes.db'))).toBe(true)
+
+    const second = await launch({ profile, keyring: 'gnome-libsecret', env })
+    const again = await second.window()
+    await registered(again)
+    await openCard(again)
+    const seal = card(again).getByRole('switch', { name: 'Seal names, numbers and notes too' })
+    await seal.click()
+    await expect(seal).toBeChecked({ timeout: 20_000 })
+    await calls(PEOPLE.after, NUMBERS.after)
+    await keepEverything(again, PEOPLE.after)
+    await annotate(again, PEOPLE.after, WORDS[1], WORDS[2])
+    await demo.control({ do: 'ring', login: 'eve', name: PEOPLE.ringing, number: NUMBERS.ringing.replaceAll(' ', '') })
+    await again.getByRole('button', { name: 'Decline', exact: true }).click()
+    await again.getByRole('button', { name: 'Recordings', exact: true }).click()
+    const search = again.getByRole('searchbox')
+    for (const [searched, name] of [
+      ['wachtmei', PEOPLE.after],
+      ['6374419', PEOPLE.before],
+      [WORDS[1], PEOPLE.after],
+    ] as const) {
+      await search.fill(searched)
+      await again.getByRole('row', { name: new RegExp(name) }).click()
+    }
+    for (const name of [PEOPLE.before, PEOPLE.after])
+      expect(await heard(again, (await partOf(again, name)) ?? '')).toBeCloseTo(4, 1)
+    const secrets = await secretsOf(demo)
+    await second.close()
+    expect(await tellTales(profile)).toEqual([])
+    await expectNothingInClear(profile, secrets)
+
+    // and it was not lost
+    const third = await launch({ profile, keyring: 'gnome-libsecret', env })
+    const last = await third.window()
+    for (const word of WORDS.slice(0, 2))
+      await expect.poll(() => partOf(last, word), { timeout: 20_000 }).not.toBe(null)
+    await third.close()
   } finally {
     await endKeyring()
   }
