@@ -52,5 +52,6 @@ test('hostile names neither throw nor take long', () => {
 test('tells audio by its name', () => {
   expect(audioType('a.WAV')).toBe('audio/wav')
   expect(audioType('.a.wav')).toBeNull()
+  for (const name of ['a.raw', 'a.sln48', 'a.g729', 'a.g726-32', 'a.spx']) expect(audioType(name), name).not.toBeNull()
   expect(audioType('a.txt')).toBeNull()
 })

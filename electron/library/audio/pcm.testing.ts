@@ -24,6 +24,8 @@ export function samplesOf(wav: Uint8Array): Pcm {
         return view.getInt16(at, true)
       case '1/24':
         return view.getInt16(at + 1, true)
+      case '1/32':
+        return view.getInt16(at + 2, true)
       case '3/32':
         return Math.max(-32768, Math.min(32767, Math.round(view.getFloat32(at, true) * 32768)))
       case '6/8':
