@@ -53,6 +53,10 @@ export function newMemory(): Memory {
   const list = new LibraryList({
     page: query => ask('library:list', query),
     outline: filter => ask('library:outline', { filter }),
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
     failureOf,
   })
   const seen = { at: 0, first: 0, above: 0 }

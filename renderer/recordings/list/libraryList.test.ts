@@ -22,9 +22,12 @@ interface Waiting {
   readonly answer: () => void
 }
 
-function stage(count: number, held = false) {
+/** `typing`: pauses go on until the test ends them. */
+function stage(count: number, { held = false, typing = false } = {}) {
   const library = { calls: callsOf(count), broken: false }
   const pages: ListQuery[] = []
+  const outlines: string[] = []
+  const pauses: (() => void)[] = []
   const waiting: Waiting[] = []
   /** At once, or when the test says so. */
   const give = <T>(search: string, make: () => T): Promise<T> => {
@@ -43,17 +46,24 @@ function stage(count: number, held = false) {
         return { entries: calls.slice(first + (at?.skip ?? 0)).slice(0, query.limit) }
       })
     },
-    outline: filter =>
-      give(filter.search, () => {
+    outline: filter => {
+      outlines.push(filter.search)
+      return give(filter.search, () => {
         const calls = found(filter)
         const days = new Map<string, number>()
         for (const { startedAt } of calls) days.set(dayOf(startedAt), (days.get(dayOf(startedAt)) ?? 0) + 1)
         return { total: calls.length, days: [...days] }
-      }),
+      })
+    },
+    after: (_ms, run) => {
+      if (!typing) run()
+      else pauses.push(run)
+      return () => void pauses.splice(0)
+    },
     failureOf: thrown => (thrown instanceof AppFailure ? thrown.failure : { code: 'unexpected' }),
   })
   const idAt = (index: number) => entryAt(list.get().pages, index)?.id
-  return { library, list, pages, waiting, idAt }
+  return { library, list, pages, outlines, pauses, waiting, idAt }
 }
 
 /** Lets all answers that are due come in. */
@@ -87,14 +97,17 @@ describe('a list', () => {
   })
 
   it('never shows an answer to what is no longer wanted', async () => {
-    const { list, waiting, idAt } = stage(500, true)
+    const { list, waiting, idAt } = stage(500, { held: true })
     list.show(NO_FILTER)
-    for (const each of waiting.splice(0)) each.answer()
-    await settled()
+    // the page, then the outline
+    for (let answer = 0; answer < 2; answer++) {
+      for (const each of waiting.splice(0)) each.answer()
+      await settled()
+    }
     list.show(searching('1'))
     list.show(searching('12'))
     const old = waiting.splice(0)
-    expect(old.map(({ search }) => search)).toEqual(['1', '1'])
+    expect(old.map(({ search }) => search)).toEqual(['1'])
     for (const each of old) each.answer()
     await settled()
     expect(idAt(0)).toBe('call-0')
@@ -104,6 +117,24 @@ describe('a list', () => {
     expect(list.get().filter.search).toBe('12')
     expect([idAt(0), idAt(1)]).toEqual(['call-12', 'call-112'])
     expect(list.get().busy).toBe(false)
+  })
+
+  it('counts what is found once nothing more is typed for a moment', async () => {
+    const { list, outlines, pauses, idAt } = stage(5_000, { typing: true })
+    list.show(NO_FILTER)
+    await settled()
+    for (const search of ['4', '42']) {
+      list.show(searching(search))
+      await settled()
+      expect([idAt(0), list.get().known]).toEqual([`call-${search}`, search === '4' ? 'part' : 'whole'])
+    }
+    list.show(searching('7'))
+    await settled()
+    expect(outlines).toEqual([''])
+    for (const pause of pauses.splice(0)) pause()
+    await settled()
+    expect(outlines).toEqual(['', '7'])
+    expect(list.get()).toMatchObject({ known: 'whole', busy: false, days: { total: 500 } })
   })
 
   it('keeps first row, cursor and anchor when rows come above them', async () => {

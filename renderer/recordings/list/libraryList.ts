@@ -45,6 +45,8 @@ export interface ListState {
 export interface ListPort {
   readonly page: (query: ListQuery) => Promise<ListPage>
   readonly outline: (filter: Filter) => Promise<Outline>
+  /** Runs it after so many milliseconds; answers how it is called off. */
+  readonly after: (ms: number, run: () => void) => () => void
   readonly failureOf: (thrown: unknown) => Failure
 }
 
@@ -52,6 +54,8 @@ export interface ListPort {
 const BEYOND = 20
 /** Pages asked for at once while one scrolls. */
 const AT_ONCE = 2
+/** Who types has the rows of each letter; all that is found is counted (which takes the index longer) after such a pause. */
+const PAUSE_MS = 150
 
 export class LibraryList {
   readonly #port: ListPort
@@ -72,6 +76,8 @@ export class LibraryList {
   #wanted: Filter | null = null
   #due = false
   #running = false
+  /** Ends the pause before the outline is asked. */
+  #goOn: (() => void) | null = null
   /** Rows on screen, by number. */
   #view = { first: 0, last: 0 }
   readonly #asked = new Set<number>()
@@ -91,6 +97,7 @@ export class LibraryList {
   show(filter: Filter): void {
     if (this.#wanted !== null && same(this.#wanted, filter)) return
     this.#wanted = filter
+    this.#goOn?.()
     this.#loadSoon()
   }
 
@@ -165,18 +172,15 @@ export class LibraryList {
     return this.#wanted === null || !same(filter, this.#wanted)
   }
 
-  /** A new list begins at its newest entry, which is shown before the outline comes. */
+  /** A new list begins at its newest entries, which are shown before the outline is asked. */
   async #loadFirst(filter: Filter): Promise<void> {
-    const asked = this.#port.outline(filter)
-    // it is awaited below; until then its failure is nobody's
-    asked.catch(() => undefined)
     const { entries } = await this.#port.page({ filter, at: null, limit: PAGE })
     if (this.#isOld(filter)) return
-    const pages = withPage(NO_PAGES, 0, entries)
+    const isTyped = filter.search !== this.#state.filter.search
     this.#asked.clear()
     this.#set({
       filter,
-      pages,
+      pages: withPage(NO_PAGES, 0, entries),
       days: daysOf(outlineOf(entries)),
       known: entries.length < PAGE ? 'whole' : 'part',
       failure: null,
@@ -185,12 +189,25 @@ export class LibraryList {
       version: this.#state.version + 1,
       firstRow: null,
     })
-    const days = daysOf(await asked)
+    if (entries.length < PAGE) return
+    if (isTyped) await this.#pause()
+    if (this.#isOld(filter)) return
+    const days = daysOf(await this.#port.outline(filter))
     if (this.#isOld(filter)) return
     this.#set({ days, known: 'whole' })
     // the list changed between the two answers
-    if (days.total < entries.length || (days.total > entries.length && entries.length < PAGE)) this.#due = true
+    if (days.total < entries.length) this.#due = true
     this.#fill()
+  }
+
+  #pause(): Promise<void> {
+    return new Promise(resolve => {
+      const callOff = this.#port.after(PAUSE_MS, resolve)
+      this.#goOn = () => {
+        callOff()
+        resolve()
+      }
+    })
   }
 
   /** The same list anew: the rows on screen and the cursor's are loaded before anything moves. */
