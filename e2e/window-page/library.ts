@@ -1,4 +1,5 @@
 /** A library for the window's tests: any number of generated calls, found, counted and annotated by a small model. */
+import { firstThat } from '../../renderer/recordings/list/days.ts'
 import { type Entry, type Part } from '../../shared/library/entry.ts'
 import { type Annotation } from '../../shared/library/notes.ts'
 import {
@@ -249,14 +250,4 @@ function passes(entry: Entry, filter: Filter): boolean {
     (filter.person === null || peer.name === filter.person) &&
     (filter.search === '' || wordsOf(entry).includes(fold(filter.search)))
   )
-}
-
-function firstThat(count: number, holds: (at: number) => boolean): number {
-  let [low, high] = [0, count]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (holds(middle)) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -4,9 +4,10 @@
  */
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { type Format } from '../../shared/text/index.ts'
 import { useShown } from '../shown.ts'
 import styles from './Grid.module.css'
-import { dayAt, noonOf } from './list/days.ts'
+import { dayAt, type Days, noonOf } from './list/days.ts'
 import {
   boxHeight,
   dayAtLine,
@@ -186,10 +187,10 @@ export function Grid({ list, state, selected, opened, acts, seen: remembered }: 
 
   const items = useMemo(() => itemsBetween(days, sizes, range.from, range.to), [days, sizes, range])
   const now = Math.floor(snapshot.at / HOUR_MS) * HOUR_MS
-  const dayName = (day: number) => {
-    const name = days.days[day]
-    return name === undefined ? '' : format.day(noonOf(name), snapshot.at)
-  }
+  const names = useMemo(() => {
+    const drawnDays = items.map(item => (item.kind === 'head' ? item.day : dayAt(days, item.index)))
+    return new Map([...new Set(drawnDays)].map(day => [day, nameOf(days, day, format, now)]))
+  }, [items, days, format, now])
   const pointsAt = cursor !== null && items.some(item => item.kind === 'row' && item.index === cursor.index)
   return (
     <div
@@ -211,7 +212,7 @@ export function Grid({ list, state, selected, opened, acts, seen: remembered }: 
       }}
     >
       <div ref={sticky} className={styles.sticky} aria-hidden="true">
-        {dayName(topDay)}
+        {nameOf(days, topDay, format, now)}
       </div>
       <div className={styles.box} role="presentation" ref={box => setHeight(box, boxHeight(height))}>
         <div ref={layer} className={styles.layer} role="presentation">
@@ -224,7 +225,7 @@ export function Grid({ list, state, selected, opened, acts, seen: remembered }: 
                 role="row"
                 aria-rowindex={(days.starts[item.day] ?? 0) + item.day + 1}
               >
-                <span role="rowheader">{dayName(item.day)}</span>
+                <span role="rowheader">{names.get(item.day)}</span>
               </div>
             ) : (
               <Row
@@ -232,7 +233,7 @@ export function Grid({ list, state, selected, opened, acts, seen: remembered }: 
                 index={item.index}
                 rowIndex={item.index + dayAt(days, item.index) + 2}
                 top={item.top - base}
-                day={dayName(dayAt(days, item.index))}
+                day={names.get(dayAt(days, item.index)) ?? ''}
                 entry={entryAt(pages, item.index)}
                 cursor={cursor?.index === item.index}
                 selected={isSelectedAt(state, selected, item.index)}
@@ -248,6 +249,12 @@ export function Grid({ list, state, selected, opened, acts, seen: remembered }: 
       </div>
     </div>
   )
+}
+
+/** The words of a day's heading; empty where there is no such day. */
+function nameOf({ days }: Days, day: number, format: Format, now: number): string {
+  const date = days[day]
+  return date === undefined ? '' : format.day(noonOf(date), now)
 }
 
 function isSelectedAt({ pages }: ListState, selected: Selected, index: number): boolean {

@@ -1,5 +1,13 @@
 /** The user's own calls and recordings: search first, days as headings, rows of one line, the details below or above them. */
-import { type Dispatch, type SetStateAction, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import {
+  type Dispatch,
+  type SetStateAction,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { flushSync } from 'react-dom'
 import { type Failure } from '../../shared/failure.ts'
 import { type Entry } from '../../shared/library/entry.ts'
@@ -127,7 +135,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
     if (list.get().anchor === null) list.setAnchor(from)
     withIds(from, index, ids => choose({ do: 'range', ids }))
   }
-  const acts: GridActs = {
+  const acts = useSteady({
     onOpen: index => open(index, false),
     onPlay: index => open(index, true),
     onFavourite: entry => annotate(entry.id, { favourite: !entry.favourite }),
@@ -153,7 +161,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
       if (countSelected(selected, state.days.total) > 0) choose({ do: 'none' })
       else if (opened !== null) close()
     },
-  }
+  })
 
   const selection = meant(selected, filter)
   const total = state.days.total
@@ -309,6 +317,24 @@ const withoutUndefined = <T extends object>(change: T) =>
   Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>
   }
+
+/** The same object ever after, which does what the last one given does: rows are not drawn anew for its sake. */
+function useSteady(given: GridActs): GridActs {
+  const acts = useRef(given)
+  useLayoutEffect(() => {
+    acts.current = given
+  })
+  const [steady] = useState<GridActs>(() => ({
+    onOpen: index => acts.current.onOpen(index),
+    onPlay: index => acts.current.onPlay(index),
+    onSelect: (index, range) => acts.current.onSelect(index, range),
+    onFavourite: entry => acts.current.onFavourite(entry),
+    onMove: (index, range) => acts.current.onMove(index, range),
+    onAll: () => acts.current.onAll(),
+    onEscape: () => acts.current.onEscape(),
+  }))
+  return steady
+}
 
 /** Reads the opened entry when it is opened, and whenever the library has changed. */
 function useOpened(opened: Opened | null, changes: number, onFound: (id: string, entry: Entry | null) => void): void {

@@ -43,16 +43,17 @@ export const Row = memo(function Row(props: Props) {
   const place = (row: HTMLDivElement | null) => {
     if (row !== null) row.style.insetBlockStart = `${top}px`
   }
+  const line = {
+    ref: place,
+    id: rowId(index),
+    className: styles.row,
+    role: 'row',
+    'aria-rowindex': rowIndex,
+    'data-cursor': cursor || undefined,
+  }
   if (entry === undefined)
     return (
-      <div
-        ref={place}
-        id={rowId(index)}
-        className={styles.row}
-        role="row"
-        aria-rowindex={rowIndex}
-        data-cursor={cursor || undefined}
-      >
+      <div {...line}>
         <span role="gridcell" aria-busy="true" className={styles.empty}>
           <span className="unseen">{words.loading}</span>
         </span>
@@ -65,14 +66,9 @@ export const Row = memo(function Row(props: Props) {
   const kept = entry.parts.some(part => part.kept)
   return (
     <div
-      ref={place}
-      id={rowId(index)}
-      className={styles.row}
-      role="row"
-      aria-rowindex={rowIndex}
+      {...line}
       aria-selected={selected}
       aria-current={opened || undefined}
-      data-cursor={cursor || undefined}
       data-entry={entry.id}
       data-recorded={entry.parts.length > 0}
       onClick={event => {

@@ -5,7 +5,7 @@ import { type Entry } from '../../../shared/library/entry.ts'
 import { type Filter, type ListQuery, NO_FILTER } from '../../../shared/library/query.ts'
 import { dayOf } from './days.ts'
 import { LibraryList } from './libraryList.ts'
-import { entryAt } from './pages.ts'
+import { entryAt, PAGE } from './pages.ts'
 
 const NOON = new Date(2026, 10, 23, 12).getTime()
 const DAY_MS = 86_400_000
@@ -79,10 +79,10 @@ describe('a list', () => {
     await settled()
     expect(list.get()).toMatchObject({ known: 'whole', busy: false, failure: null })
     expect(list.get().days.total).toBe(10_000)
-    expect([idAt(0), idAt(99), idAt(100)]).toEqual(['call-0', 'call-99', undefined])
-    list.look(5_020, 5_060)
+    expect([idAt(0), idAt(PAGE - 1), idAt(PAGE)]).toEqual(['call-0', `call-${PAGE - 1}`, undefined])
+    list.look(5_025, 5_029)
     await settled()
-    expect([idAt(5_020), idAt(5_060), idAt(4_000)]).toEqual(['call-5020', 'call-5060', undefined])
+    expect([idAt(5_025), idAt(5_029), idAt(4_000)]).toEqual(['call-5025', 'call-5029', undefined])
     expect(pages).toHaveLength(2)
   })
 
@@ -123,7 +123,7 @@ describe('a list', () => {
     const { list, outlines, pauses, idAt } = stage(5_000, { typing: true })
     list.show(NO_FILTER)
     await settled()
-    for (const search of ['4', '42']) {
+    for (const search of ['4', '421']) {
       list.show(searching(search))
       await settled()
       expect([idAt(0), list.get().known]).toEqual([`call-${search}`, search === '4' ? 'part' : 'whole'])

@@ -3,9 +3,9 @@ import { type Entry } from '../../../shared/library/entry.ts'
 import { type Days, indexOf, placeOf } from './days.ts'
 
 /** Entries of a page. */
-export const PAGE = 100
+export const PAGE = 50
 /** So many pages are kept: some screens around where one is, and where one was. */
-const KEPT = 40
+const KEPT = 80
 
 export type Pages = ReadonlyMap<number, readonly Entry[]>
 export const NO_PAGES: Pages = new Map()
