@@ -404,6 +404,7 @@ test.describe('the details', () => {
       'no-media': 'Listed, but this server does not let you play it. Ask your administrator for Wazo 24.12 or later',
       empty: 'Nothing was written: the file is empty. Tell your administrator if this happens again',
       missing: 'The server lists it, but its file is gone. Ask your administrator',
+      format: 'It is in a format that cannot be played here. Save the file, and open it with another program',
     } as const
     const kinds = Object.keys(why) as (keyof typeof why)[]
     const window = await open(idle, { answers: listing(kinds.map((kind, index) => unplayable(index, kind))) })
@@ -414,15 +415,29 @@ test.describe('the details', () => {
       await expect(details(page).getByText(why[kind], { exact: true })).toBeVisible()
       await expect(details(page).getByRole('button', { name: 'Play', exact: true })).toHaveCount(0)
     }
+    // of a kind that another program may play: the file is offered
+    await details(page).getByRole('button', { name: 'Save the file...' }).click()
+    await expect(page.getByRole('dialog').getByRole('combobox').first()).toHaveValue('original')
   })
 
   test('why there is no recording is answered from what is known', async ({ open }) => {
-    const without = entry(1, { parts: [], recordedMs: null, why: 'not-allowed' })
-    const window = await open(idle, { answers: listing([without]) })
+    const answers = [
+      ['not-allowed', 'You were not allowed to record then.'],
+      ['other-party', 'The other party recorded it. That recording is not yours; ask the other party.'],
+      ['purged', 'The server deletes recordings after a time, and has deleted this one.'],
+      ['folder-away', 'The folder with the recordings cannot be read now.'],
+    ] as const
+    const window = await open(idle, {
+      answers: listing(answers.map(([why], index) => entry(index, { parts: [], recordedMs: null, why }))),
+    })
     await openList(window)
-    await rows(window.page).first().click()
-    await expect(details(window.page)).toContainText('Why is there no recording of this call?')
-    await expect(details(window.page)).toContainText('You were not allowed to record then.')
+    for (const [index, [, answer]] of answers.entries()) {
+      await rows(window.page).nth(index).click()
+      await expect(details(window.page)).toContainText('Why is there no recording of this call?')
+      await expect(details(window.page)).toContainText(answer)
+    }
+    await details(window.page).getByRole('button', { name: 'Look now' }).click()
+    await expect.poll(() => window.askedFor('library:look')).toHaveLength(1)
   })
 
   test('of a call that is no longer listed say so', async ({ open }) => {

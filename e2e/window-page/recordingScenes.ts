@@ -1,4 +1,5 @@
 /** The recordings screen in every state that it is drawn in. */
+import { type WhyNot } from '../../shared/library/entry.ts'
 import { type LibraryView } from '../../shared/library/view.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
 import { FakeLibrary } from './library.ts'
@@ -35,6 +36,13 @@ const parts = entry(2, {
   tags: ['complaint', 'a rather long tag of somebody else', 'order'],
 })
 const unheard = entry(3, { parts: [], recordedMs: null, why: 'not-allowed' })
+/** The answer to why there is no recording of a call. */
+const whyNot = (why: WhyNot): Scene => ({
+  snapshot: idle,
+  answers: listing([entry(0), { ...unheard, why }]),
+  go: opened(1),
+})
+const strange = entry(4, { parts: [partOf(4, { hearing: 'format', fileName: 'auto-1794000000-1042-1007.g729' })] })
 
 export const recordingScenes: Readonly<Record<string, Scene>> = {
   recordings: { snapshot: idle, answers: many(), go },
@@ -51,6 +59,10 @@ export const recordingScenes: Readonly<Record<string, Scene>> = {
   'recordings-purging': { snapshot: idle, answers: listing([entry(0), purging, parts]), go: opened(1) },
   'recordings-parts': { snapshot: idle, answers: listing([entry(0), purging, parts]), go: opened(2) },
   'recordings-why': { snapshot: idle, answers: listing([entry(0), unheard]), go: opened(1) },
+  'recordings-why-other-party': whyNot('other-party'),
+  'recordings-why-purged': whyNot('purged'),
+  'recordings-why-folder-away': whyNot('folder-away'),
+  'recordings-format': { snapshot: idle, answers: listing([entry(0), strange]), go: opened(1) },
   'recordings-remove': {
     snapshot: idle,
     answers: listing([entry(0), purging]),

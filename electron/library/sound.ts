@@ -19,6 +19,7 @@ export interface SoundPlaces {
 const LESSONS: Partial<Record<FailureCode, Hearing>> = {
   'recording-deleted': 'deleted',
   'recording-empty': 'empty',
+  'recording-format': 'format',
   'recording-missing': 'missing',
   'recording-no-media': 'no-media',
 }

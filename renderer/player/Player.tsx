@@ -270,7 +270,10 @@ export function Player({ entry, opening, hand }: Props) {
         </div>
       )}
       {!hearable ? (
-        <Notice>{part.hearing === 'yes' ? '' : text.recordings.hearing[part.hearing]}</Notice>
+        <div className={styles.broken}>
+          <Notice>{part.hearing === 'yes' ? '' : text.recordings.hearing[part.hearing]}</Notice>
+          {part.hearing === 'format' && <SaveFile entry={entry.id} />}
+        </div>
       ) : state.broken ? (
         <Broken entry={entry.id} part={partId} onAgain={() => sound.again()} />
       ) : (
@@ -359,7 +362,6 @@ function isTyping({ target, code }: KeyboardEvent | globalThis.KeyboardEvent): b
 function Broken({ entry, part, onAgain }: { entry: string; part: string; onAgain: () => void }) {
   const { text, failure } = useShown()
   const words = text.player
-  const [exporting, setExporting] = useState(false)
   const [why, setWhy] = useState<string | null>(null)
   useEffect(() => {
     let current = true
@@ -376,17 +378,28 @@ function Broken({ entry, part, onAgain }: { entry: string; part: string; onAgain
       <Notice role="alert">{why ?? words.broken}</Notice>
       <div className={styles.row}>
         <Button onClick={onAgain}>{text.app.tryAgain}</Button>
-        <Button aria-haspopup="dialog" onClick={() => setExporting(true)}>
-          {words.file}
-        </Button>
-        {exporting && (
-          <ExportDialog
-            selection={{ kind: 'entries', ids: [entry] }}
-            form="original"
-            onClose={() => setExporting(false)}
-          />
-        )}
+        <SaveFile entry={entry} />
       </div>
+    </div>
+  )
+}
+
+/** Takes the recording out as it is, for another program. */
+function SaveFile({ entry }: { entry: string }) {
+  const { text } = useShown()
+  const [exporting, setExporting] = useState(false)
+  return (
+    <div>
+      <Button aria-haspopup="dialog" onClick={() => setExporting(true)}>
+        {text.player.file}
+      </Button>
+      {exporting && (
+        <ExportDialog
+          selection={{ kind: 'entries', ids: [entry] }}
+          form="original"
+          onClose={() => setExporting(false)}
+        />
+      )}
     </div>
   )
 }

@@ -1,8 +1,11 @@
 /** A call of the user's with its recordings, as the library knows it and the list shows it. */
 import { z } from 'zod'
 
-/** What may be heard of a part. `finishing`: the server has not listed it yet; `growing`: the file is being written. */
-export const Hearing = z.enum(['yes', 'finishing', 'growing', 'deleted', 'no-media', 'empty', 'missing'])
+/**
+ * What may be heard of a part. `finishing`: the server has not listed it yet; `growing`: the file is being written;
+ * `format`: it is there, in a format that nothing here plays.
+ */
+export const Hearing = z.enum(['yes', 'finishing', 'growing', 'deleted', 'no-media', 'empty', 'missing', 'format'])
 export type Hearing = z.infer<typeof Hearing>
 
 /** One recording of a call. */

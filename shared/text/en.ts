@@ -761,6 +761,7 @@ export const en = {
       'no-media': 'Listed, but this server does not let you play it. Ask your administrator for Wazo 24.12 or later',
       empty: 'Nothing was written: the file is empty. Tell your administrator if this happens again',
       missing: 'The server lists it, but its file is gone. Ask your administrator',
+      format: 'It is in a format that cannot be played here. Save the file, and open it with another program',
     },
     /** The same in a row: what is so, without what to do. */
     hearingShort: {
@@ -770,6 +771,7 @@ export const en = {
       'no-media': 'cannot be heard here',
       empty: 'the file is empty',
       missing: 'the file is gone',
+      format: 'cannot be played here',
     },
     broken: 'It cannot be played now. The server did not deliver the audio.',
     gone: 'This call is no longer listed.',

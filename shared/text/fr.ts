@@ -758,6 +758,7 @@ export const fr: Text = {
         "Listé, mais ce serveur ne permet pas l'écoute. Demandez Wazo 24.12 ou plus récent à votre administrateur",
       empty: "Rien n'a été écrit\u00a0: le fichier est vide. Si cela se répète, voyez votre administrateur",
       missing: 'Le serveur le liste, mais son fichier a disparu. Voyez votre administrateur',
+      format: 'Son format ne se lit pas ici. Enregistrez le fichier et ouvrez-le avec un autre programme',
     },
     hearingShort: {
       finishing: 'le serveur le finalise',
@@ -766,6 +767,7 @@ export const fr: Text = {
       'no-media': 'pas audible ici',
       empty: 'le fichier est vide',
       missing: 'le fichier a disparu',
+      format: 'ne se lit pas ici',
     },
     broken: "Il ne peut pas être écouté maintenant. Le serveur n'a pas livré le son.",
     gone: "Cet appel n'est plus listé.",

@@ -50,6 +50,10 @@ const reasons: Partial<Record<Part['hearing'], FailureCode>> = {
   missing: 'recording-missing',
 }
 
+/** Why it cannot be had so; null: it can. */
+const reasonOf = (hearing: Part['hearing'], form: ExportForm): FailureCode | null =>
+  hearing === 'format' && form === 'wav' ? 'recording-format' : (reasons[hearing] ?? null)
+
 /** Decides names, entry by entry, in the order in which they are given. */
 export class Planner {
   readonly #wish: Pick<ExportWish, 'form' | 'folders' | 'names'>
@@ -70,7 +74,7 @@ export class Planner {
 
   #item(entry: Entry, part: Part): PlanItem {
     // a copy on this computer outlives what the server has
-    const reason = part.kept ? null : (reasons[part.hearing] ?? null)
+    const reason = part.kept ? null : reasonOf(part.hearing, this.#wish.form)
     const { peer, outgoing, tags, note, favourite } = entry
     const facts = { startedAt: part.startedAt, peer, outgoing, fileName: part.fileName }
     return {

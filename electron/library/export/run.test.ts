@@ -264,6 +264,16 @@ describe('a plan', () => {
     ) // prettier-ignore
   })
 
+  it('leaves out what no WAV can be made of, unless it goes as it is', () => {
+    const reasons = (['wav', 'original'] as const).map(form => {
+      const planner = new Planner({ form, folders: 'flat', names: '{{ file }}' }, renderName)
+      for (const entry of entriesOf(3))
+        planner.add({ ...entry, parts: entry.parts.map(part => ({ ...part, hearing: 'format', kept: false })) })
+      return planner.items.map(item => item.reason)
+    })
+    expect(reasons.map(each => [...new Set(each)])).toEqual([['recording-format'], [null]])
+  })
+
   it('refuses a pattern of names before anything is written', () => {
     expect(() => new Planner({ form: 'wav', folders: 'flat', names: '{{ nobody }}' }, renderName)).toThrow(AppFailure)
   })

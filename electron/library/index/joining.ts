@@ -348,7 +348,16 @@ function pairUp(files: readonly Piece[], recordings: readonly Piece[][]): Piece[
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The best that any place offers: what can be heard comes first. */
-const hearings: readonly Hearing[] = ['yes', 'growing', 'finishing', 'no-media', 'empty', 'missing', 'deleted']
+const hearings: readonly Hearing[] = [
+  'yes',
+  'growing',
+  'finishing',
+  'format',
+  'no-media',
+  'empty',
+  'missing',
+  'deleted',
+]
 
 /** One recording from what is told of it: at least one piece, those of the server first. */
 function partOf(pieces: readonly Piece[]): JoinedPart {

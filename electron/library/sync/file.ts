@@ -1,17 +1,20 @@
 /** A file of the folder as the index takes it: who and when from its name, what can be heard from its head. */
 import { open } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import { type Hearing } from '../../../shared/library/entry.ts'
 import { readFully } from '../audio/file.ts'
+import { recognise } from '../audio/format.ts'
 import { HEAD_BYTES, isOpen, readWavHead, soundBytes, soundMs } from '../audio/wav.ts'
 import { type SourceCall } from '../index/port.ts'
 import { audioType, type NameParts } from '../names.ts'
 
 /** A file without its length that stood still for longer was left so by a crash. */
 const WRITTEN_MS = 60_000
+/** Tells Speex from what else lies in Ogg: as far as the first page's head can reach, and the name of its stream. */
+const SIGN_BYTES = 27 + 255 + 8
 
 export interface Measured {
-  readonly hearing: Extract<Hearing, 'yes' | 'growing' | 'empty'>
+  readonly hearing: Extract<Hearing, 'yes' | 'growing' | 'empty' | 'format'>
   /** Null: its head does not tell. */
   readonly durationMs: number | null
   readonly bytes: number
@@ -29,8 +32,10 @@ export async function measure(place: string, now: number): Promise<Measured> {
     const nothing = lively ? 'growing' : 'empty'
     const told = { bytes: size, bornAt, durationMs: null }
     if (size === 0) return { ...told, hearing: nothing }
-    if (audioType(place) !== 'audio/wav') return { ...told, hearing: 'yes' }
-    const head = readWavHead(await readFully(handle, 0, Math.min(size, HEAD_BYTES)))
+    const isWav = audioType(place) === 'audio/wav'
+    const bytes = await readFully(handle, 0, Math.min(size, isWav ? HEAD_BYTES : SIGN_BYTES))
+    if (recognise(bytes, extname(place).slice(1)).kind === 'unplayable') return { ...told, hearing: 'format' }
+    const head = isWav ? readWavHead(bytes) : null
     if (head === null) return { ...told, hearing: 'yes' }
     const durationMs = soundMs(head, size)
     if (isOpen(head) && lively) return { ...told, durationMs, hearing: 'growing' }

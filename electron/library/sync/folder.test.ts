@@ -86,6 +86,25 @@ test('takes in the user’s recordings from their names, newest first', async ()
   expect(it.unread()).toBe(1)
 })
 
+test('lists what cannot be played, and says so; what has no head is told by its name, Speex by its own', async () => {
+  const ogg = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(22), Buffer.from([1, 80]), Buffer.from('Speex   1.2')])
+  await put('auto-1700000100-1001-1002.g729', Buffer.alloc(200, 7))
+  await put('auto-1700000200-1001-1002.ilbc', Buffer.alloc(200, 7))
+  await put('auto-1700000300-1001-1002.spx', ogg)
+  await put('auto-1700000400-1001-1002.ogg', ogg)
+  await put('auto-1700000500-1001-1002.raw', Buffer.alloc(200, 7))
+  await put('auto-1700000600-1001-1002.vox', Buffer.alloc(200, 7))
+  await idle(begin())
+  expect(paths().map(path => [path.slice(-4), hearing(path)])).toEqual([
+    ['g729', 'format'],
+    ['ilbc', 'format'],
+    ['.spx', 'format'],
+    ['.ogg', 'format'],
+    ['.raw', 'yes'],
+    ['.vox', 'yes'],
+  ])
+})
+
 test('in a company’s folder a name that tells nobody is nobody’s until the call log names it', async () => {
   const uuid = 'd2b0d4d1-6a2c-4d84-b0c1-111111111111.wav'
   await put(`tenant/${uuid}`)

@@ -1,12 +1,14 @@
 /** One call: its recordings to be heard, and what the user adds to them. */
 import { useState } from 'react'
-import { type Entry } from '../../../shared/library/entry.ts'
+import { type Entry, type WhyNot } from '../../../shared/library/entry.ts'
 import { type Annotation } from '../../../shared/library/notes.ts'
 import { type PlayerOpening } from '../../player/Player.tsx'
+import { ask } from '../../bridge.ts'
 import { useShown } from '../../shown.ts'
 import { Button, Notice, Peer, plain } from '../../ui/Controls.tsx'
 import { CloseIcon, IncomingIcon, OutgoingIcon, StarIcon } from '../../ui/icons.tsx'
 import { type Failure } from '../../../shared/failure.ts'
+import { useAction } from '../../useAction.ts'
 import { KeepButton } from '../../vault/KeepButton.tsx'
 import { fateWords } from '../rowWords.ts'
 import styles from './Details.module.css'
@@ -23,6 +25,9 @@ interface Props {
   readonly onChange: (change: Annotation) => void
   readonly onClose: () => void
 }
+
+/** Sources that may tell more as soon as they are read again. */
+const LOOK_AGAIN: readonly WhyNot[] = ['late', 'folder-away']
 
 export function Details({ entry, opening, refused, onChange, onClose }: Props) {
   const { snapshot, text, format, failure } = useShown()
@@ -82,18 +87,30 @@ export function Details({ entry, opening, refused, onChange, onClose }: Props) {
       {refused !== null && <Notice role="alert">{failure(refused)}</Notice>}
       {removing && <Remove entry={entry} onHide={hidden => onChange({ hidden })} />}
       {fate !== null && <Notice>{fate}</Notice>}
-      {entry.parts.length === 0 ? (
-        <div className={styles.why}>
-          <h3>{words.whyNone}</h3>
-          <p>{words.why[entry.why ?? 'unknown'].answer}</p>
-        </div>
-      ) : (
-        <Parts entry={entry} opening={opening} />
-      )}
+      {entry.parts.length === 0 ? <Why why={entry.why ?? 'unknown'} /> : <Parts entry={entry} opening={opening} />}
       <div className={styles.own}>
         <NoteEditor entry={entry.id} note={entry.note} />
         <TagEditor tags={entry.tags} onTags={tags => onChange({ tags })} />
       </div>
     </section>
+  )
+}
+
+/** Why there is no recording, and what to do. */
+function Why({ why }: { why: WhyNot }) {
+  const { text, failure } = useShown()
+  const words = text.recordings
+  const action = useAction()
+  return (
+    <div className={styles.why}>
+      <h3>{words.whyNone}</h3>
+      <p>{words.why[why].answer}</p>
+      {LOOK_AGAIN.includes(why) && (
+        <Button barred={action.busy} onClick={() => void action.run(() => ask('library:look', undefined))}>
+          {words.sync.look}
+        </Button>
+      )}
+      {action.failure !== null && <Notice role="alert">{failure(action.failure)}</Notice>}
+    </div>
   )
 }
