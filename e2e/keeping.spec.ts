@@ -291,8 +291,8 @@ test('names sealed too: used in every way, and no name, number or word of a note
     await first.close()
     // in clear they are found: else the look for them below would say nothing
     const inClear = await tellTales(profile)
-    expect(inClear.some(found => found.includes('library.db'))).toBe(true)
-    expect(inClear.some(found => found.includes('notes.db'))).toBe(true)
+    expect(inClear.some(found => found.includes('index.sqlite'))).toBe(true)
+    expect(inClear.some(found => found.includes('notes.sqlite'))).toBe(true)
 
     const second = await launch({ profile, keyring: 'gnome-libsecret', env })
     const again = await second.window()

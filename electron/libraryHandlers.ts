@@ -3,6 +3,7 @@ import { type Parsed, type Result } from '../shared/bridge.ts'
 import { type libraryRequests } from '../shared/library/requests.ts'
 import { type LibraryIndex } from './library/index/port.ts'
 import { type Library } from './library/library.ts'
+import { withReason } from './library/why.ts'
 
 type Name = keyof typeof libraryRequests
 type Handlers = { [R in Name]: (argument: Parsed<R>) => Promise<Result<R>> }
@@ -17,11 +18,18 @@ export function libraryHandlers(
     library.touched()
   }
   return {
-    'library:list': async query => (await library.index()).list(query),
+    'library:list': async query => {
+      const { entries } = await (await library.index()).list(query)
+      const around = library.surroundings()
+      return { entries: entries.map(entry => withReason(entry, around)) }
+    },
     'library:outline': async ({ filter }) => (await library.index()).outline(filter),
     'library:groups': async query => (await library.index()).groups(query),
     'library:tags': async () => (await library.index()).tags(),
-    'library:entry': async ({ entry }) => (await library.index()).entry(entry),
+    'library:entry': async ({ entry }) => {
+      const found = await (await library.index()).entry(entry)
+      return found === null ? null : withReason(found, library.surroundings())
+    },
     'library:annotate': ({ selection, change: wanted }) => change(index => index.annotate(selection, wanted)),
     'library:addTag': ({ selection, tag }) => change(index => index.addTag(selection, tag)),
     'library:marks': async ({ entry }) => (await library.index()).marks(entry),

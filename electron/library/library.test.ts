@@ -1,9 +1,10 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { type LastCall } from '../../shared/call.ts'
 import { AppFailure } from '../../shared/failure.ts'
 import { NO_FILTER } from '../../shared/library/query.ts'
 import { ManualClock } from '../wazo/clock.testing.ts'
 import { type Cdr } from '../wazo/callLog.ts'
+import { libraryHandlers } from '../libraryHandlers.ts'
 import { memoryIndex, type MemoryIndex } from './index.testing.ts'
 import { Library } from './library.ts'
 import { type CallLogClient, type LibraryAccount } from './source.ts'
@@ -313,4 +314,26 @@ test('a folder beside the call log is remembered for this account, and forgotten
   await library.useFolder(null)
   await library.reopen()
   expect(library.view()).toMatchObject({ folderName: null, folder: { state: 'none' } })
+})
+
+test('while the folder cannot be read, a call without any recording may have it there', async () => {
+  log = [cdr(1, { recordings: [] }), cdr(2)]
+  await library.use(account('eve'))
+  await pass(5_000)
+  const handlers = libraryHandlers(library, () => Promise.resolve(null))
+  const reasons = async () => {
+    const { entries } = await handlers['library:list'](all)
+    const single = await Promise.all(entries.map(({ id }) => handlers['library:entry']({ entry: id })))
+    expect(single).toEqual(entries)
+    return entries.map(({ why }) => why)
+  }
+  expect(await reasons()).toEqual([null, 'unknown'])
+  await library.useFolder({ root: '/nowhere/at/all', label: 'all', template: '' })
+  const before = changes
+  await vi.waitUntil(() => library.surroundings().folderAway)
+  expect(await reasons()).toEqual([null, 'folder-away'])
+  await pass(1_000)
+  expect(changes).toBeGreaterThan(before)
+  await library.useFolder(null)
+  expect(await reasons()).toEqual([null, 'unknown'])
 })

@@ -19,6 +19,7 @@ import { syncFolder, type FolderSync } from './sync/folder.ts'
 import { LATE_AFTER_MS, liveCall } from './sync/live.ts'
 import { orElse } from './vault/orElse.ts'
 import { type Vault } from './vault/port.ts'
+import { type Surroundings } from './why.ts'
 
 /** What hangs on an open index, beside the sources. It is closed before the index is. */
 export interface Attached {
@@ -127,6 +128,12 @@ export class Library {
     return this.#open.index
   }
 
+  /** What the answer to "why is there no recording?" depends on now, beside what the index knows. */
+  surroundings(): Surroundings {
+    const failure = this.#open?.folder?.sync.view().failure
+    return { now: this.#ports.clock.now(), folderAway: failure?.code === 'folder-unreadable' }
+  }
+
   /** Reads the sources now; an index that could not be opened is tried again. */
   look(): void {
     const { callLog, folder } = this.#open ?? {}
@@ -226,12 +233,18 @@ export class Library {
   #readFolder(account: LibraryAccount, index: LibraryIndex, place: FolderPlace): Open['folder'] {
     const { clock, log, onView } = this.#ports
     const { root, template, label } = place
+    let wasAway = false
     const sync = syncFolder({
       root,
       template,
       index,
       clock,
-      onView,
+      onView: () => {
+        onView()
+        const { folderAway } = this.surroundings()
+        if (folderAway !== wasAway) this.#changed()
+        wasAway = folderAway
+      },
       log,
       own: account.own(),
       // a folder beside a call log is the whole company's

@@ -18,7 +18,7 @@ export const Part = z.object({
   hearing: Hearing,
   /** A copy lies on this computer: it can be heard without a network. */
   kept: z.boolean(),
-  /** Two recordings of one call overlap: this one may be the other party's. */
+  /** It may be the other party's: two recordings of one call overlap, or the user's side was seen not being recorded. */
   maybeOthers: z.boolean(),
   fileName: z.string(),
 })
@@ -32,7 +32,6 @@ export const WhyNot = z.enum([
   'not-answered',
   'not-recorded',
   'not-allowed',
-  'other-party',
   'purged',
   'finishing',
   'late',

@@ -787,10 +787,6 @@ export const en = {
         short: 'recording was not allowed',
         answer: 'You were not allowed to record then. Ask your administrator for the right to record calls.',
       },
-      'other-party': {
-        short: 'recorded by the other party',
-        answer: 'The other party recorded it. That recording is not yours; ask the other party.',
-      },
       purged: {
         short: 'deleted on the server',
         answer: 'It was recorded. The server deletes recordings after a time, and has deleted this one.',

@@ -783,10 +783,6 @@ export const fr: Text = {
         short: "l'enregistrement n'était pas permis",
         answer: "L'enregistrement ne vous était pas permis alors. Demandez ce droit à votre administrateur.",
       },
-      'other-party': {
-        short: "enregistré par l'autre partie",
-        answer: "L'autre partie l'a enregistré. Cet enregistrement n'est pas à vous\u202f; demandez-le-lui.",
-      },
       purged: {
         short: 'supprimé du serveur',
         answer: 'Il a été enregistré. Le serveur supprime les enregistrements après un temps, et a supprimé celui-ci.',

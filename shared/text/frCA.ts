@@ -78,10 +78,6 @@ export const frCA: Text = {
       "Le nom d'un tel fichier ne dit pas de quel appel il s'agit, ou le fichier ne peut pas être ouvert. Rien n'y est changé. Vérifiez le modèle des noms de fichiers dans les paramètres, ou voyez votre administrateur.",
     why: {
       ...fr.recordings.why,
-      'other-party': {
-        short: "enregistré par l'autre partie",
-        answer: "L'autre partie l'a enregistré. Cet enregistrement n'est pas à vous; demandez-le-lui.",
-      },
       late: {
         short: 'pas encore listé',
         answer:

@@ -19,7 +19,7 @@ export const LIVE_TOLERANCE_MS = 5_000
 /** No call is longer: how far back one is looked for in which a file began. Milliseconds. */
 export const LONGEST_CALL_MS = 12 * 60 * 60 * 1000
 /** The server deletes the sound after so many days unless its administrator says otherwise (wazo.md 5.4). */
-const PURGED_AFTER_MS = 365 * 24 * 60 * 60 * 1000
+export const PURGED_AFTER_MS = 365 * 24 * 60 * 60 * 1000
 
 /** What a source tells of a call, and whether it no longer has it: then its recordings cannot be heard from there. */
 export interface Telling {
@@ -230,6 +230,8 @@ export function joined(tellings: readonly Telling[]): JoinedCall | null {
   const [first] = calls
   if (first === undefined || calls.every(call => !call.ownerKnown)) return null
   const parts = partsOf(tellings)
+  // nothing was recorded on the user's side, as was seen: what is listed may be of the other's
+  const others = calls.some(call => call.source === 'live' && call.why === 'not-recorded')
   const firstOf = <T>(pick: (call: SourceCall) => T | null): T | null => {
     for (const call of calls) {
       const value = pick(call)
@@ -250,7 +252,7 @@ export function joined(tellings: readonly Telling[]): JoinedCall | null {
     answered: firstOf(call => call.answered),
     outgoing: firstOf(call => call.outgoing),
     peer: { number: numbered.peer.number, name: firstOf(call => call.peer.name || null) ?? '' },
-    parts,
+    parts: others ? parts.map(part => ({ ...part, maybeOthers: true })) : parts,
     why: parts.length > 0 ? null : whyNot(calls),
     fromMs: oldest === undefined || answeredAt === null ? null : Math.max(0, oldest.startedAt - answeredAt),
     recordedMs: lengths.length === 0 ? null : lengths.reduce((sum, length) => sum + length, 0),
@@ -265,13 +267,11 @@ function sourcesOf(tellings: readonly Telling[]): Entry['sources'] {
   return [...new Set((there.length > 0 ? there : tellings).map(telling => telling.call.source))]
 }
 
-/** What was seen live says more than what a list can tell, but that the server is not done is over once it has told. */
+/** What was seen live says more than what a list can tell: a recording that was seen and is not listed is awaited still. */
 function whyNot(calls: readonly SourceCall[]): Entry['why'] {
-  const told = calls.filter(call => call.source !== 'live' && call.recordings !== null)
-  const seen = calls.find(call => call.source === 'live')?.why ?? null
-  if (seen !== null && (told.length === 0 || (seen !== 'finishing' && seen !== 'late'))) return seen
-  const reasons = calls.filter(call => call.source !== 'live').flatMap(call => call.why ?? [])
-  return reasons.find(reason => reason !== 'unknown') ?? reasons[0] ?? 'unknown'
+  const [seen, listed] = [calls.filter(call => call.source === 'live'), calls.filter(call => call.source !== 'live')]
+  const reasons = [...seen, ...listed].flatMap(call => call.why ?? [])
+  return reasons.find(reason => reason !== 'unknown') ?? 'unknown'
 }
 
 function purgedAt(parts: readonly JoinedPart[]): number | null {
