@@ -1,6 +1,6 @@
 /**
  * The index itself, synchronous, over its two databases: the worker's inside. What a source tells is joined to calls as it
- * comes (joining.ts); `entry` holds of each as much as is searched and counted, the rest is joined anew when it is shown.
+ * comes (joining.ts); `entry` holds of each as much as is searched and counted, `shown` what the list shows of it.
  */
 import type { Entry, Hearing } from '../../../shared/library/entry.ts'
 import type { Annotation, Mark } from '../../../shared/library/notes.ts'
