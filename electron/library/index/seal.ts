@@ -3,7 +3,7 @@
  * place. What stays readable: how many rows there are, how long each is to 128 bytes, and when the file was written. A whole
  * file, or a row of it, can be replaced by an older copy of itself; nothing can be read or made up without the key.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 
 const CIPHER = 'aes-256-gcm'
 const NONCE = 12
@@ -22,7 +22,8 @@ export class SealBroken extends Error {}
 /** @param key 32 bytes; what is used here is derived from it, so that it may serve for other things too */
 export function createSeal(key: Uint8Array): Seal {
   if (key.length !== 32) throw new Error('a key of 32 bytes is needed')
-  const own = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'tallylight library rows', 32))
+  // made once: of bytes each row would make one anew
+  const own = createSecretKey(Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'tallylight library rows', 32)))
   return {
     seal: (place, text) => {
       const bytes = Buffer.from(text)
