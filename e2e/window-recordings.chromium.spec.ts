@@ -423,7 +423,6 @@ test.describe('the details', () => {
   test('why there is no recording is answered from what is known', async ({ open }) => {
     const answers = [
       ['not-allowed', 'You were not allowed to record then.'],
-      ['other-party', 'The other party recorded it. That recording is not yours; ask the other party.'],
       ['purged', 'The server deletes recordings after a time, and has deleted this one.'],
       ['folder-away', 'The folder with the recordings cannot be read now.'],
     ] as const

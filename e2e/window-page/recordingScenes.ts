@@ -59,7 +59,6 @@ export const recordingScenes: Readonly<Record<string, Scene>> = {
   'recordings-purging': { snapshot: idle, answers: listing([entry(0), purging, parts]), go: opened(1) },
   'recordings-parts': { snapshot: idle, answers: listing([entry(0), purging, parts]), go: opened(2) },
   'recordings-why': { snapshot: idle, answers: listing([entry(0), unheard]), go: opened(1) },
-  'recordings-why-other-party': whyNot('other-party'),
   'recordings-why-purged': whyNot('purged'),
   'recordings-why-folder-away': whyNot('folder-away'),
   'recordings-format': { snapshot: idle, answers: listing([entry(0), strange]), go: opened(1) },

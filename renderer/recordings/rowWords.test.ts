@@ -49,7 +49,6 @@ describe('a call without a recording', () => {
   })
 
   it.each([
-    ['other-party', 'recorded by the other party', /ask the other party/],
     ['purged', 'deleted on the server', /The server deletes recordings after a time/],
     ['folder-away', 'the folder is not connected', /Connect the drive or the network/],
   ] as const)('%s', (why, short, answer) => {
