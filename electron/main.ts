@@ -19,6 +19,7 @@ import { CallMarks } from './library/callMarks.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
 import { openIndex } from './library/index/client.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
+import { DecodingThread } from './library/audio/decoding.ts'
 import { PeaksOfParts } from './library/peaks/peaks.ts'
 import { PeaksThread } from './library/peaks/thread.ts'
 import { Places } from './library/places.ts'
@@ -125,6 +126,7 @@ async function start(): Promise<void> {
       (error: unknown) => log('marks of a call wait', error),
     )
   }
+  const decodingThread = new DecodingThread(join(HERE, 'decoding.cjs'))
   const companion: Companion = new Companion({
     clock: systemClock,
     settings,
@@ -147,6 +149,7 @@ async function start(): Promise<void> {
     exporting: () => exporting.view(),
     keeping: () => keeping.view(),
     library: {
+      decoding: decodingThread.decode,
       openIndex: async account => {
         await keeping.use(account)
         return openIndex({ ...indexFiles(libraryFolder(account)), ...keeping.indexSeal(), log })
@@ -309,6 +312,8 @@ async function start(): Promise<void> {
   const peaks = new PeaksOfParts({
     thread: peaksThread,
     open: async part => (await companion.openPart(part)).source,
+    kept: { open: name => keeping.openBytes(name), keep: (name, bytes) => keeping.keepBytes(name, bytes) },
+    log,
   })
   const placesKept = openStore('places')
   const places = new Places({

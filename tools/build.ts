@@ -39,6 +39,11 @@ export async function build(): Promise<void> {
     bundle({ ...common, entryPoints: ['electron/library/peaks/worker.ts'], outfile: 'out/electron/peaks.cjs' }),
     bundle({
       ...common,
+      entryPoints: ['electron/library/audio/decodingWorker.ts'],
+      outfile: 'out/electron/decoding.cjs',
+    }),
+    bundle({
+      ...common,
       entryPoints: ['electron/library/templates/trialWorker.ts'],
       outfile: 'out/electron/templateTrial.cjs',
     }),

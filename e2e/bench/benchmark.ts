@@ -1,14 +1,18 @@
 /** A benchmark: a name, a way to measure, and the bars that it is held to. Pure, but for what `measure` does. */
 import { summary, type Summary } from './statistics.ts'
 
-/** Measured values by the name of their series, in milliseconds. */
+/** Measured values by the name of their series: milliseconds, unless its words name another unit. */
 export type Samples<Series extends string = string> = Readonly<Record<Series, readonly number[]>>
+
+export type Unit = 'ms' | 'MB'
 
 export interface Bar<Series extends string = string> {
   /** What is held to it, in words. */
   readonly what: string
-  /** Milliseconds: met up to and including this. */
+  /** Met up to and including this. */
   readonly most: number
+  /** Of `most`; default: ms. */
+  readonly unit?: Unit
   readonly of: (samples: Samples<Series>) => number
 }
 
@@ -32,6 +36,7 @@ export interface Measured<Series extends string = string> {
 export interface Verdict {
   readonly what: string
   readonly most: number
+  readonly unit: Unit
   /** NaN where there is nothing to judge. */
   readonly value: number
   readonly met: boolean
@@ -51,7 +56,7 @@ export function judge<Series extends string>(benchmark: Benchmark<Series>, measu
   const { name, what, series } = benchmark
   const bars = benchmark.bars.map((bar): Verdict => {
     const value = bar.of(measured.samples)
-    return { what: bar.what, most: bar.most, value, met: value <= bar.most }
+    return { what: bar.what, most: bar.most, unit: bar.unit ?? 'ms', value, met: value <= bar.most }
   })
   return {
     name,

@@ -28,7 +28,8 @@ function one({ name, what, on, series, bars }: Report): string {
     ),
   )
   const verdicts = bars.map(
-    bar => `${bar.met ? 'met   ' : 'MISSED'}  ${bar.what}: ${ms(bar.value)} ms, at most ${bar.most} ms`,
+    bar =>
+      `${bar.met ? 'met   ' : 'MISSED'}  ${bar.what}: ${ms(bar.value)} ${bar.unit}, at most ${bar.most} ${bar.unit}`,
   )
   return [`${name}: ${what}`, `on ${on}`, '', head, ...rows, '', ...verdicts]
     .map(line => `  ${line}`.trimEnd())

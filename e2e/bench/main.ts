@@ -5,9 +5,10 @@ import { asJson, asText } from './format.ts'
 import { callsBenchmark } from './calls.ts'
 import { lampBenchmark } from './lamp.ts'
 import { libraryBenchmark } from './library.ts'
+import { playerBenchmark } from './player.ts'
 import { screenBenchmark } from './screen.ts'
 
-const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark, libraryBenchmark, screenBenchmark]
+const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark, libraryBenchmark, screenBenchmark, playerBenchmark]
 
 const words = process.argv.slice(2)
 const json = words.includes('--json')

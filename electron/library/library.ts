@@ -10,6 +10,7 @@ import { type AudioSource } from '../../shared/recordings.ts'
 import { within } from '../account/session.ts'
 import { type Clock } from '../wazo/clock.ts'
 import { toFailure } from '../wazo/errors.ts'
+import { decodedHere, type Decoding } from './audio/decoding.ts'
 import { type LibraryIndex, type PartPlace } from './index/port.ts'
 import { nameReader } from './names.ts'
 import { FolderPlace, safeFileName, type LibraryAccount, type OpenedPart } from './source.ts'
@@ -38,6 +39,8 @@ export interface LibraryPorts {
   readonly left?: () => Promise<void>
   /** Removes the files of an account's index, and nothing else of it; it is closed. */
   readonly eraseIndex?: (account: string) => Promise<void>
+  /** Where coded sound is decoded; default: in this thread. */
+  readonly decoding?: Decoding
   /** Destroys everything of an account on this computer; its index is closed. */
   readonly erase: (account: string) => Promise<void>
   /** What `view` tells changed. */
@@ -231,7 +234,7 @@ export class Library {
   }
 
   #readFolder(account: LibraryAccount, index: LibraryIndex, place: FolderPlace): Open['folder'] {
-    const { clock, log, onView } = this.#ports
+    const { clock, log, onView, decoding = decodedHere } = this.#ports
     const { root, template, label } = place
     let wasAway = false
     const sync = syncFolder({
@@ -239,6 +242,7 @@ export class Library {
       template,
       index,
       clock,
+      decoding,
       onView: () => {
         onView()
         const { folderAway } = this.surroundings()
@@ -321,6 +325,7 @@ export class Library {
     return soundOf(place, form, {
       server: callLog === null ? null : { client: callLog.client, canHear: callLog.reader().canHear },
       folder: open.folder?.sync ?? null,
+      decoding: this.#ports.decoding ?? decodedHere,
       heard: hearing => {
         open.index.heard(place.id, hearing).then(
           () => this.#changed(),

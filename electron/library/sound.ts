@@ -2,6 +2,7 @@
 import { AppFailure, type FailureCode } from '../../shared/failure.ts'
 import { type Hearing } from '../../shared/library/entry.ts'
 import { type AudioSource } from '../../shared/recordings.ts'
+import { type Decoding } from './audio/decoding.ts'
 import { serverSource } from './audio/server.ts'
 import { virtualWav } from './audio/virtual.ts'
 import { type PartPlace } from './index/port.ts'
@@ -12,6 +13,7 @@ export interface SoundPlaces {
   readonly server: { readonly client: CallLogClient; readonly canHear: boolean } | null
   /** Null: no folder is read. */
   readonly folder: { open(path: string, form: 'wav' | 'original'): AudioSource } | null
+  readonly decoding: Decoding
   /** What opening it at the server taught. */
   readonly heard: (hearing: Hearing) => void
 }
@@ -31,10 +33,10 @@ const LESSONS: Partial<Record<FailureCode, Hearing>> = {
 export function soundOf(
   place: PartPlace,
   form: 'wav' | 'original',
-  { server, folder, heard }: SoundPlaces,
+  { server, folder, decoding, heard }: SoundPlaces,
 ): AudioSource {
   const file = place.path === null || folder === null ? null : folder.open(place.path, form)
-  const served = (source: AudioSource) => (form === 'wav' ? virtualWav(source) : source)
+  const served = (source: AudioSource) => (form === 'wav' ? virtualWav(source, {}, decoding) : source)
   const { cdrId, uuid } = place
   const atServer =
     server === null || cdrId === null || uuid === null || !server.canHear

@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type AudioSource } from '../../../shared/recordings.ts'
 import { concat, memorySource } from '../testing.ts'
 import { type BlockDecoder } from './decoder.ts'
+import { decodedHere, DecodingThread } from './decoding.ts'
 import { g722Decoder } from './g722.ts'
 import { gsmDecoder } from './gsm.ts'
 import { virtualWav } from './virtual.ts'
@@ -57,10 +60,18 @@ function decodeAll(file: Uint8Array, { make, dataAt }: Codec): Uint8Array {
   return new Uint8Array(out.buffer)
 }
 
-describe.each(codecs)('$name', codec => {
+const thread = new DecodingThread(join(import.meta.dirname, 'decodingWorker.ts'))
+afterAll(() => thread.close())
+const ways = [
+  { where: 'here', decoding: decodedHere },
+  { where: 'in the thread', decoding: thread.decode },
+] as const
+
+describe.each(codecs.flatMap(codec => ways.map(way => ({ ...codec, ...way }))))('$name, $where', codec => {
   const file = codec.file(35)
   const whole = decodeAll(file, codec)
-  const open = () => virtualWav(memorySource(() => file).source, { extension: codec.extension })
+  const opened = (source: AudioSource) => virtualWav(source, { extension: codec.extension }, codec.decoding)
+  const open = () => opened(memorySource(() => file).source)
 
   test('read from the start, in pieces of any size, it is what its decoder gives', async () => {
     const wav = open()
@@ -99,7 +110,7 @@ describe.each(codecs)('$name', codec => {
 
   test('a jump reads no more than it has to', async () => {
     const { source, reads } = memorySource(() => file)
-    const wav = virtualWav(source, { extension: codec.extension })
+    const wav = opened(source)
     const size = await wav.size()
     reads.length = 0
     await wav.read(size - 4000, size)
@@ -115,7 +126,7 @@ describe.each(codecs)('$name', codec => {
       read: (from: number, to: number) =>
         fails && from > 40_000 ? Promise.reject(new Error('gone')) : source.read(from, to),
     }
-    const wav = virtualWav(flaky, { extension: codec.extension })
+    const wav = opened(flaky)
     const size = await wav.size()
     await expect(wav.read(44, size)).rejects.toThrow('gone')
     fails = false
@@ -124,13 +135,44 @@ describe.each(codecs)('$name', codec => {
 
   test('what grows goes on where it ended', async () => {
     let length = codec.dataAt + 1000
-    const wav = virtualWav(memorySource(() => file.subarray(0, length)).source, { extension: codec.extension })
+    const wav = opened(memorySource(() => file.subarray(0, length)).source)
     const before = await wav.size()
     const first = await wav.read(44, before)
     length = file.length
     const size = await wav.size()
     expect(Buffer.compare(concat([first, await wav.read(before, size)]), whole)).toBe(0)
   })
+})
+
+describe.each(ways)('two places at a time, $where', ({ decoding }) => {
+  test('each goes on where it was, and nothing is decoded twice', async () => {
+    const file = noise(8000 * 90, 5)
+    const { source, reads } = memorySource(() => file)
+    const wav = virtualWav(source, { extension: 'g722' }, decoding)
+    await wav.size()
+    const second = 32_000
+    await wav.read(44, 44 + 60 * second)
+    reads.length = 0
+    for (let at = 0; at < 8; at++) {
+      await wav.read(44 + (60 + at) * second, 44 + (61 + at) * second)
+      await wav.read(44 + (20 + at) * second, 44 + (21 + at) * second)
+    }
+    // one second of the file is 8,000 bytes; the way back to the second 20 is known exactly
+    expect(reads.reduce((sum, [from, to]) => sum + to - from, 0)).toBe(16 * 8000)
+    await wav.close()
+  })
+})
+
+test('a thread that ended is started anew for the next read', async () => {
+  const own = new DecodingThread(join(import.meta.dirname, 'decodingWorker.ts'))
+  const file = noise(8000, 6)
+  const wav = virtualWav(memorySource(() => file).source, { extension: 'g722' }, own.decode)
+  const size = await wav.size()
+  const whole = await wav.read(44, size)
+  await own.close()
+  expect(await wav.read(44, size)).toEqual(whole)
+  await wav.close()
+  await own.close()
 })
 
 test('damaged frames of GSM stay sound: a lag that cannot be is passed over', () => {

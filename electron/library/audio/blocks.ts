@@ -4,85 +4,116 @@
  * that can be heard (measured: GSM is exact after 0.1 s, G.722 after 0.4 s, in the median).
  */
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { type Coded, decoderFor } from './codecs.ts'
 import { type BlockDecoder } from './decoder.ts'
-import { type Sound } from './format.ts'
 
 const STATE_EVERY_S = 10
 const RUN_UP_S = 2
 /** Blocks are read and decoded in pieces of about so many bytes of PCM. */
 const PIECE = 256 * 1024
+/** Who plays and who measures the shape read at two places; each goes on where it was. */
+const CURSORS = 2
 
 export interface DecodedBlocks {
   /** PCM (16 bits, little-endian, interleaved) of the blocks `from` to `to` (exclusive), which have to exist. */
   read(from: number, to: number): Promise<Uint8Array>
+  /** Lets go of what decodes; the source stays open. */
+  close(): Promise<void>
 }
 
-/** `make`: a decoder at its start. Reads are carried out one after the other. Throws what the source throws. */
-export function decodedBlocks(source: AudioSource, sound: Sound, make: () => BlockDecoder): DecodedBlocks {
+/** A decoder that stands somewhere. Its reads are carried out one after the other. */
+interface Cursor {
+  readonly decoder: BlockDecoder
+  /** Where it stands. `exact`: it has heard everything before. */
+  place: { readonly block: number; readonly exact: boolean }
+  /** Where it will stand when all that was asked of it is done. */
+  next: number
+  turn: Promise<unknown>
+}
+
+/** Throws what the source throws. */
+export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks {
   const perSecond = sound.rate / sound.blockFrames
   const stateEvery = Math.max(1, Math.round(STATE_EVERY_S * perSecond))
   const runUp = Math.ceil(RUN_UP_S * perSecond)
   const blockPcm = 2 * sound.channels * sound.blockFrames
   const pieceBlocks = Math.max(1, Math.floor(PIECE / blockPcm))
 
-  const decoder = make()
-  const start = decoder.save()
+  const start = decoderFor(sound).save()
   /** Exact states before the blocks `index * stateEvery`. */
   const states = [start]
-  /** Where the decoder stands. `exact`: it has heard everything before. */
-  let place = { block: 0, exact: true }
-  let turn: Promise<unknown> = Promise.resolve()
+  /** The one that was used last at the end. */
+  let cursors = Array.from({ length: CURSORS }, (): Cursor => ({
+    decoder: decoderFor(sound),
+    place: { block: 0, exact: true },
+    next: 0,
+    turn: Promise.resolve(),
+  }))
 
-  const go = (block: number, exact: boolean, state: unknown) => {
-    decoder.load(state)
-    place = { block, exact }
+  const isNear = (from: number, block: number, within: number) => from <= block && block - from <= within
+
+  const go = (cursor: Cursor, block: number, exact: boolean, state: unknown) => {
+    cursor.decoder.load(state)
+    cursor.place = { block, exact }
   }
 
-  /** Brings the decoder to a block or not far before it: exactly where that costs little, else after a run-up. */
-  const approach = (block: number) => {
-    const isNear = (from: number, within: number) => from <= block && block - from <= within
-    if (place.exact && isNear(place.block, stateEvery)) return
+  /** Brings a decoder to a block or not far before it: exactly where that costs little, else after a run-up. */
+  const approach = (cursor: Cursor, block: number) => {
+    const { place } = cursor
+    if (place.exact && isNear(place.block, block, stateEvery)) return
     const state = Math.min(Math.floor(block / stateEvery), states.length - 1)
-    if (isNear(state * stateEvery, stateEvery)) return go(state * stateEvery, true, states[state])
-    if (!isNear(place.block, runUp)) go(block - runUp, false, start)
+    if (isNear(state * stateEvery, block, stateEvery)) return go(cursor, state * stateEvery, true, states[state])
+    if (!isNear(place.block, block, runUp)) go(cursor, block - runUp, false, start)
   }
 
   /** Decodes on to a block, at most a piece; keeps the states that it passes. */
-  const decode = async (to: number): Promise<Uint8Array> => {
-    const { block, exact } = place
+  const decode = async (cursor: Cursor, to: number): Promise<Uint8Array> => {
+    const { block, exact } = cursor.place
     const nextState = (Math.floor(block / stateEvery) + 1) * stateEvery
     const end = Math.min(to, nextState, block + pieceBlocks)
     const from = sound.dataAt + block * sound.blockBytes
     const bytes = await source.read(from, from + (end - block) * sound.blockBytes)
     const samples = new Int16Array(((end - block) * blockPcm) / 2)
-    decoder.decode(bytes, end - block, samples)
-    place = { block: end, exact }
-    if (exact && end === states.length * stateEvery) states.push(decoder.save())
+    cursor.decoder.decode(bytes, end - block, samples)
+    cursor.place = { block: end, exact }
+    if (exact && end === states.length * stateEvery) states.push(cursor.decoder.save())
     return littleEndian(samples)
   }
 
-  const read = async (from: number, to: number): Promise<Uint8Array> => {
+  const read = async (cursor: Cursor, from: number, to: number): Promise<Uint8Array> => {
     try {
-      approach(from)
-      while (place.block < from) await decode(from)
+      approach(cursor, from)
+      while (cursor.place.block < from) await decode(cursor, from)
       const pcm = new Uint8Array((to - from) * blockPcm)
-      while (place.block < to) {
-        const at = (place.block - from) * blockPcm
-        pcm.set(await decode(to), at)
+      while (cursor.place.block < to) {
+        const at = (cursor.place.block - from) * blockPcm
+        pcm.set(await decode(cursor, to), at)
       }
       return pcm
     } catch (error) {
-      go(0, true, start)
+      go(cursor, 0, true, start)
       throw error
     }
   }
 
+  /** The one that goes on from there, else one that is not far, else the one that was not used for longest. */
+  const cursorFor = (block: number): Cursor => {
+    const chosen =
+      cursors.find(({ next }) => next === block) ?? cursors.find(({ next }) => isNear(next, block, runUp)) ?? cursors[0]
+    if (chosen === undefined) throw new RangeError('No decoder')
+    cursors = [...cursors.filter(one => one !== chosen), chosen]
+    return chosen
+  }
+
   return {
     read: (from, to) => {
-      const mine = turn.then(() => read(from, to))
-      turn = mine.catch(() => undefined)
+      const cursor = cursorFor(from)
+      cursor.next = to
+      const mine = cursor.turn.then(() => read(cursor, from, to))
+      cursor.turn = mine.catch(() => undefined)
       return mine
     },
+    close: () => Promise.resolve(),
   }
 }
 

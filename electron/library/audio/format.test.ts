@@ -21,7 +21,7 @@ const soundOf = (bytes: Uint8Array, extension = '') => {
 describe('content comes before the name', () => {
   test('a WAV under any name is a WAV', () => {
     for (const extension of ['wav', 'gsm', 'ulaw', 'g729', '']) {
-      expect(soundOf(wavOf(sound(100)), extension)).toMatchObject({ tag: 1, rate: 8000, dataAt: 44, decoder: null })
+      expect(soundOf(wavOf(sound(100)), extension)).toMatchObject({ tag: 1, rate: 8000, dataAt: 44, codec: null })
     }
   })
 

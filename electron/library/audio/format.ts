@@ -2,11 +2,8 @@
  * What a recording is, told by its content: a head that is known, else the signature of its frames; the name decides only
  * for formats without any head. Sizes in heads are 0 while Asterisk writes, and stay so after a crash.
  */
-import { type BlockDecoder } from './decoder.ts'
-import { auDecoder, readAuHead } from './au.ts'
-import { g722Decoder } from './g722.ts'
-import { gsmDecoder } from './gsm.ts'
-import { voxDecoder } from './vox.ts'
+import { readAuHead } from './au.ts'
+import { type Codec } from './codecs.ts'
 import { isOpen, readWavHead, type WavHead } from './wav.ts'
 
 /** Sound of a fixed rate: what a WAV of ours can serve, mapped byte by byte or decoded block by block. */
@@ -23,7 +20,7 @@ export interface Sound {
   readonly blockBytes: number
   readonly blockFrames: number
   /** Null: the bytes go out as they are. */
-  readonly decoder: (() => BlockDecoder) | null
+  readonly codec: Codec | null
   /** Bytes of sound that the head tells of; null: it tells none, so that all there is counts. */
   readonly declared: number | null
 }
@@ -83,7 +80,7 @@ function ofWav(bytes: Uint8Array): Recognised | null {
 }
 
 function msGsm({ rate, dataAt }: WavHead, declared: number | null): Recognised {
-  return sound({ rate, dataAt, declared, blockBytes: 65, blockFrames: 320, decoder: () => gsmDecoder('microsoft') })
+  return sound({ rate, dataAt, declared, blockBytes: 65, blockFrames: 320, codec: 'wav49' })
 }
 
 function ofAu(bytes: Uint8Array): Recognised | null {
@@ -93,7 +90,7 @@ function ofAu(bytes: Uint8Array): Recognised | null {
   const common = { channels, rate, dataAt, declared }
   if (encoding === 1) return sound({ ...common, tag: 7, bits: 8, blockBytes: channels })
   if (encoding === 27) return sound({ ...common, tag: 6, bits: 8, blockBytes: channels })
-  if (encoding === 3) return sound({ ...common, blockBytes: 2 * channels, decoder: () => auDecoder(channels) })
+  if (encoding === 3) return sound({ ...common, blockBytes: 2 * channels, codec: 'au' })
   return { kind: 'unplayable', format: `AU ${encoding}` }
 }
 
@@ -168,11 +165,11 @@ function ofExtension(extension: string): Recognised | null {
     case 'al':
       return sound({ tag: 6, bits: 8, blockBytes: 1 })
     case 'g722':
-      return sound({ rate: 16_000, blockBytes: 1, blockFrames: 2, decoder: g722Decoder })
+      return sound({ rate: 16_000, blockBytes: 1, blockFrames: 2, codec: 'g722' })
     case 'gsm':
       return PLAIN_GSM
     case 'vox':
-      return sound({ blockBytes: 1, blockFrames: 2, decoder: voxDecoder })
+      return sound({ blockBytes: 1, blockFrames: 2, codec: 'vox' })
     default:
       return null
   }
@@ -201,11 +198,11 @@ function isMpeg(bytes: Uint8Array, layer: 0 | 3): boolean {
 
 /** Mono at 8 kHz unless said otherwise; what is decoded goes out as 16-bit PCM. */
 function sound(of: Partial<Sound> & Pick<Sound, 'blockBytes'>): Recognised {
-  const silent = { tag: 1, channels: 1, rate: 8000, bits: 16, dataAt: 0, blockFrames: 1, decoder: null, declared: null }
+  const silent = { tag: 1, channels: 1, rate: 8000, bits: 16, dataAt: 0, blockFrames: 1, codec: null, declared: null }
   return { kind: 'sound', sound: { ...silent, ...of } }
 }
 
-const PLAIN_GSM = sound({ blockBytes: 33, blockFrames: 160, decoder: () => gsmDecoder('plain') })
+const PLAIN_GSM = sound({ blockBytes: 33, blockFrames: 160, codec: 'gsm' })
 
 function ascii(bytes: Uint8Array, at: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + length))

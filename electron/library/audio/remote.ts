@@ -34,11 +34,20 @@ export function serveSource(port: MessagePort, open: () => Promise<AudioSource>)
 /** Small buffers may be a part of one that others use. */
 const isOwn = (buffer: ArrayBufferLike): boolean => buffer instanceof ArrayBuffer && buffer.byteLength >= 64 * 1024
 
-/** The source behind a port, as at home. Throws what it threw there; after `close` nothing is answered any more. */
+/**
+ * The source behind a port, as at home. Throws what it threw there, and AppFailure `unexpected` once the port is closed, by
+ * either end.
+ */
 export function remoteSource(port: MessagePort): AudioSource {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
   let asked = 0
+  let open = true
   let contentType = 'audio/wav'
+  port.on('close', () => {
+    open = false
+    for (const { reject } of waiting.values()) reject(new AppFailure('unexpected'))
+    waiting.clear()
+  })
   port.on('message', (answer: Answer) => {
     const asker = waiting.get(answer.ask)
     waiting.delete(answer.ask)
@@ -49,6 +58,7 @@ export function remoteSource(port: MessagePort): AudioSource {
   })
   const ask = <T>(what: 'size' | Range): Promise<T> =>
     new Promise((resolve, reject) => {
+      if (!open) return reject(new AppFailure('unexpected'))
       asked++
       waiting.set(asked, { resolve: value => resolve(value as T), reject })
       port.postMessage({ ask: asked, what })

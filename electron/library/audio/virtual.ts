@@ -4,7 +4,8 @@
  */
 import { AppFailure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { decodedBlocks, type DecodedBlocks } from './blocks.ts'
+import { type DecodedBlocks } from './blocks.ts'
+import { type Decoding, decodedHere } from './decoding.ts'
 import { recognise, type Recognised, type Sound } from './format.ts'
 import { isInterleaved } from './stereo.ts'
 import { HEAD_BYTES, writeWavHead } from './wav.ts'
@@ -44,9 +45,9 @@ type Shape =
  * Wraps a recording. Its size is measured whenever `size()` is asked, since an open recording grows: the head always tells
  * the size that was answered last, and `contentType` what was found then. Throws AppFailure `recording-empty` (nothing, or
  * a head alone), `recording-broken` (not audio) or `recording-format` (with the format as `subject`). Closing it closes
- * what it wraps.
+ * what it wraps. `decoding`: where coded sound is decoded.
  */
-export function virtualWav(source: AudioSource, hint: Hint = {}): Served {
+export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decoding = decodedHere): Served {
   let known: Known | null = null
   let shape: Shape | null = null
 
@@ -59,7 +60,8 @@ export function virtualWav(source: AudioSource, hint: Hint = {}): Served {
     const { sound } = found
     // closing an open file changes its head, and nothing else of what was learnt
     if (known?.kind === 'sound') return { ...known, sound: { ...known.sound, declared: sound.declared } }
-    if (sound.decoder !== null) return { kind: 'sound', sound, blocks: decodedBlocks(source, sound, sound.decoder) }
+    const { codec } = sound
+    if (codec !== null) return { kind: 'sound', sound, blocks: decoding({ ...sound, codec }, source) }
     const two = hint.lookForStereo === true && isPlainMono(sound) && (await isInterleaved(source, sound.dataAt, size))
     return { kind: 'sound', sound: two ? { ...sound, channels: 2, blockBytes: 4 } : sound, blocks: null }
   }
@@ -106,7 +108,10 @@ export function virtualWav(source: AudioSource, hint: Hint = {}): Served {
       both.set(sound, start.length)
       return both
     },
-    close: () => source.close(),
+    close: async () => {
+      if (known?.kind === 'sound') await known.blocks?.close()
+      await source.close()
+    },
   }
 }
 
@@ -148,6 +153,6 @@ function isSettled(known: Known): boolean {
   return known.kind === 'whole' || known.sound.declared !== null || known.sound.dataAt === 0
 }
 
-function isPlainMono({ tag, bits, channels, decoder }: Sound): boolean {
-  return tag === 1 && bits === 16 && channels === 1 && decoder === null
+function isPlainMono({ tag, bits, channels, codec }: Sound): boolean {
+  return tag === 1 && bits === 16 && channels === 1 && codec === null
 }

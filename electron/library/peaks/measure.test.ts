@@ -1,17 +1,18 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { AppFailure } from '../../../shared/failure.ts'
 import { BUCKET_BYTES, levelOf, type PeaksAnswer, PER_SECOND, signedByte } from '../../../shared/peaks.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { ulawSample } from '../audio/g711.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { writeWavHead } from '../audio/wav.ts'
-import { concat, failureOf, memorySource } from '../testing.ts'
+import { concat, failureOf, memorySource, until } from '../testing.ts'
 import { plainKernel, vectorKernel } from './kernel.ts'
 import { measure } from './measure.ts'
 import { PeaksOfParts } from './peaks.ts'
 import { PeaksThread } from './thread.ts'
+import { readWhole, writeWhole } from './whole.ts'
 
 const kernels = [plainKernel(), vectorKernel() ?? plainKernel()]
 
@@ -130,7 +131,14 @@ describe('in the thread', () => {
       have = answer.from + answer.values.length / answer.channels / BUCKET_BYTES
     }
   }
-  const of = (open: (part: string) => Promise<AudioSource>) => new PeaksOfParts({ thread, open })
+  const sealed = new Map<string, Uint8Array>()
+  const kept = {
+    open: (name: string) => Promise.resolve(sealed.get(name) ?? null),
+    keep: (name: string, bytes: Uint8Array) => Promise.resolve(sealed.set(name, bytes).size > 0),
+  }
+  const log = (_: string, error: unknown) => expect(error).toBeUndefined()
+  const of = (open: (part: string) => Promise<AudioSource>) => new PeaksOfParts({ thread, open, kept, log })
+  afterEach(() => sealed.clear())
 
   test('a recording is measured to its end, and known from then on', async () => {
     const samples = noise(8000 * 150)
@@ -170,6 +178,56 @@ describe('in the thread', () => {
     expect(await peaks.more('a', 0)).toMatchObject({ kind: 'peaks', whole: true })
   })
 
+  test('a whole shape is kept, and known at once in a later run; a sound that grew since is measured on', async () => {
+    const samples = noise(8000 * 60)
+    let now = 8000 * 30 + 11
+    const { source, reads } = memorySource(() => wav(samples.slice(0, now), 8000, 1))
+    const open = () => Promise.resolve(source)
+    await all(of(open), 'a')
+    await until(() => sealed.size === 1)
+    reads.length = 0
+    const again = of(open)
+    const answer = await again.more('a', 0)
+    expect(answer.kind === 'peaks' && shown(answer.values)).toEqual(expected(samples.slice(0, now), 8000, 1))
+    expect(answer).toMatchObject({ whole: true, ms: 30_001 })
+    expect(reads).toEqual([])
+
+    now = samples.length
+    const later = of(open)
+    const [first] = await all(later, 'a')
+    expect(first).toMatchObject({ whole: false, ms: 30_001 })
+    const whole = await later.more('a', 0)
+    expect(whole.kind === 'peaks' && shown(whole.values)).toEqual(expected(samples, 8000, 1))
+    await until(() => (sealed.get('peaks a')?.length ?? 0) > 60 * PER_SECOND * BUCKET_BYTES)
+  })
+
+  test('a kept shape of another sound, or one that was cut, is not taken', async () => {
+    const [long, short] = [noise(8000 * 20, 2), noise(8000 * 10, 3)]
+    await all(
+      of(() => Promise.resolve(memorySource(() => wav(long, 8000, 1)).source)),
+      'a',
+    )
+    await until(() => sealed.size === 1)
+    const answers = await all(
+      of(() => Promise.resolve(memorySource(() => wav(short, 8000, 1)).source)),
+      'a',
+    )
+    expect(answers.flatMap(one => (one.kind === 'peaks' ? shown(one.values) : []))).toEqual(expected(short, 8000, 1))
+  })
+
+  test('where no shape can be kept, it is measured all the same', async () => {
+    const told: string[] = []
+    const samples = noise(8000)
+    const peaks = new PeaksOfParts({
+      thread,
+      open: () => Promise.resolve(memorySource(() => wav(samples, 8000, 1)).source),
+      kept: { open: () => Promise.reject(new Error('no disk')), keep: () => Promise.reject(new Error('no disk')) },
+      log: text => told.push(text),
+    })
+    expect(await peaks.more('a', 0)).toMatchObject({ kind: 'peaks', whole: true })
+    await until(() => told.length === 2)
+  })
+
   test('what a player alone can read has none', async () => {
     const { source } = memorySource(() => new TextEncoder().encode('fLaC and what follows'))
     expect(await of(() => Promise.resolve(source)).more('a', 0)).toEqual({ kind: 'none' })
@@ -192,6 +250,27 @@ test('levels rise with loudness, half a decibel a step', () => {
   fc.assert(
     fc.property(fc.double({ min: 1, max: 2 ** 30, noNaN: true }), power => {
       expect(Math.abs(10 * Math.log10(power) - (levelOf(power) - 1) / 2)).toBeLessThanOrEqual(0.2501)
+    }),
+  )
+})
+
+test('bytes that are no whole shape are told, whatever they are', () => {
+  const shape = {
+    channels: 2,
+    rate: 11_025,
+    frames: 12_345,
+    values: new Uint8Array(56 * 2 * BUCKET_BYTES).fill(9),
+  } as const
+  const bytes = writeWhole(shape, 99)
+  expect(readWhole(bytes)).toEqual({ whole: shape, size: 99 })
+  expect(readWhole(bytes.subarray(0, -1))).toBeNull()
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(23), fc.nat(255), (junk, at, value) => {
+      readWhole(junk)
+      const changed = bytes.slice()
+      changed[at] = value
+      const read = readWhole(changed)
+      if (read !== null) expect(read.whole.values).toEqual(shape.values)
     }),
   )
 })

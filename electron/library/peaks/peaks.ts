@@ -1,17 +1,25 @@
 /**
  * The shapes of recordings, measured as far as somebody asks: a window asks again until it has all, so that nothing goes on
- * for one that was closed. What was measured is kept, and a recording that has grown is measured on.
+ * for one that was closed. What was measured is kept, in memory and sealed on the disk where there is a key, and a recording
+ * that has grown is measured on.
  */
 import { BUCKET_BYTES, type PeaksAnswer, PER_SECOND } from '../../../shared/peaks.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type Hint } from '../audio/virtual.ts'
 import { type Measuring } from './thread.ts'
 import { msOf } from './measure.ts'
+import { readWhole, type Whole, writeWhole } from './whole.ts'
 
 export interface PeaksPorts {
   /** The sound of a part, as for a player; called for every read. Throws AppFailure. */
   readonly open: (part: string) => Promise<AudioSource>
   readonly thread: { open(source: () => Promise<AudioSource>, hint: Hint): Measuring }
+  /** Where whole shapes are kept, sealed; `open` answers null where there is none, and `keep` false where there is no key. */
+  readonly kept: {
+    open(name: string): Promise<Uint8Array | null>
+    keep(name: string, bytes: Uint8Array): Promise<boolean>
+  }
+  readonly log: (text: string, error: unknown) => void
 }
 
 /** How long one answer may take to be measured, milliseconds. */
@@ -19,14 +27,14 @@ const BUDGET_MS = 150
 /** Recordings whose shape is kept in memory: one MB for two hours and channel. */
 const KEPT = 12
 
-interface Shape {
+interface Shape extends Whole {
   readonly measuring: Measuring
-  channels: 1 | 2
-  rate: number
-  /** Frames that were measured, and that there were then. */
-  frames: number
+  /** Frames that there were when it was measured. */
   of: number
-  values: Uint8Array
+  /** Bytes of the sound; null: not asked yet. */
+  size: number | null
+  /** Those of which the shape lies sealed on the disk. */
+  kept: number | null
   /** Requests of one recording go one after the other. */
   turn: Promise<unknown>
 }
@@ -53,7 +61,7 @@ export class PeaksOfParts {
       this.#shapes.delete(id)
       measuring.close()
     }
-    const answer = shape.turn.then(() => this.#answer(shape, have))
+    const answer = shape.turn.then(() => this.#answer(part, shape, have))
     shape.turn = answer.catch(() => undefined)
     answer.catch(() => this.#forget(part, shape))
     return answer
@@ -77,12 +85,15 @@ export class PeaksOfParts {
       rate: 1,
       frames: 0,
       of: 0,
+      size: null,
+      kept: null,
       values: new Uint8Array(0),
       turn: Promise.resolve(),
     }
   }
 
-  async #answer(shape: Shape, have: number): Promise<PeaksAnswer> {
+  async #answer(part: string, shape: Shape, have: number): Promise<PeaksAnswer> {
+    if (shape.size === null) await this.#recall(part, shape)
     const width = shape.channels * BUCKET_BYTES
     const known = shape.values.length / width
     if (have < known) return told(shape, have)
@@ -93,9 +104,48 @@ export class PeaksOfParts {
     grown.set(shape.values.subarray(0, from))
     grown.set(measured.values, from)
     Object.assign(shape, { ...pick(measured), values: grown })
+    // it catches what goes wrong, and nobody waits for a disk
+    if (shape.frames === shape.of) void this.#keep(part, shape)
     return told(shape, Math.min(have, measured.fromSecond * PER_SECOND))
   }
+
+  /** Takes what an earlier run kept, as far as the sound is still the same: it may have grown, and nothing else. */
+  async #recall(part: string, shape: Shape): Promise<void> {
+    const [bytes, size] = await Promise.all([this.#kept(part), this.#ports.open(part).then(source => source.size())])
+    shape.size = size
+    const known = bytes === null ? null : readWhole(bytes)
+    if (known === null || known.size > size) return
+    const same = known.size === size
+    if (same) shape.kept = size
+    Object.assign(shape, known.whole, { of: known.whole.frames + (same ? 0 : 1) })
+  }
+
+  async #kept(part: string): Promise<Uint8Array | null> {
+    try {
+      return await this.#ports.kept.open(nameOf(part))
+    } catch (error) {
+      this.#ports.log('a kept shape could not be read', error)
+      return null
+    }
+  }
+
+  /** Keeps it unless the sound grows. One that is not kept is measured again one day: no reason to go without it now. */
+  async #keep(part: string, shape: Shape): Promise<void> {
+    const { channels, rate, frames, values, size: before } = shape
+    try {
+      const size = await (await this.#ports.open(part)).size()
+      shape.size = size
+      // what was measured may not be all of it
+      if (size !== before || size === shape.kept) return
+      shape.kept = size
+      await this.#ports.kept.keep(nameOf(part), writeWhole({ channels, rate, frames, values }, size))
+    } catch (error) {
+      this.#ports.log('a shape could not be kept', error)
+    }
+  }
 }
+
+const nameOf = (part: string) => `peaks ${part}`
 
 const pick = ({ channels, rate, frames, of }: Pick<Shape, 'channels' | 'rate' | 'frames' | 'of'>) => ({
   channels,

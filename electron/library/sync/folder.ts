@@ -11,6 +11,7 @@ import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type SyncView } from '../../../shared/library/view.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type Clock } from '../../wazo/clock.ts'
+import { decodedHere, type Decoding } from '../audio/decoding.ts'
 import { fileSource } from '../audio/file.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { errorCode } from '../failures.ts'
@@ -28,6 +29,8 @@ export interface FolderOptions {
   readonly strangers: boolean
   readonly index: Pick<LibraryIndex, 'gone' | 'keys' | 'note' | 'setNote'>
   readonly clock: Clock
+  /** Where coded sound is decoded; default: in this thread. */
+  readonly decoding?: Decoding
   readonly onView: () => void
   readonly onTaken: () => void
   readonly log: (text: string, error?: unknown) => void
@@ -82,7 +85,7 @@ interface Named {
 
 /** A template that cannot be used is a failure of its view. */
 export function syncFolder(options: FolderOptions): FolderSync {
-  const { own, template, strangers, index, clock, onView, onTaken, log } = options
+  const { own, template, strangers, index, clock, decoding = decodedHere, onView, onTaken, log } = options
   let names: NameReader = { read: () => null }
   /** Files of the user's that are there. */
   const present = new Set<string>()
@@ -355,7 +358,8 @@ export function syncFolder(options: FolderOptions): FolderSync {
     },
     open: (path, form = 'wav') => {
       const file = fileSource(() => inside(root, placeOf(root, path)), { contentType: 'application/octet-stream' })
-      return form === 'original' ? file : virtualWav(file, { extension: extname(path).slice(1), lookForStereo: true })
+      const hint = { extension: extname(path).slice(1), lookForStereo: true }
+      return form === 'original' ? file : virtualWav(file, hint, decoding)
     },
     close: async () => {
       closed = true

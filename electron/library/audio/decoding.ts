@@ -1,0 +1,79 @@
+/**
+ * Where coded sound is decoded: where it is asked for, or in a thread of its own, so that neither two hours of G.722 nor a
+ * jump in them hold up the program. The bytes are read on this side; PCM comes back.
+ */
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
+import { type AudioSource } from '../../../shared/recordings.ts'
+import { startThread } from '../threads.ts'
+import { type DecodedBlocks, decodedBlocks } from './blocks.ts'
+import { type Coded } from './codecs.ts'
+import { remoteSource, serveSource } from './remote.ts'
+
+export type Decoding = (sound: Coded, source: AudioSource) => DecodedBlocks
+
+export const decodedHere: Decoding = (sound, source) => decodedBlocks(source, sound)
+
+/** One recording for the thread: its bytes come over `bytes`, reads of its blocks over `blocks`, until that closes. */
+export interface ToDecode {
+  readonly sound: Coded
+  readonly bytes: MessagePort
+  readonly blocks: MessagePort
+}
+
+/** Decodes in a thread, which is started when it is first needed, and anew should it end. `script`: the built decodingWorker.ts. */
+export class DecodingThread {
+  readonly #script: string
+  #worker: Worker | null = null
+
+  constructor(script: string) {
+    this.#script = script
+  }
+
+  readonly decode: Decoding = ({ codec, channels, rate, dataAt, blockBytes, blockFrames }, source) => {
+    const sound: Coded = { codec, channels, rate, dataAt, blockBytes, blockFrames }
+    let open: { readonly on: Worker; readonly blocks: AudioSource; readonly bytes: MessagePort } | null = null
+    const shut = async () => {
+      await open?.blocks.close()
+      open?.bytes.close()
+      open = null
+    }
+    return {
+      read: async (from, to) => {
+        const worker = (this.#worker ??= this.#start())
+        if (open?.on !== worker) {
+          await shut()
+          open = { on: worker, ...openOn(worker, sound, source) }
+        }
+        return open.blocks.read(from, to)
+      },
+      close: shut,
+    }
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = null
+    await worker?.terminate()
+  }
+
+  #start(): Worker {
+    const worker = startThread(this.#script)
+    // it must not keep the app alive
+    worker.unref()
+    const gone = () => {
+      if (this.#worker === worker) this.#worker = null
+    }
+    // who waits for it is told by the end of the port
+    worker.on('error', gone)
+    worker.on('exit', gone)
+    return worker
+  }
+}
+
+function openOn(worker: Worker, sound: Coded, source: AudioSource): { blocks: AudioSource; bytes: MessagePort } {
+  const [bytes, blocks] = [new MessageChannel(), new MessageChannel()]
+  serveSource(bytes.port1, () => Promise.resolve(source))
+  const message: ToDecode = { sound, bytes: bytes.port2, blocks: blocks.port2 }
+  worker.postMessage(message, [bytes.port2, blocks.port2])
+  return { blocks: remoteSource(blocks.port1), bytes: bytes.port1 }
+}
