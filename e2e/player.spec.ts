@@ -1,7 +1,10 @@
 /** The player in a real Electron against the demo server: what is heard, seen and marked. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Page } from '@playwright/test'
 import { wavFile } from '../electron/demo/sound.ts'
 import { expect, test } from './support/app.ts'
+import { phoneOf } from './support/calls.ts'
 import { type DemoProcess } from './support/demo.ts'
 import { registered, signIn } from './support/steps.ts'
 
@@ -107,4 +110,113 @@ test('a mark is kept with its words, and leads to its moment', async ({ window, 
     .first()
     .click()
   await expect(player.getByRole('textbox', { name: 'Words for the mark at 00:05' })).toHaveValue('price agreed')
+})
+
+/** Devices as the page sees them, in place of this machine's; `used`: where its sound was last sent. */
+async function plugIn(window: Page, ...labels: readonly string[]): Promise<void> {
+  await window.evaluate(names => {
+    const { mediaDevices } = navigator
+    const told = names.map((label, at) => ({
+      kind: 'audiooutput',
+      deviceId: `d-${at}-${label}`,
+      label,
+      groupId: label,
+    }))
+    const standing = told.slice(0, 1).map(one => ({ ...one, deviceId: 'default' }))
+    Object.assign(mediaDevices, { enumerateDevices: () => Promise.resolve([...standing, ...told]) })
+    HTMLMediaElement.prototype.setSinkId = function (id) {
+      Object.assign(globalThis, { used: id })
+      return Promise.resolve()
+    }
+    mediaDevices.dispatchEvent(new Event('devicechange'))
+  }, labels)
+}
+const used = (window: Page) => window.evaluate(() => (globalThis as { used?: string }).used)
+const change = (window: Page, settings: Record<string, unknown>) =>
+  window.evaluate(changed => bridge.request('settings:change', changed), settings)
+
+test('plays to the headset of calls; stops when that is unplugged, and asks once before it plays aloud', async ({
+  window,
+  demo,
+}) => {
+  const { player } = await openTurns(window, demo)
+  const play = player.getByRole('button', { name: 'Play', exact: true })
+  const pause = player.getByRole('button', { name: 'Pause' })
+  await change(window, {
+    devices: { microphone: null, ringer: null, speaker: { id: 'of another page', label: 'Jabra Evolve2' } },
+  })
+  await plugIn(window, 'Built-in Speakers', 'Jabra Evolve2')
+  await expect.poll(() => used(window)).toBe('d-1-Jabra Evolve2')
+  await play.click()
+  await expect(pause).toBeVisible()
+  // another device that goes is none of ours
+  await plugIn(window, 'Jabra Evolve2')
+  await expect.poll(() => used(window)).toBe('d-0-Jabra Evolve2')
+  await plugIn(window, 'Built-in Speakers')
+  await expect(player.getByText('Paused: the headset or loudspeaker was unplugged').first()).toBeVisible()
+  await expect.poll(() => used(window)).toBe('')
+  await play.click()
+  await expect(player.getByRole('alert')).toContainText('everyone around you may hear it')
+  await expect(play).toBeVisible()
+  await player.getByRole('button', { name: 'Play aloud' }).click()
+  await expect(pause).toBeVisible()
+  await pause.click()
+  await play.click()
+  await expect(pause).toBeVisible()
+  await expect(player.getByRole('alert')).toHaveCount(0)
+})
+
+test('a call that rings stops it', async ({ window, demo }) => {
+  const { player } = await openTurns(window, demo)
+  await player.getByRole('button', { name: 'Play', exact: true }).click()
+  await expect(player.getByRole('button', { name: 'Pause' })).toBeVisible()
+  const paul = await phoneOf(demo, 'paul')
+  const call = await paul.call('1042')
+  await expect(player.getByText('Paused: a call began').first()).toBeVisible()
+  await expect(player.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+  await call.hangUp()
+  await paul.close()
+})
+
+test('the page may choose a loudspeaker, and may not listen', async ({ window, demo }) => {
+  await openTurns(window, demo)
+  const found = await window.evaluate(async () => {
+    const outputs = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'audiooutput')
+    const chosen = await document
+      .querySelector('audio')
+      ?.setSinkId(outputs.at(-1)?.deviceId ?? 'none')
+      .then(
+        () => 'chosen',
+        (error: unknown) => String(error),
+      )
+    const listening = await navigator.mediaDevices.getUserMedia({ audio: true }).then(
+      () => 'listens',
+      (error: unknown) => (error as DOMException).name,
+    )
+    return { labels: outputs.map(({ label }) => label), chosen, listening }
+  })
+  expect(found.labels.length).toBeGreaterThan(0)
+  expect(found).toEqual({
+    labels: found.labels.filter(label => label !== ''),
+    chosen: 'chosen',
+    listening: 'NotAllowedError',
+  })
+})
+
+test('the place is remembered, and erased with the library', async ({ window, demo, profile }) => {
+  const { player, waveform } = await openTurns(window, demo)
+  const row = (name: RegExp) => window.getByRole('row', { name }).first()
+  const time = player.getByRole('textbox', { name: 'Time' })
+  await time.fill('0:09')
+  await time.press('Enter')
+  await row(/Marie Tremblay/).click()
+  await row(/Turns Of Talk/).click()
+  await expect(player.getByText('Goes on at 00:09, where you were').first()).toBeVisible()
+  await expect(waveform).toHaveAttribute('aria-valuetext', /00:09 of 00:24/)
+  const kept = () => readFile(join(profile, 'places.json'), 'utf8')
+  expect(await kept()).toMatch(/9000/)
+  await change(window, { signOutLibrary: 'erase' })
+  await window.evaluate(() => bridge.request('pair:signOut', undefined))
+  await expect(window.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible()
+  await expect.poll(kept).not.toMatch(/9000/)
 })

@@ -116,6 +116,9 @@ async function start(): Promise<void> {
     },
     onGone: () => companion.phoneGone(),
   })
+  /** Where the user was in his recordings, by account: erased with its library. */
+  const placesKept = openStore('places')
+  let places: Places | null = null
   /** Marks of calls whose recording is awaited, of the account that is signed in. */
   let callMarks: CallMarks | null = null
   const settleMarks = () => {
@@ -161,6 +164,11 @@ async function start(): Promise<void> {
           newId: randomUUID,
         })
         callMarks = waiting
+        const own = new Places({
+          read: () => Promise.resolve(placesKept.get(account)),
+          write: value => Promise.resolve(placesKept.set(account, value)),
+        })
+        places = own
         const { library } = companion
         const kept = await keeping.attach(account, {
           index,
@@ -172,6 +180,7 @@ async function start(): Promise<void> {
           vault: kept.vault,
           close: async () => {
             if (callMarks === waiting) callMarks = null
+            if (places === own) places = null
             await exporting.use(null, null)
             await kept.close()
           },
@@ -182,6 +191,7 @@ async function start(): Promise<void> {
         return keeping.close()
       },
       eraseIndex: async account => {
+        placesKept.delete(account)
         const folder = libraryFolder(account)
         for (const name of await readdir(folder))
           if (name !== KEPT) await rm(join(folder, name), { recursive: true, force: true })
@@ -189,6 +199,7 @@ async function start(): Promise<void> {
       erase: async account => {
         // the key first: whatever becomes of the rest, nobody opens the copies any more
         await keeping.destroyKey(account)
+        placesKept.delete(account)
         await rm(libraryFolder(account), { recursive: true, force: true })
       },
     },
@@ -315,11 +326,6 @@ async function start(): Promise<void> {
     kept: { open: name => keeping.openBytes(name), keep: (name, bytes) => keeping.keepBytes(name, bytes) },
     log,
   })
-  const placesKept = openStore('places')
-  const places = new Places({
-    read: () => Promise.resolve(placesKept.get('places')),
-    write: value => Promise.resolve(placesKept.set('places', value)),
-  })
   serveRecordings(session.defaultSession, (part, range) =>
     serveAudio(
       {
@@ -394,7 +400,7 @@ async function start(): Promise<void> {
     ...libraryHandlers(companion.library, () => pickFolder(mainWindow(), text().shell.folderTitle)),
     ...keepingHandlers(keeping),
     ...exporting.handlers(),
-    ...playerHandlers(peaks, places),
+    ...playerHandlers(peaks, () => places),
   })
   servePhone(
     {

@@ -7,10 +7,11 @@ import { type Places } from './library/places.ts'
 type Name = keyof typeof playerRequests
 type Handlers = { [R in Name]: (argument: Parsed<R>) => Promise<Result<R>> }
 
-export function playerHandlers(peaks: PeaksOfParts, places: Places): Handlers {
+/** `places`: of the account that is signed in; null = none is. */
+export function playerHandlers(peaks: PeaksOfParts, places: () => Places | null): Handlers {
   return {
     'player:peaks': ({ part, have }) => peaks.more(part, have),
-    'player:place': ({ part }) => places.of(part),
-    'player:setPlace': ({ part, ms }) => places.set(part, ms),
+    'player:place': async ({ part }) => (await places()?.of(part)) ?? null,
+    'player:setPlace': async ({ part, ms }) => places()?.set(part, ms),
   }
 }

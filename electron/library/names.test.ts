@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { audioType, nameReader } from './names.ts'
+import { nameReader } from './names.ts'
 
 test('reads the names of *3', () => {
   const reader = nameReader('')
@@ -47,11 +47,4 @@ test('hostile names neither throw nor take long', () => {
       reader.read(name)
     }),
   )
-})
-
-test('tells audio by its name', () => {
-  expect(audioType('a.WAV')).toBe('audio/wav')
-  expect(audioType('.a.wav')).toBeNull()
-  for (const name of ['a.raw', 'a.sln48', 'a.g729', 'a.g726-32', 'a.spx']) expect(audioType(name), name).not.toBeNull()
-  expect(audioType('a.txt')).toBeNull()
 })

@@ -19,58 +19,6 @@ export interface NameReader {
   read(path: string): NameParts | null
 }
 
-/** What Asterisk writes (audio-and-storage.md 1), and what people convert it to. */
-const types: Readonly<Record<string, string>> = {
-  wav: 'audio/wav',
-  wav16: 'audio/wav',
-  wav49: 'audio/wav',
-  gsm: 'audio/gsm',
-  ulaw: 'audio/basic',
-  ul: 'audio/basic',
-  mu: 'audio/basic',
-  pcm: 'audio/basic',
-  alaw: 'application/octet-stream',
-  al: 'application/octet-stream',
-  au: 'audio/basic',
-  g722: 'audio/G722',
-  raw: 'application/octet-stream',
-  sln: 'application/octet-stream',
-  sln12: 'application/octet-stream',
-  sln16: 'application/octet-stream',
-  sln24: 'application/octet-stream',
-  sln32: 'application/octet-stream',
-  sln44: 'application/octet-stream',
-  sln48: 'application/octet-stream',
-  sln96: 'application/octet-stream',
-  sln192: 'application/octet-stream',
-  vox: 'application/octet-stream',
-  // what nothing here decodes is listed all the same: the player says so, and hands the file out
-  g723: 'audio/G723',
-  g723sf: 'audio/G723',
-  g729: 'audio/G729',
-  ilbc: 'audio/iLBC',
-  siren7: 'application/octet-stream',
-  siren14: 'application/octet-stream',
-  'g726-16': 'audio/G726-16',
-  'g726-24': 'audio/G726-24',
-  'g726-32': 'audio/G726-32',
-  'g726-40': 'audio/G726-40',
-  spx: 'audio/ogg',
-  spx16: 'audio/ogg',
-  spx32: 'audio/ogg',
-  ogg: 'audio/ogg',
-  opus: 'audio/ogg',
-  mp3: 'audio/mpeg',
-  flac: 'audio/flac',
-  m4a: 'audio/mp4',
-  aac: 'audio/aac',
-}
-
-/** The media type of an audio file's name; null: not audio, or hidden. */
-export function audioType(name: string): string | null {
-  return name.startsWith('.') ? null : (types[extname(name).slice(1).toLowerCase()] ?? null)
-}
-
 /** Reader for a folder; an empty template means that only `auto-...` names are known. Throws as `parseTemplate`. */
 export function nameReader(template: string): NameReader {
   const reader = template.trim() === '' ? null : parseTemplate(template).reader

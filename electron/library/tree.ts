@@ -3,7 +3,7 @@ import { watch, type FSWatcher } from 'node:fs'
 import { opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from './failures.ts'
-import { audioType } from './names.ts'
+import { audioKind } from './kinds.ts'
 
 /** A directory entry below the root. */
 export interface TreeEntry {
@@ -133,7 +133,7 @@ export function watchTree(options: {
         if (closed || name === null || name.startsWith('.')) return
         it.trusted = true
         // It may be a folder: that shows when this folder is listed, which is then due.
-        if (audioType(name) === null) {
+        if (audioKind(name) === null) {
           it.listedAt = -Infinity
           return
         }

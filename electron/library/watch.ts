@@ -1,13 +1,13 @@
 /** What recordings in a folder show while they are written: the lamp's evidence where there is no API (design 3). */
 import { constants } from 'node:fs'
 import { open, realpath, stat } from 'node:fs/promises'
-import { extname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type FileSight } from '../../shared/sight.ts'
 import { readFully } from './audio/file.ts'
 import { isOpen, readWavHead } from './audio/wav.ts'
 import { errorCode } from './failures.ts'
-import { audioType, nameReader } from './names.ts'
+import { audioKind, silentMs } from './kinds.ts'
+import { nameReader } from './names.ts'
 import { placeOf, relativePath, watchTree, type TreeEntry, type TreeWatch } from './tree.ts'
 
 /** Files that are written are looked at so often. */
@@ -22,22 +22,6 @@ const LONGEST_CALL_MS = 24 * 3600_000
 const BREATH = 2_000
 /** Closed files that are looked at for being opened again (a recording that goes on in the same file). */
 const KEPT = 32
-/** Asterisk's stdio buffer: a file grows in such steps (main/file.c). */
-const STEP = 32 * 1024
-
-/** Bytes a second of formats whose head does not tell that they are closed; growth is all there is. */
-const headerless: Readonly<Record<string, number>> = {
-  gsm: 1650,
-  ulaw: 8000,
-  pcm: 8000,
-  alaw: 8000,
-  au: 8000,
-  g722: 8000,
-  sln: 16_000,
-  sln16: 32_000,
-  ogg: 4000,
-  opus: 4000,
-}
 
 export interface FolderWatch {
   /** What was there at the start has been looked at. */
@@ -92,7 +76,7 @@ export function watchFolder(options: {
   let tree: TreeWatch | null = null
 
   const describe = (entry: TreeEntry, trust: Tracked['trust']): Tracked | null => {
-    if (audioType(entry.name) === null) return null
+    if (audioKind(entry.name) === null) return null
     const parts = names.read(relativePath(entry))
     const { kind = 'permanent', numbers = [], both = false, startedAt = null } = parts ?? {}
     if (own.length > 0 && both && !numbers.some(number => own.includes(number))) return null
@@ -248,19 +232,13 @@ async function look(path: string, it: Tracked): Promise<Look> {
   try {
     const { size, mtimeMs, birthtimeMs } = await handle.stat()
     const bornAt = birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs
-    const extension = extname(it.entry.name).slice(1).toLowerCase()
-    const rate = headerless[extension]
-    if (rate !== undefined) return { size, mtimeMs, bornAt, done: false, silentMs: silence(rate) }
+    const byteRate = audioKind(it.entry.name)?.byteRate ?? null
+    if (byteRate !== null) return { size, mtimeMs, bornAt, done: false, silentMs: silentMs(byteRate) }
     const head = readWavHead(await readFully(handle, 0, Math.min(size, HEAD)))
     // No whole head yet: it is about to be written. What is no WAV at all was put there ready.
     const done = head === null ? size >= HEAD : !isOpen(head)
-    return { size, mtimeMs, bornAt, done, silentMs: silence(head?.byteRate ?? 16_000) }
+    return { size, mtimeMs, bornAt, done, silentMs: silentMs(head?.byteRate ?? 16_000) }
   } finally {
     await handle.close()
   }
-}
-
-/** Two and a half steps of the buffer; 5 s for 8 kHz WAV (design 3). */
-function silence(byteRate: number): number {
-  return byteRate === 16_000 ? 5_000 : (2.5 * STEP * 1000) / byteRate
 }

@@ -10,8 +10,8 @@ const PHONE_MAY: ReadonlySet<string> = new Set([
   'local-network',
   'loopback-network',
 ])
-/** Windows: nothing that needs leave. `speaker-selection` comes with the player's choice of output. */
-const WINDOW_MAY: ReadonlySet<string> = new Set([])
+/** Windows: the loudspeaker that was chosen, for the player. */
+const WINDOW_MAY: ReadonlySet<string> = new Set(['speaker-selection'])
 
 const allowed = (origin: string): ReadonlySet<string> =>
   origin === PHONE_ORIGIN ? PHONE_MAY : origin === APP_ORIGIN ? WINDOW_MAY : new Set<string>()

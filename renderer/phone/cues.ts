@@ -3,7 +3,8 @@
  * side is ever connected to them.
  */
 import { type Cue } from '../../shared/cues.ts'
-import { type Devices, soundOn } from './devices.ts'
+import { soundOn } from '../soundOn.ts'
+import { type Devices } from './devices.ts'
 
 interface Tone {
   /** Seconds from the cue's start. */

@@ -94,18 +94,3 @@ function listed(found: readonly MediaDeviceInfo[]): AudioDevice[] {
     .slice(0, MOST)
     .map(({ deviceId, label }) => ({ id: deviceId, label: cleanText(label) }))
 }
-
-declare global {
-  /** Chromium 110; not yet in TypeScript's own types of the DOM. */
-  interface AudioContext {
-    setSinkId(id: string): Promise<void>
-  }
-}
-
-/** Sends sound to the device of a use; one that has just gone leaves it at the computer's own choice. */
-export function soundOn(sink: Pick<AudioContext, 'setSinkId'> | HTMLAudioElement, id: string | null): void {
-  sink.setSinkId(id ?? '').catch((error: unknown) => {
-    if (id === null) return console.warn('The loudspeaker could not be chosen', error)
-    soundOn(sink, null)
-  })
-}

@@ -1,6 +1,7 @@
 /** What the user hears of a call that comes in: a bell, or a soft double tone while he talks. Never sent to anyone. */
 import { type PhoneSession } from '../../shared/phone.ts'
-import { type Devices, soundOn } from './devices.ts'
+import { soundOn } from '../soundOn.ts'
+import { type Devices } from './devices.ts'
 
 export type Ringing = 'none' | 'bell' | 'soft'
 

@@ -1,6 +1,7 @@
 /** Trying a device out: how loud the microphone is, how one sounds oneself, and a tune at a loudspeaker. */
 import { type AudioLevel, type AudioTest, shownLevel } from '../../shared/devices.ts'
-import { type Devices, soundOn } from './devices.ts'
+import { soundOn } from '../soundOn.ts'
+import { type Devices } from './devices.ts'
 import { openVoice } from './microphone.ts'
 
 const LOOK_EVERY_MS = 100

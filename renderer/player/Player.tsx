@@ -20,7 +20,7 @@ import { ExportDialog } from '../exporting/ExportDialog.tsx'
 import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { useAction } from '../useAction.ts'
-import { LoudFirst, onlyLoud } from './LoudFirst.tsx'
+import { LoudFirst } from './LoudFirst.tsx'
 import { MarksList } from './MarksList.tsx'
 import { timesIn } from './noteTimes.ts'
 import { canBeHeard, gapBefore, nextPart, timedParts } from './parts.ts'
@@ -28,9 +28,10 @@ import styles from './Player.module.css'
 import { lengthOf, levelsOf, silencesOf, skippedOf, type Span } from './quiet.ts'
 import { Sound } from './sound.ts'
 import { Transport } from './Transport.tsx'
-import { useInterruptions } from './useInterruptions.ts'
+import { useCallBegins } from './useCallBegins.ts'
 import { useMarks } from './useMarks.ts'
 import { useMediaKeys } from './useMediaKeys.ts'
+import { useOutput } from './useOutput.ts'
 import { usePeaks } from './usePeaks.ts'
 import { Waveform } from './Waveform.tsx'
 
@@ -88,6 +89,29 @@ export function Player({ entry, opening, hand }: Props) {
   const { marks, change } = useMarks(entry.id)
   const own = useMemo(() => marks?.filter(mark => mark.part === partId) ?? [], [marks, partId])
 
+  const { playAloud } = snapshot.settings
+  const giveWay = (why: string) => {
+    if (!sound.state().playing) return
+    sound.pause()
+    setSaid(why)
+  }
+  useCallBegins(snapshot, () => giveWay(words.stopped.call))
+  const aloud = useOutput(sound, snapshot.settings.devices.speaker, () => giveWay(words.stopped.unplugged))
+  /** It plays once it is known that nobody else hears it, or that they may. */
+  const starts = useRef(false)
+  const start = () => {
+    starts.current = !playAloud && aloud === null
+    if (playAloud || aloud === false) sound.play()
+    else if (aloud === true) setAsksLoud(true)
+  }
+  const latestStart = useRef(start)
+  useEffect(() => {
+    latestStart.current = start
+  })
+  useEffect(() => {
+    if (aloud !== null && starts.current) latestStart.current()
+  }, [aloud])
+
   useEffect(() => (audio.current === null ? undefined : sound.attach(audio.current)), [sound])
   useEffect(() => sound.silences(skipped), [sound, skipped])
   useEffect(() => {
@@ -95,12 +119,9 @@ export function Player({ entry, opening, hand }: Props) {
     let current = true
     const { opening: wished, play } = begin.current
     begin.current = { opening: null, play: false }
-    if (wished !== null && wished.atMs !== null) {
-      sound.load(addressOf(partId), wished.atMs, play)
-      return
-    }
-    sound.load(addressOf(partId), 0, play)
-    if (play) return
+    sound.load(addressOf(partId), wished?.atMs ?? 0)
+    if (play) latestStart.current()
+    if (play || (wished !== null && wished.atMs !== null)) return
     void ask('player:place', { part: partId })
       .then(place => {
         if (!current || place === null || sound.state().position > 0) return
@@ -117,11 +138,6 @@ export function Player({ entry, opening, hand }: Props) {
   }, [sound, partId, hearable])
 
   usePlaceKept(sound, hearable ? partId : null)
-  useInterruptions(snapshot, reason => {
-    if (!sound.state().playing) return
-    sound.pause()
-    setSaid(words.stopped[reason])
-  })
 
   const atEnd = () => {
     const next = part === undefined || growing ? null : nextPart(entry.parts, part.id)
@@ -176,10 +192,10 @@ export function Player({ entry, opening, hand }: Props) {
       case 'forward15':
         return sound.seek(position + JUMPS[wanted] * 1000)
       case 'play':
-        if (!sound.state().playing && !snapshot.settings.playAloud && onlyLoud(snapshot.phone.devices.outputs))
-          return setAsksLoud(true)
-        return sound.toggle()
+        if (!sound.state().playing) return start()
+        return sound.pause()
       case 'pause':
+        starts.current = false
         return sound.pause()
       case 'slower':
         return toSpeed(nextSpeed(speed, -1))
@@ -292,7 +308,7 @@ export function Player({ entry, opening, hand }: Props) {
               if (span !== null) sound.seek(span.from)
             }}
           />
-          {asksLoud && (
+          {asksLoud && aloud === true && (
             <LoudFirst
               onYes={() => {
                 setAsksLoud(false)

@@ -2,6 +2,7 @@
  * The browser's audio element as the player needs it: one state that the page renders, positions in milliseconds, silence
  * left out, a span repeated, louder than it was recorded. Effects on the element happen here alone.
  */
+import { soundOn } from '../soundOn.ts'
 import { type Span, spanAt } from './quiet.ts'
 
 export interface SoundState {
@@ -54,9 +55,10 @@ export class Sound {
   /** The silence that the user went into: it is heard. */
   #chosenSilence: Span | null = null
   #graph: { readonly context: AudioContext; readonly gain: GainNode } | null = null
-  /** Where to go, and whether to play, once the sound's length is known. */
-  #begin: { readonly at: number; readonly play: boolean } | null = null
+  /** Where to go once the sound's length is known. */
+  #begin: number | null = null
   #address = ''
+  #output: string | null = null
   /** How often one was asked for again after it failed. */
   #tries = 0
   /** Where it ended before it was asked for anew. */
@@ -75,6 +77,7 @@ export class Sound {
     const on = (name: keyof HTMLMediaElementEventMap, listener: () => void) =>
       element.addEventListener(name, listener, { signal: stop.signal })
     element.volume = this.#state.volume
+    if (this.#output !== null) soundOn(element, this.#output)
     element.defaultPlaybackRate = this.#state.speed
     on('loadedmetadata', () => this.#loaded())
     on('durationchange', () => this.#put({ length: finite(element.duration) }))
@@ -101,17 +104,17 @@ export class Sound {
     }
   }
 
-  /** Another recording: begins at a place, and plays if it is to. Speed, volume and silence stay as they are. */
-  load(address: string, at: number, play: boolean): void {
+  /** Another recording, to begin at a place. Speed, volume and silence stay as they are. */
+  load(address: string, at: number): void {
     const element = this.#element
     if (element === null) return
     const { speed, volume, gainDb, skips } = this.#state
     this.#skipped = []
     this.#chosenSilence = null
-    this.#begin = { at, play }
+    this.#begin = at
     this.#grownFrom = null
     this.#address = address
-    this.#set({ ...START, speed, volume, gainDb, skips, position: at, waiting: play })
+    this.#set({ ...START, speed, volume, gainDb, skips, position: at })
     element.src = address
     element.load()
   }
@@ -122,7 +125,7 @@ export class Sound {
     if (element === null) return
     const { ended, position, broken } = this.#state
     this.#grownFrom = ended ? position : null
-    this.#begin = { at: position, play: false }
+    this.#begin = position
     this.#put({ broken: false })
     // Chromium remembers of an address that it failed
     if (broken) element.src = `${this.#address}?${++this.#tries}`
@@ -139,10 +142,10 @@ export class Sound {
     this.#put({ length })
     const grown = this.#grownFrom !== null && length !== null && length > this.#grownFrom + 20
     this.#grownFrom = null
-    const last = length === null ? begin.at : Math.min(begin.at, length)
+    const last = length === null ? begin : Math.min(begin, length)
     if (last > 0) element.currentTime = last / 1000
     this.#put({ position: last, ...(grown ? { ended: false } : {}) })
-    if (begin.play || grown) this.play()
+    if (grown) this.play()
   }
 
   // ---- what the user does
@@ -165,10 +168,6 @@ export class Sound {
   pause(): void {
     this.#element?.pause()
   }
-  toggle(): void {
-    if (this.#state.playing) this.pause()
-    else this.play()
-  }
   /** Milliseconds; what lies outside becomes the nearer end. */
   seek(ms: number): void {
     const element = this.#element
@@ -176,7 +175,7 @@ export class Sound {
     const target = Math.max(0, Math.min(ms, this.#state.length ?? ms))
     this.#chosenSilence = spanAt(this.#skipped, target + OWN_PLACE_MS)
     // before the sound's length is known the element takes no place
-    if (this.#begin !== null) this.#begin = { ...this.#begin, at: target }
+    if (this.#begin !== null) this.#begin = target
     else element.currentTime = target / 1000
     this.#put({ position: target, ended: false })
   }
@@ -194,9 +193,18 @@ export class Sound {
     this.#put({ gainDb: db })
     const element = this.#element
     if (element === null || (db === 0 && this.#graph === null)) return
-    this.#graph ??= amplifier(element)
+    if (this.#graph === null) {
+      this.#graph = amplifier(element)
+      if (this.#output !== null) soundOn(this.#graph.context, this.#output)
+    }
     this.#graph.gain.gain.value = 10 ** (db / 20)
     if (this.#state.playing) void this.#graph.context.resume()
+  }
+  /** Where it is heard; null = where the computer sends sound by itself. */
+  output(id: string | null): void {
+    if (id === this.#output) return
+    this.#output = id
+    for (const sink of [this.#element, this.#graph?.context ?? null]) if (sink !== null) soundOn(sink, id)
   }
   loop(span: Span | null): void {
     this.#put({ loop: span })

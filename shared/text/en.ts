@@ -1209,9 +1209,9 @@ export const en = {
     speedIs: (speed: string) => `Speed ${speed}`,
     stopped: {
       call: 'Paused: a call began',
-      unplugged: 'Paused: an audio device was unplugged',
+      unplugged: 'Paused: the headset or loudspeaker was unplugged',
     },
-    loud: 'No headset was found, so everyone around you may hear this.',
+    loud: 'This comes out of loudspeakers: everyone around you may hear it.',
     loudYes: 'Play aloud',
     broken: 'This cannot be played here. The file may be damaged, or of a kind that only other programs play.',
     file: 'Save the file...',

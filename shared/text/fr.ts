@@ -1205,9 +1205,9 @@ export const fr: Text = {
     speedIs: speed => `Vitesse ${speed}`,
     stopped: {
       call: 'En pause\u00a0: un appel a commencé',
-      unplugged: 'En pause\u00a0: un appareil audio a été débranché',
+      unplugged: 'En pause\u00a0: le casque ou le haut-parleur a été débranché',
     },
-    loud: "Aucun casque n'a été trouvé\u00a0: on peut entendre autour de vous.",
+    loud: 'Le son sort de haut-parleurs\u00a0: tout le monde autour de vous peut entendre.',
     loudYes: 'Écouter à voix haute',
     broken:
       "Ceci ne peut pas être lu ici. Le fichier est peut-être abîmé, ou d'un type que seuls d'autres programmes lisent.",

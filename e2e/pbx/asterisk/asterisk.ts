@@ -194,6 +194,7 @@ function asAsterisk(started: {
         await pause(50)
       }
       await command('database deltree callrecord')
+      await command('dialplan set global TOUCH_MIXMONITOR_FORMAT wav')
       for (const id of [1, 2, 3, 4, 5]) await command(`devstate change Custom:*735${id}***226 NOT_INUSE`)
       for (const name of recordings()) rmSync(join(monitorFolder, name))
     },

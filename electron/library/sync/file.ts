@@ -3,15 +3,16 @@ import { open } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { type Hearing } from '../../../shared/library/entry.ts'
 import { readFully } from '../audio/file.ts'
-import { recognise } from '../audio/format.ts'
+import { recognise, type Recognised } from '../audio/format.ts'
 import { HEAD_BYTES, isOpen, readWavHead, soundBytes, soundMs } from '../audio/wav.ts'
 import { type SourceCall } from '../index/port.ts'
-import { audioType, type NameParts } from '../names.ts'
+import { audioKind, silentMs } from '../kinds.ts'
+import { type NameParts } from '../names.ts'
 
 /** A file without its length that stood still for longer was left so by a crash. */
 const WRITTEN_MS = 60_000
-/** Tells Speex from what else lies in Ogg: as far as the first page's head can reach, and the name of its stream. */
-const SIGN_BYTES = 27 + 255 + 8
+/** Enough to tell what a file without a long head is. */
+const SHORT_HEAD_BYTES = 4 * 1024
 
 export interface Measured {
   readonly hearing: Extract<Hearing, 'yes' | 'growing' | 'empty' | 'format'>
@@ -32,10 +33,15 @@ export async function measure(place: string, now: number): Promise<Measured> {
     const nothing = lively ? 'growing' : 'empty'
     const told = { bytes: size, bornAt, durationMs: null }
     if (size === 0) return { ...told, hearing: nothing }
-    const isWav = audioType(place) === 'audio/wav'
-    const bytes = await readFully(handle, 0, Math.min(size, isWav ? HEAD_BYTES : SIGN_BYTES))
-    if (recognise(bytes, extname(place).slice(1)).kind === 'unplayable') return { ...told, hearing: 'format' }
-    const head = isWav ? readWavHead(bytes) : null
+    const byteRate = audioKind(place)?.byteRate ?? null
+    const bytes = await readFully(handle, 0, Math.min(size, byteRate === null ? HEAD_BYTES : SHORT_HEAD_BYTES))
+    const found = recognise(bytes, extname(place).slice(1))
+    if (found.kind === 'unplayable') return { ...told, hearing: 'format' }
+    if (byteRate !== null) {
+      const still = Math.abs(now - mtimeMs) < Math.min(WRITTEN_MS, silentMs(byteRate))
+      return { ...told, durationMs: lengthOf(found, size, place), hearing: still ? 'growing' : 'yes' }
+    }
+    const head = readWavHead(bytes)
     if (head === null) return { ...told, hearing: 'yes' }
     const durationMs = soundMs(head, size)
     if (isOpen(head) && lively) return { ...told, durationMs, hearing: 'growing' }
@@ -43,6 +49,15 @@ export async function measure(place: string, now: number): Promise<Measured> {
   } finally {
     await handle.close()
   }
+}
+
+/** Milliseconds; null where only a player can tell. Two voices may lie in a `raw` file: half as long, then. */
+function lengthOf(found: Recognised, size: number, place: string): number | null {
+  if (found.kind !== 'sound' || extname(place).toLowerCase() === '.raw') return null
+  const { dataAt, declared, blockBytes, blockFrames, rate } = found.sound
+  const there = Math.max(0, size - dataAt)
+  const blocks = Math.floor(Math.min(declared ?? there, there) / blockBytes)
+  return Math.round((blocks * blockFrames * 1000) / rate)
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\./i

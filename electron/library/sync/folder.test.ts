@@ -100,8 +100,9 @@ test('lists what cannot be played, and says so; what has no head is told by its 
     ['ilbc', 'format'],
     ['.spx', 'format'],
     ['.ogg', 'format'],
-    ['.raw', 'yes'],
-    ['.vox', 'yes'],
+    // just written: they may grow
+    ['.raw', 'growing'],
+    ['.vox', 'growing'],
   ])
 })
 
@@ -159,6 +160,22 @@ test('says what can be heard of a file', async () => {
   const audio = it.open('auto-1700000002-1001-2.wav')
   expect(await audio.read(0, await audio.size())).toEqual(wavOf(sound(16_000)))
   await audio.close()
+})
+
+test('knows how long formats without a head are; one that was just written to may grow', async () => {
+  const at = (name: string) => `auto-1700000001-1001-${name}`
+  const files = { gsm: 33 * 100, ulaw: 16_000, sln16: 64_000, g722: 16_000, raw: 64_000, g729: 2_000, spx: 500 }
+  for (const [extension, size] of Object.entries(files)) {
+    const place = await put(at(`1.${extension}`), new Uint8Array(size))
+    await utimes(place, 1_700_000_000, 1_700_000_000)
+  }
+  await put(at('2.gsm'), new Uint8Array(3_300))
+  await idle(begin())
+  const told = (name: string) => index.calls.get(`folder-${at(name)}`)?.recordings?.[0]
+  const lengths = Object.keys(files).map(extension => told(`1.${extension}`)?.durationMs)
+  expect(lengths).toEqual([2_000, 2_000, 2_000, 2_000, null, null, null])
+  expect(told('1.gsm')?.hearing).toBe('yes')
+  expect(told('2.gsm')?.hearing).toBe('growing')
 })
 
 test('follows new, growing, finished and removed files', async () => {

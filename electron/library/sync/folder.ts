@@ -16,7 +16,8 @@ import { fileSource } from '../audio/file.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { errorCode } from '../failures.ts'
 import { type LibraryIndex, type SourceCall } from '../index/port.ts'
-import { audioType, nameReader, type NameParts, type NameReader } from '../names.ts'
+import { audioKind } from '../kinds.ts'
+import { nameReader, type NameParts, type NameReader } from '../names.ts'
 import { placeOf, relativePath, watchTree, type TreeEntry, type TreeWatch } from '../tree.ts'
 import { callOfFile, isNamedByUuid, isOthers, measure } from './file.ts'
 
@@ -227,7 +228,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
 
   /** Null: not audio, or other people's. */
   const nameOf = (path: string): Named | null => {
-    if (audioType(path.slice(path.lastIndexOf('/') + 1)) === null) return null
+    if (audioKind(path.slice(path.lastIndexOf('/') + 1)) === null) return null
     const parts = names.read(path)
     if (parts === null && !isNamedByUuid(path)) unexplained.add(path)
     return isOthers(parts, own) ? null : { path, parts }

@@ -2,7 +2,7 @@
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppFailure } from '../../../shared/failure.ts'
-import { audioType } from '../names.ts'
+import { audioKind } from '../kinds.ts'
 
 /** Entries that are looked at, and folders below each other. */
 const MOST_SEEN = 3_000
@@ -21,7 +21,7 @@ export async function sampleNames(root: string, count: number): Promise<readonly
         if (++seen > MOST_SEEN) break
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`
         if (entry.isDirectory() && path.split('/').length < DEEPEST) folders.push(path)
-        else if (entry.isFile() && audioType(entry.name) !== null) files.push(path)
+        else if (entry.isFile() && audioKind(entry.name) !== null) files.push(path)
       }
     } catch (error) {
       if (folder === '') throw new AppFailure('folder-unreadable', { cause: error })
