@@ -166,16 +166,23 @@ test('plays to the headset of calls; stops when that is unplugged, and asks once
   await expect(player.getByRole('alert')).toHaveCount(0)
 })
 
-test('a call that rings stops it', async ({ window, demo }) => {
+test('a call that rings stops it, and it goes on there afterwards', async ({ window, demo }) => {
   const { player } = await openTurns(window, demo)
+  const time = player.getByRole('textbox', { name: 'Time' })
+  await time.fill('0:09')
+  await time.press('Enter')
   await player.getByRole('button', { name: 'Play', exact: true }).click()
-  await expect(player.getByRole('button', { name: 'Pause' })).toBeVisible()
+  await expect.poll(() => at(window)).toBeGreaterThan(9.2)
   const paul = await phoneOf(demo, 'paul')
   const call = await paul.call('1042')
-  await expect(player.getByText('Paused: a call began').first()).toBeVisible()
-  await expect(player.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+  await expect(window.getByRole('button', { name: 'Answer', exact: true })).toBeVisible()
+  const sounds = () => window.locator('audio').evaluateAll(all => all.some(one => !(one as HTMLAudioElement).paused))
+  expect(await sounds()).toBe(false)
   await call.hangUp()
   await paul.close()
+  await window.getByRole('button', { name: 'Recordings' }).click()
+  await expect(player.getByText(/Goes on at 00:(09|1\d), where you were/).first()).toBeVisible()
+  expect(await sounds()).toBe(false)
 })
 
 test('the page may choose a loudspeaker, and may not listen', async ({ window, demo }) => {

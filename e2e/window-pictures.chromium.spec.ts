@@ -1,6 +1,7 @@
 /** Pictures of the main screens for a person to look at, in the report's folder; none scrolls sideways. */
 import { NO_DEVICES } from '../shared/devices.ts'
 import { part, type Scene } from './window-page/scene.ts'
+import { playerScenes } from './window-page/playerScenes.ts'
 import { recordingScenes } from './window-page/recordingScenes.ts'
 import { BIG, expect, SMALL, test } from './window-page/fixtures.ts'
 import { sideways } from './window-page/look.ts'
@@ -249,6 +250,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   ...recordingScenes,
+  ...playerScenes,
   settings: { snapshot: idle, go: window => part(window, 2) },
   'folder-names': {
     snapshot: { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },
@@ -498,9 +500,9 @@ for (const language of ['en', 'fr'] as const) {
       test(title, async ({ open }, info) => {
         // one page after the other
         test.setTimeout(Object.keys(scenes).length * 10_000)
-        for (const [name, { snapshot, answers = {}, go }] of Object.entries(scenes)) {
-          if (!name.includes(named)) continue
-          const window = await open(seenIn(snapshot, language, theme), { answers, size: viewport, still: true })
+        for (const [name, { snapshot, answers = {}, sound = false, rare = false, go }] of Object.entries(scenes)) {
+          if (!name.includes(named) || (rare && !all)) continue
+          const window = await open(seenIn(snapshot, language, theme), { answers, size: viewport, still: true, sound })
           await go?.(window)
           expect(await sideways(window.page), name).toEqual([])
           await window.page.screenshot({ path: info.outputPath(`${name}.png`) })

@@ -2,6 +2,7 @@
 import { test as base, type BrowserContext, expect } from '@playwright/test'
 import { type Snapshot } from '../../shared/snapshot.ts'
 import { type Answers, openWindow, type WindowPage } from './page.ts'
+import { serveSound } from './sound.ts'
 import { ZONE } from './states.ts'
 
 export const BIG = { width: 1280, height: 800 }
@@ -14,6 +15,8 @@ interface Options {
   readonly still?: boolean
   /** The main window unless named. */
   readonly name?: 'index' | 'mini'
+  /** The player has sound (sound.ts); the page's policy is off then. */
+  readonly sound?: boolean
 }
 
 /** Sound has a scheme that only the app serves: the browser says so in three ways. */
@@ -30,8 +33,14 @@ export const test = base.extend<Fixtures>({
   open: async ({ browser }, provide) => {
     const contexts: BrowserContext[] = []
     const windows: WindowPage[] = []
-    await provide(async (snapshot, { answers = {}, size = BIG, still = false, name = 'index' } = {}) => {
-      const context = await browser.newContext({ viewport: size, timezoneId: ZONE, colorScheme: 'light' })
+    await provide(async (snapshot, { answers = {}, size = BIG, still = false, name = 'index', sound = false } = {}) => {
+      const context = await browser.newContext({
+        viewport: size,
+        timezoneId: ZONE,
+        colorScheme: 'light',
+        bypassCSP: sound,
+      })
+      if (sound) await serveSound(context)
       contexts.push(context)
       const page = await context.newPage()
       if (still) {

@@ -5,6 +5,10 @@ import { type Answers, type WindowPage } from './page.ts'
 export interface Scene {
   readonly snapshot: Snapshot
   readonly answers?: Answers
+  /** Looked at by people alone: not drawn unless all pictures are asked for. */
+  readonly rare?: boolean
+  /** The player has sound. */
+  readonly sound?: boolean
   readonly go?: (window: WindowPage) => Promise<void>
 }
 

@@ -12,6 +12,8 @@ const PHONE_MAY: ReadonlySet<string> = new Set([
 ])
 /** Windows: the loudspeaker that was chosen, for the player. */
 const WINDOW_MAY: ReadonlySet<string> = new Set(['speaker-selection'])
+/** Without this check Chromium tells no names of loudspeakers. A microphone is asked for as well, and refused then. */
+const WINDOW_SEES: ReadonlySet<string> = new Set([...WINDOW_MAY, 'media'])
 
 const allowed = (origin: string): ReadonlySet<string> =>
   origin === PHONE_ORIGIN ? PHONE_MAY : origin === APP_ORIGIN ? WINDOW_MAY : new Set<string>()
@@ -36,7 +38,8 @@ export function guardSession(session: Session): void {
   session.setPermissionCheckHandler((contents, permission, origin, details) => {
     if (details.mediaType === 'video') return false
     const asking = contents === null ? origin : contents.getURL()
-    return originOf(asking) === originOf(origin) && allowed(originOf(origin)).has(permission)
+    const may = originOf(origin) === APP_ORIGIN ? WINDOW_SEES : allowed(originOf(origin))
+    return originOf(asking) === originOf(origin) && may.has(permission)
   })
   session.setDevicePermissionHandler(() => false)
   // audio leaves through main's own dialog alone

@@ -299,6 +299,7 @@ export function Player({ entry, opening, hand }: Props) {
             silences={silences}
             length={length}
             position={state.position}
+            told={state.playing ? state.wentTo : state.position}
             playing={state.playing}
             selection={selection}
             marks={own}

@@ -17,6 +17,8 @@ interface Props {
   readonly silences: readonly Span[]
   readonly length: number
   readonly position: number
+  /** The place that is told of: it stands still while it plays, or a screen reader would never end. */
+  readonly told: number
   readonly playing: boolean
   readonly selection: Span | null
   readonly marks: readonly Mark[]
@@ -29,7 +31,7 @@ const DRAG_PX = 4
 const NEAR_MARK_MS = 1000
 
 export function Waveform(props: Props) {
-  const { peaks, silences, length, position, playing, selection, marks, onSeek, onSelect } = props
+  const { peaks, silences, length, position, told, playing, selection, marks, onSeek, onSelect } = props
   const { text, format } = useShown()
   const words = text.player
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -140,8 +142,9 @@ export function Waveform(props: Props) {
         aria-label={words.position}
         aria-valuemin={0}
         aria-valuemax={Math.round(length / 1000)}
-        aria-valuenow={Math.min(Math.round(position / 1000), Math.round(length / 1000))}
+        aria-valuenow={Math.min(Math.round(told / 1000), Math.round(length / 1000))}
         aria-valuetext={describe()}
+        aria-description={words.keys.help}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}
         onPointerUp={onPointerUp}
@@ -188,10 +191,9 @@ export function Waveform(props: Props) {
   )
 
   function describe(): string {
-    const said = [words.of(format.duration(position), format.duration(length))]
-    if (peaks !== null && position <= peaks.ms)
-      said.push(spanAt(silences, position) === null ? words.speech : words.silence)
-    const mark = marks.find(({ atMs }) => Math.abs(atMs - position) < NEAR_MARK_MS)
+    const said = [words.of(format.duration(told), format.duration(length))]
+    if (peaks !== null && told <= peaks.ms) said.push(spanAt(silences, told) === null ? words.speech : words.silence)
+    const mark = marks.find(({ atMs }) => Math.abs(atMs - told) < NEAR_MARK_MS)
     if (mark !== undefined) said.push(mark.text === '' ? words.markHere : words.markNamed(mark.text))
     if (selection !== null) said.push(words.repeats(format.duration(selection.from), format.duration(selection.to)))
     return said.join(', ')

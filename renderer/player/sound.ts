@@ -11,6 +11,8 @@ export interface SoundState {
   readonly waiting: boolean
   /** Milliseconds. */
   readonly position: number
+  /** Where the user last went to, or where it last stopped: what is told of while it plays. Milliseconds. */
+  readonly wentTo: number
   /** What the sound itself says; null = not known yet. */
   readonly length: number | null
   readonly speed: number
@@ -30,6 +32,7 @@ const START: SoundState = {
   playing: false,
   waiting: false,
   position: 0,
+  wentTo: 0,
   length: null,
   speed: 1,
   volume: 1,
@@ -88,7 +91,7 @@ export class Sound {
     })
     on('waiting', () => this.#put({ waiting: true }))
     on('pause', () => {
-      this.#put({ playing: false, waiting: false, position: this.#now() })
+      this.#put({ playing: false, waiting: false, position: this.#now(), wentTo: this.#now() })
     })
     on('timeupdate', () => this.#look())
     on('seeked', () => this.#put({ position: this.#now(), waiting: false }))
@@ -114,7 +117,7 @@ export class Sound {
     this.#begin = at
     this.#grownFrom = null
     this.#address = address
-    this.#set({ ...START, speed, volume, gainDb, skips, position: at })
+    this.#set({ ...START, speed, volume, gainDb, skips, position: at, wentTo: at })
     element.src = address
     element.load()
   }
@@ -177,7 +180,7 @@ export class Sound {
     // before the sound's length is known the element takes no place
     if (this.#begin !== null) this.#begin = target
     else element.currentTime = target / 1000
-    this.#put({ position: target, ended: false })
+    this.#put({ position: target, wentTo: target, ended: false })
   }
   speed(rate: number): void {
     if (this.#element !== null) this.#element.playbackRate = rate
