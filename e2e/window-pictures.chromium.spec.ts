@@ -2,6 +2,7 @@
 import { NO_DEVICES } from '../shared/devices.ts'
 import { part, type Scene } from './window-page/scene.ts'
 import { playerScenes } from './window-page/playerScenes.ts'
+import { exportingScenes } from './window-page/exportingScenes.ts'
 import { recordingScenes } from './window-page/recordingScenes.ts'
 import { BIG, expect, SMALL, test } from './window-page/fixtures.ts'
 import { sideways } from './window-page/look.ts'
@@ -251,6 +252,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
   ...recordingScenes,
   ...playerScenes,
+  ...exportingScenes,
   settings: { snapshot: idle, go: window => part(window, 2) },
   'folder-names': {
     snapshot: { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },
@@ -344,6 +346,17 @@ const scenes: Readonly<Record<string, Scene>> = {
       await part(window, 2)
       await window.page.locator('#keeping-title').evaluate(title => title.scrollIntoView())
       await window.page.locator('section[aria-labelledby=keeping-title] summary').click()
+    },
+  },
+  'keeping-less': {
+    snapshot: { ...idle, keeping: { ...kept, work: 'idle', left: 0 } },
+    answers: { 'keeping:wouldRemove': () => done({ copies: 120, bytes: 1_200_000_000, last: 3 }) },
+    go: async window => {
+      await part(window, 2)
+      const card = window.page.locator('section[aria-labelledby=keeping-title]')
+      await card.locator('select').first().selectOption('off')
+      await card.getByRole('group').waitFor()
+      await window.page.locator('#keeping-title').evaluate(title => title.scrollIntoView())
     },
   },
   'keeping-passphrase': {

@@ -10,6 +10,7 @@ import {
   call,
   certificate,
   idle,
+  kept,
   lastCall,
   listing,
   inCall,
@@ -170,6 +171,53 @@ test.describe('the template of a folder', () => {
     await field.fill('{{ srcnum }}')
     await expect(window.page.getByText('Possible when your call has ended.')).toBeVisible()
     await expect(window.page.getByRole('button', { name: 'Apply' })).toBeDisabled()
+  })
+})
+
+test.describe('the rule of what is kept here', () => {
+  const rule = { ...kept.rule, what: 'off' as const }
+  const card = ({ page }: WindowPage) => page.getByRole('region', { name: 'Recordings on this computer' })
+  const choice = (window: WindowPage) => card(window).getByRole('combobox', { name: 'Keep', exact: true })
+  const opened = async (
+    open: (first: Snapshot, more: { answers: Answers }) => Promise<WindowPage>,
+    answers: Answers,
+  ) => {
+    const window = await open({ ...idle, keeping: kept }, { answers })
+    await part(window.page, 2).click()
+    return window
+  }
+
+  test('asks before it removes copies: how many, how much space, and what is the last', async ({ open }) => {
+    const window = await opened(open, {
+      'keeping:wouldRemove': () => done({ copies: 120, bytes: 1_200_000_000, last: 3 }),
+    })
+    await choice(window).selectOption('off')
+    const question = card(window).getByRole('group', { name: 'Copies that go' })
+    await expect(question).toContainText('This removes 120 copies from this computer and frees 1.2 GB.')
+    await expect(question).toContainText('Recordings stay on the server; only an administrator deletes there.')
+    await expect(question).toContainText('3 of them are deleted on the server: these copies are the last.')
+    await question.getByRole('button', { name: 'Leave it as it is' }).click()
+    await expect(question).toHaveCount(0)
+    await expect(choice(window)).toHaveValue('recent')
+    expect(window.askedFor('keeping:setRule')).toEqual([])
+    await choice(window).selectOption('off')
+    await question.getByRole('button', { name: 'Remove the copies' }).click()
+    await expect.poll(() => window.askedFor('keeping:setRule')).toEqual([rule])
+    await expect(question).toHaveCount(0)
+  })
+
+  test('asks nothing where no copy goes', async ({ open }) => {
+    const window = await opened(open, {})
+    await choice(window).selectOption('everything')
+    await expect.poll(() => window.askedFor('keeping:setRule')).toEqual([{ ...rule, what: 'everything' }])
+    await expect(card(window).getByRole('group')).toHaveCount(0)
+  })
+
+  test('changes nothing while it cannot be told what would go', async ({ open }) => {
+    const window = await opened(open, { 'keeping:wouldRemove': () => failed('vault-locked') })
+    await choice(window).selectOption('off')
+    await expect(card(window).getByRole('alert')).toBeVisible()
+    expect(window.askedFor('keeping:setRule')).toEqual([])
   })
 })
 

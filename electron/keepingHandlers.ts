@@ -9,6 +9,7 @@ type Handlers = { [R in Name]: (argument: Parsed<R>) => Promise<Result<R>> }
 export function keepingHandlers(keeping: Keeping): Handlers {
   return {
     'keeping:setRule': rule => keeping.setRule(rule),
+    'keeping:wouldRemove': rule => keeping.wouldRemove(rule),
     'keeping:keep': ({ selection }) => keeping.keep(selection),
     'keeping:remove': ({ selection }) => keeping.remove(selection),
     'keeping:setPassphrase': ({ passphrase, current }) => keeping.setPassphrase(passphrase, current),

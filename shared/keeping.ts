@@ -72,8 +72,20 @@ export const NO_KEEPING: KeepingView = {
   sealedNames: null,
 }
 
+/** What a rule would remove of what is here now. */
+export const RuleEffect = z.object({
+  copies: z.number().int().nonnegative(),
+  /** On the disk. */
+  bytes: z.number().nonnegative(),
+  /** Of the copies, those whose recording the server, or the folder, has no more. */
+  last: z.number().int().nonnegative(),
+})
+export type RuleEffect = z.infer<typeof RuleEffect>
+
 export const keepingRequests = {
   'keeping:setRule': { argument: KeepRule, result: z.void() },
+  /** Nothing changes. Throws `vault-locked`, `key-lost`, `keeping-closed` where it cannot be told. */
+  'keeping:wouldRemove': { argument: KeepRule, result: RuleEffect },
   /** Keeps these copies until they are removed by hand. Fetched in the background. */
   'keeping:keep': { argument: z.object({ selection: Selection }), result: z.void() },
   /** Removes copies, and does not let the rule fetch them again. They stay on the server. */

@@ -1,8 +1,9 @@
-/** Exports, sending, links and the card for another computer, for the pictures. */
+/** Exports, sending, links and the card for another computer, in every state that they are drawn in. */
 import { type ExportJobView, NO_EXPORTING } from '../../shared/exporting.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
-import { done } from './page.ts'
-import { AT, idle } from './states.ts'
+import { type Answers, done, failed, type WindowPage } from './page.ts'
+import { part, type Scene } from './scene.ts'
+import { AT, entry, idle, listing } from './states.ts'
 
 const job: ExportJobView = {
   id: 'job-1',
@@ -24,7 +25,7 @@ const job: ExportJobView = {
 }
 
 /** One of each state. */
-export const exporting: Snapshot = {
+const exporting: Snapshot = {
   ...idle,
   exporting: {
     ...NO_EXPORTING,
@@ -36,14 +37,15 @@ export const exporting: Snapshot = {
   },
 }
 
-export const preparing = (part: string): Snapshot => ({
+const preparing: Snapshot = {
   ...idle,
-  exporting: { ...NO_EXPORTING, sending: { part, doneMs: 1_230_000, totalMs: 3_600_000 } },
-})
+  exporting: { ...NO_EXPORTING, sending: { part: entry(0).parts[0]?.id ?? '', doneMs: 1_230_000, totalMs: 3_600_000 } },
+}
 
-export const linked: Snapshot = { ...idle, exporting: { ...NO_EXPORTING, opened: { kind: 'unknown' } } }
+const linked: Snapshot = { ...idle, exporting: { ...NO_EXPORTING, opened: { kind: 'unknown' } } }
 
-export const exportAnswers = {
+const answers: Answers = {
+  ...listing([entry(0), entry(1)]),
   'export:preview': () =>
     done({
       files: 3_571,
@@ -60,4 +62,68 @@ export const exportAnswers = {
   'link:copy': () => done(true),
   'move:save': () => done('Tallylight.json'),
   'move:load': () => done({ calls: 214, settings: 3 }),
-} as const
+}
+
+const opened = async (window: WindowPage) => {
+  await part(window, 1)
+  await window.page.locator('[role=row][data-entry]').first().click()
+  await window.page.locator('section[data-entry]').waitFor()
+}
+/** The dialog of one of the buttons below the player. */
+const dialog = async (window: WindowPage, name: RegExp) => {
+  await opened(window)
+  await window.page.locator('section[data-entry]').getByRole('button', { name }).click()
+  await window.page.getByRole('dialog').waitFor()
+}
+const SEND = /^(Send|Envoyer)/
+const EXPORT = /^(Export|Exporter)/
+const prepare = async (window: WindowPage) => {
+  await dialog(window, SEND)
+  await window.page.getByRole('dialog').locator('button[data-kind=main]').click()
+}
+
+export const exportingScenes: Readonly<Record<string, Scene>> = {
+  exports: {
+    snapshot: exporting,
+    answers,
+    go: async window => {
+      await part(window, 1)
+      await window.page.locator('main summary').last().click()
+    },
+  },
+  'export-dialog': { snapshot: idle, answers, go: window => dialog(window, EXPORT) },
+  'export-nothing': {
+    snapshot: idle,
+    answers: { ...answers, 'export:preview': () => done({ files: 0, without: 1, bytes: null, examples: [] }) },
+    go: window => dialog(window, EXPORT),
+  },
+  'send-dialog': { snapshot: idle, answers, go: window => dialog(window, SEND) },
+  'send-preparing': { snapshot: preparing, answers, go: window => dialog(window, SEND) },
+  'send-ready': {
+    snapshot: idle,
+    answers,
+    go: async window => {
+      await prepare(window)
+      await window.page.getByRole('dialog').getByRole('img').waitFor()
+    },
+  },
+  'send-failed': {
+    snapshot: idle,
+    answers: { ...answers, 'send:prepare': () => failed('recording-format', { subject: 'G.729' }) },
+    go: async window => {
+      await prepare(window)
+      await window.page.getByRole('dialog').getByRole('alert').waitFor()
+    },
+  },
+  'link-unknown': { snapshot: linked, answers, go: window => part(window, 1) },
+  move: {
+    snapshot: idle,
+    answers,
+    go: async window => {
+      await part(window, 2)
+      const load = window.page.getByRole('button', { name: /^(Take in|Reprendre)/ })
+      await load.click()
+      await load.scrollIntoViewIfNeeded()
+    },
+  },
+}

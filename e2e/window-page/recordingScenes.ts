@@ -114,6 +114,8 @@ export const recordingScenes: Readonly<Record<string, Scene>> = {
       await window.page.getByRole('dialog').locator('button').nth(7).click()
       await window.page.locator('main select').first().selectOption('all')
       await row(window, 0).waitFor()
+      // what is found is counted after a pause in typing
+      await window.page.clock.runFor(200)
     },
   },
   'recordings-groups': {

@@ -1,6 +1,6 @@
 /** Settings: recordings kept on this computer. What is kept, what guards it, what others can read, and how it is erased. */
 import { type ReactNode, useState } from 'react'
-import { KEEP_CHOICES, type KeepRule } from '../../shared/keeping.ts'
+import { KEEP_CHOICES, type KeepRule, type RuleEffect } from '../../shared/keeping.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { Button, Notice, Select, Switch } from '../ui/Controls.tsx'
@@ -35,9 +35,20 @@ export function KeepingCard() {
 
 function Rule({ action }: { action: Action }) {
   const { snapshot, text, format } = useShown()
-  const { rule } = snapshot.keeping
+  const [asked, setAsked] = useState<{ readonly rule: KeepRule; readonly goes: RuleEffect } | null>(null)
   const words = text.keeping
-  const set = (change: Partial<KeepRule>) => void action.run(() => ask('keeping:setRule', { ...rule, ...change }))
+  const rule = asked?.rule ?? snapshot.keeping.rule
+  const apply = async (to: KeepRule) => {
+    await ask('keeping:setRule', to)
+    setAsked(null)
+  }
+  const set = (change: Partial<KeepRule>) =>
+    void action.run(async () => {
+      const to = { ...rule, ...change }
+      const goes = await ask('keeping:wouldRemove', to)
+      if (goes.copies > 0) setAsked({ rule: to, goes })
+      else await apply(to)
+    })
   return (
     <>
       <div className={styles.pair}>
@@ -72,6 +83,21 @@ function Rule({ action }: { action: Action }) {
           onChange={afterServer => set({ afterServer })}
         />
       </div>
+      {asked !== null && (
+        <Asked label={words.less.label}>
+          <p>{words.less.means(asked.goes.copies, format.size(asked.goes.bytes))}</p>
+          {asked.goes.last < asked.goes.copies && <p>{words.less.stays}</p>}
+          {asked.goes.last > 0 && <p className={styles.warning}>{words.less.last(asked.goes.last)}</p>}
+          <div className={styles.row}>
+            <Button kind="strong" barred={action.busy} onClick={() => void action.run(() => apply(asked.rule))}>
+              {words.less.yes(asked.goes.copies)}
+            </Button>
+            <Button barred={action.busy} onClick={() => setAsked(null)}>
+              {words.less.no}
+            </Button>
+          </div>
+        </Asked>
+      )}
       {rule.what !== 'off' && <p className={styles.help}>{words.whatHelp}</p>}
     </>
   )

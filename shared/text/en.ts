@@ -556,6 +556,20 @@ export const en = {
       everything: 'Everything',
     },
     whatHelp: 'The newest are kept first. Copies that this rule no longer names are removed; those kept by hand stay.',
+    less: {
+      label: 'Copies that go',
+      means: (count: number, size: string) =>
+        count === 1
+          ? `This removes 1 copy from this computer and frees ${size}.`
+          : `This removes ${count} copies from this computer and frees ${size}.`,
+      stays: 'Recordings stay on the server; only an administrator deletes there.',
+      last: (count: number) =>
+        count === 1
+          ? 'One of them is deleted on the server: this copy is the last.'
+          : `${count} of them are deleted on the server: these copies are the last.`,
+      yes: (count: number) => (count === 1 ? 'Remove the copy' : 'Remove the copies'),
+      no: 'Leave it as it is',
+    },
     days: 'How far back',
     dayCount: (count: number) => (count === 1 ? '1 day' : `${count} days`),
     upTo: 'Space at most',

@@ -552,6 +552,20 @@ export const fr: Text = {
     },
     whatHelp:
       "Les plus récents d'abord. Les copies que cette règle ne désigne plus sont retirées\u202f; celles gardées à la main restent.",
+    less: {
+      label: 'Copies retirées',
+      means: (count: number, size: string) =>
+        count === 1
+          ? `Cela retire 1 copie de cet ordinateur et libère ${size}.`
+          : `Cela retire ${count} copies de cet ordinateur et libère ${size}.`,
+      stays: 'Les enregistrements restent sur le serveur\u202f; seul un administrateur les y supprime.',
+      last: (count: number) =>
+        count === 1
+          ? "L'un d'eux est supprimé du serveur\u00a0: cette copie est la dernière."
+          : `${count} d'entre eux sont supprimés du serveur\u00a0: ces copies sont les dernières.`,
+      yes: (count: number) => (count === 1 ? 'Retirer la copie' : 'Retirer les copies'),
+      no: 'Ne rien changer',
+    },
     days: 'Sur combien de jours',
     dayCount: (count: number) => (count === 1 ? '1 jour' : `${count} jours`),
     upTo: 'Place au plus',

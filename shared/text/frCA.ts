@@ -66,6 +66,10 @@ export const frCA: Text = {
     ...fr.keeping,
     whatHelp:
       "Les plus récents d'abord. Les copies que cette règle ne désigne plus sont retirées; celles gardées à la main restent.",
+    less: {
+      ...fr.keeping.less,
+      stays: 'Les enregistrements restent sur le serveur; seul un administrateur les y supprime.',
+    },
     work: { ...fr.keeping.work, waiting: 'Le serveur ne le donne pas maintenant; nouvel essai plus tard.' },
     removeHelp: "L'enregistrement reste sur le serveur; seul un administrateur l'y supprime.",
   },

@@ -188,6 +188,32 @@ describe('the rule', () => {
     await keeper.close()
   })
 
+  it('tells before what another one would remove, and removes nothing', async () => {
+    const recordings = five()
+    const { keeper, rows, settled } = await stage(recordings, EVERYTHING)
+    await keeper.start()
+    await settled('idle')
+    await keeper.keep(entries('r1'))
+    await settled('idle')
+    const [, , , last] = recordings
+    if (last !== undefined) last.hearing = 'deleted'
+    const size = (rows.get('key-r0') ?? { bytes: 0 }).bytes
+    const goes = async (change: Partial<KeepRule>) => {
+      const { copies, bytes, last } = await keeper.wouldRemove({ ...EVERYTHING, ...change })
+      expect(bytes).toBe(copies * size)
+      return [copies, last]
+    }
+    expect(await goes({})).toEqual([0, 0])
+    // what is kept by hand stays, and what the server has no more, unless it is to go with it
+    expect(await goes({ what: 'off' })).toEqual([3, 0])
+    expect(await goes({ what: 'off', afterServer: 'remove' })).toEqual([4, 1])
+    expect(await goes({ what: 'recent', days: 30 })).toEqual([1, 0])
+    expect(await goes({ what: 'favourites' })).toEqual([2, 0])
+    expect(await goes({ upTo: 3 * size + 10 })).toEqual([2, 0])
+    expect(rows.size).toBe(5)
+    await keeper.close()
+  })
+
   it('keeps to its size, and takes the newest', async () => {
     const many = Array.from({ length: 15 }, (_, at) => recorded(`r${String(at).padStart(2, '0')}`, at))
     const { keeper, vault, settled, rows } = await stage(many, { ...EVERYTHING, upTo: 1_000_000 })

@@ -4,7 +4,7 @@
  */
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
-import { type KeepingView, type KeepRule } from '../../../shared/keeping.ts'
+import { type KeepingView, type KeepRule, type RuleEffect } from '../../../shared/keeping.ts'
 import { type Hearing } from '../../../shared/library/entry.ts'
 import { type Selection } from '../../../shared/library/query.ts'
 import { type Clock } from '../../account/ports.ts'
@@ -128,6 +128,17 @@ export class Keeper {
     })
   }
 
+  /** What a rule would remove of the copies that are here now, whatever is under way. */
+  async wouldRemove(rule: KeepRule): Promise<RuleEffect> {
+    const goOn = () => Promise.resolve(!this.#closing.signal.aborted)
+    const removed = (await this.#planned(rule, await this.#held(), goOn)).remove()
+    return {
+      copies: removed.length,
+      bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0),
+      last: removed.filter(({ last }) => last).length,
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(new AppFailure('vault-locked'))
     this.#timer?.stop()
@@ -211,16 +222,10 @@ export class Keeper {
     this.#show('looking', null)
     await this.#idle()
     const held = await this.#held()
-    const rule = this.#ports.rule()
-    const plan = new Plan({
-      rule,
-      held,
-      pinned: new Set(this.#ledger.pinned.values()),
-      unwanted: new Set(this.#ledger.unwanted.values()),
-      refused: this.#refused,
-      sizes: this.#sizes,
+    const plan = await this.#planned(this.#ports.rule(), held, async () => {
+      await this.#idle()
+      return !this.#stopped
     })
-    await this.#walk(plan)
     const removed = plan.remove()
     for (const { vaultKey, part } of removed) {
       if (this.#stopped) return
@@ -247,19 +252,28 @@ export class Keeper {
     return this.#cut || this.#closing.signal.aborted
   }
 
-  async #walk(plan: Plan): Promise<void> {
-    const filter = ruleFilter(this.#ports.rule(), this.#ports.clock.now())
-    if (filter === null) return
+  /** Looks through what a rule names, as long as it may go on. */
+  async #planned(rule: KeepRule, held: readonly Held[], goOn: () => Promise<boolean>): Promise<Plan> {
+    const plan = new Plan({
+      rule,
+      held,
+      pinned: new Set(this.#ledger.pinned.values()),
+      unwanted: new Set(this.#ledger.unwanted.values()),
+      refused: this.#refused,
+      sizes: this.#sizes,
+    })
+    const filter = ruleFilter(rule, this.#ports.clock.now())
     let after: string | null = null
-    do {
-      await this.#idle()
+    while (filter !== null && !plan.full && (await goOn())) {
       const page: Awaited<ReturnType<LibraryIndex['walk']>> = await this.#ports.index.walk(
         { kind: 'filter', filter },
         after,
       )
       for (const entry of page.entries) for (const part of entry.parts) plan.take(part)
       after = page.next
-    } while (after !== null && !plan.full && !this.#stopped)
+      if (after === null) break
+    }
+    return plan
   }
 
   /** The copies that the index knows of; one whose file is gone is no copy. */

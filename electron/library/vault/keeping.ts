@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppFailure } from '../../../shared/failure.ts'
-import { type KeepingView, KeepRule, NO_KEEPING, NO_RULE } from '../../../shared/keeping.ts'
+import { type KeepingView, KeepRule, NO_KEEPING, NO_RULE, type RuleEffect } from '../../../shared/keeping.ts'
 import { type Selection } from '../../../shared/library/query.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type Clock, type Keyring } from '../../account/ports.ts'
@@ -181,6 +181,10 @@ export class Keeping {
     const open = this.#opened()
     await this.#choose(open, { ...open.chosen, rule })
     open.keeper?.wake()
+  }
+
+  async wouldRemove(rule: KeepRule): Promise<RuleEffect> {
+    return this.#keeper().wouldRemove(rule)
   }
 
   async keep(selection: Selection): Promise<void> {
