@@ -93,12 +93,13 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
   },
   'export-dialog': { snapshot: idle, answers, go: window => dialog(window, EXPORT) },
   'export-nothing': {
+    rare: true,
     snapshot: idle,
     answers: { ...answers, 'export:preview': () => done({ files: 0, without: 1, bytes: null, examples: [] }) },
     go: window => dialog(window, EXPORT),
   },
-  'send-dialog': { snapshot: idle, answers, go: window => dialog(window, SEND) },
-  'send-preparing': { snapshot: preparing, answers, go: window => dialog(window, SEND) },
+  'send-dialog': { rare: true, snapshot: idle, answers, go: window => dialog(window, SEND) },
+  'send-preparing': { rare: true, snapshot: preparing, answers, go: window => dialog(window, SEND) },
   'send-ready': {
     snapshot: idle,
     answers,
@@ -108,6 +109,7 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
     },
   },
   'send-failed': {
+    rare: true,
     snapshot: idle,
     answers: { ...answers, 'send:prepare': () => failed('recording-format', { subject: 'G.729' }) },
     go: async window => {

@@ -38,6 +38,7 @@ const parts = entry(2, {
 const unheard = entry(3, { parts: [], recordedMs: null, why: 'not-allowed' })
 /** The answer to why there is no recording of a call. */
 const whyNot = (why: WhyNot): Scene => ({
+  rare: true,
   snapshot: idle,
   answers: listing([entry(0), { ...unheard, why }]),
   go: opened(1),
