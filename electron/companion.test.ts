@@ -35,6 +35,7 @@ const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
   transfer: null,
   canInsertDigits: true,
   endStatus: null,
+  elsewhere: false,
   byRemote: false,
   ...change,
 })

@@ -87,8 +87,8 @@ export const LastCall = z.object({
   outgoing: z.boolean(),
   startedAt: z.number(),
   endedAt: z.number(),
-  /** `refused`: by the server or the other side, which `callFailure` tells. */
-  end: z.enum(['talked', 'not-answered', 'declined', 'refused']),
+  /** `refused`: by the server or the other side, which `callFailure` tells. `elsewhere`: on another device of the user's. */
+  end: z.enum(['talked', 'elsewhere', 'not-answered', 'declined', 'refused']),
   /** From the first answer to the last end; 0 = not answered. */
   callMs: z.number(),
   recordedMs: z.number(),

@@ -87,6 +87,7 @@ describe('what of a call was recorded', () => {
     expect(titleWords(ended([], { end: 'not-answered' }), 'Marie', text)).toBe('Call to Marie')
     expect(titleWords(none(), 'Marie', text)).toBe('Call with Marie ended')
     expect(said(ended([], { end: 'declined' }))).toBe('You declined it.')
+    expect(said(ended([], { end: 'elsewhere', outgoing: false }))).toBe('Answered on another of your phones.')
   })
 })
 

@@ -10,10 +10,10 @@ const WHOLE_MS = 1_500
 /** Shorter stretches have no length on a clock of seconds, and are no news. */
 const TOLD_MS = 1_000
 
-export type Outcome = 'whole' | 'part' | 'at-least' | 'none' | 'not-known' | 'not-answered' | 'declined'
+export type Outcome = 'whole' | 'part' | 'at-least' | 'none' | 'not-known' | 'not-answered' | 'elsewhere' | 'declined'
 
 export function outcomeOf({ end, callMs, recordedMs, pauses, timeline }: LastCall): Outcome {
-  if (end === 'declined') return 'declined'
+  if (end === 'declined' || end === 'elsewhere') return end
   if (end !== 'talked') return 'not-answered'
   const known = lengthOf(timeline, 'not-known') < TOLD_MS
   if (recordedMs === 0) return known ? 'none' : 'not-known'
@@ -28,6 +28,8 @@ export function outcomeWords(last: LastCall, { calls: { end, pauses }, recording
   switch (outcome) {
     case 'declined':
       return `${end.declined}.`
+    case 'elsewhere':
+      return `${end.elsewhere}.`
     case 'not-answered':
       return `${end.notAnswered}.`
     case 'none':
@@ -130,6 +132,8 @@ export function briefly(last: LastCall, { calls: { last: words } }: Text, format
   switch (outcomeOf(last)) {
     case 'declined':
       return words.declined
+    case 'elsewhere':
+      return words.elsewhere
     case 'not-answered':
       return words.notAnswered
     case 'none':

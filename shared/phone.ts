@@ -135,6 +135,8 @@ export const PhoneReport = z.discriminatedUnion('kind', [
     canInsertDigits: z.boolean(),
     /** Only with `ended`: the SIP status that ended it before it was up; null after a BYE. */
     endStatus: z.number().int().nullable(),
+    /** Only with `ended`: the server says that another device of the user's has answered it. */
+    elsewhere: z.boolean(),
     /** True when the other side or the server ended it. */
     byRemote: z.boolean(),
   }),

@@ -133,6 +133,7 @@ export class LivePhone implements Port {
         transfer: null,
         canInsertDigits: status === 'up' && call.media.takesDigits,
         endStatus,
+        elsewhere: false,
         byRemote: status === 'ended' && !one.endedByUs,
       })
     tell('dialing')

@@ -6,6 +6,7 @@ import { askedAfter, type End, Endings } from './ending.ts'
 import { newTalk } from './handling.ts'
 import { type Leg } from './leg.ts'
 import { type LiveCall } from './ports.ts'
+import { session } from './stage.testing.ts'
 
 const MEANS: Means = { ...API, insertsDigits: false }
 const BEGIN = 1_000_000
@@ -129,6 +130,8 @@ describe('the end of a call', () => {
     expect(endings.last?.end).toBe('not-answered')
     new Played(ringing).end(5_000, { refused: 486 })
     expect(endings.last?.end).toBe('refused')
+    new Played({ ...ringing, phone: session({ outgoing: false, endStatus: 487, elsewhere: true }) }).end(5_000)
+    expect(endings.last?.end).toBe('elsewhere')
   })
 })
 

@@ -19,6 +19,7 @@ export const session = (change: Partial<PhoneSession> = {}): PhoneSession => ({
   transfer: null,
   canInsertDigits: true,
   endStatus: null,
+  elsewhere: false,
   byRemote: false,
   ...change,
 })

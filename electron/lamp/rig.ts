@@ -439,6 +439,7 @@ export class Rig {
       transfer: null,
       canInsertDigits: true,
       endStatus: null,
+      elsewhere: false,
       byRemote: false,
     }
     this.#sessions.set(name, { report, channel })

@@ -5,6 +5,7 @@ import { type PhoneHold, type PhoneReport, type PhoneSession, type Transfer } fr
 import { DigitQueue, type Sent, type Turn, sendInfos, sendRecordInfo, sendTones } from './digits.ts'
 import { CallMedia } from './media.ts'
 import { peerOf } from './peer.ts'
+import { isAnsweredElsewhere } from './reason.ts'
 import { reinvite } from './reinvite.ts'
 import { refer } from './transfer.ts'
 
@@ -31,6 +32,8 @@ export interface CallHost {
 interface Ending {
   readonly status: number | null
   readonly byRemote: boolean
+  /** Another device of the user's has answered it. */
+  readonly elsewhere?: boolean
 }
 
 export class Call {
@@ -67,8 +70,9 @@ export class Call {
         this.#ending ??= { status: null, byRemote: true }
         settle(bye.accept(), 'BYE')
       },
-      onCancel: () => {
-        this.#ending ??= { status: CANCELLED, byRemote: true }
+      onCancel: ({ request }) => {
+        const elsewhere = isAnsweredElsewhere(request.getHeaders('reason'))
+        this.#ending ??= { status: CANCELLED, byRemote: true, elsewhere }
       },
       // sip.js would follow it, and place a call that nobody sees
       onRefer: (referral: Referral) => settle(referral.reject({ statusCode: REFER_DECLINED }), 'REFER'),
@@ -392,6 +396,7 @@ export class Call {
       transfer: this.#transfer,
       canInsertDigits: this.#up && !this.over && this.#media?.digits?.canInsertDTMF === true,
       endStatus: this.over && !this.#up ? (this.#ending?.status ?? null) : null,
+      elsewhere: this.over && this.#ending?.elsewhere === true,
       byRemote: this.over && (this.#ending?.byRemote ?? false),
     }
   }

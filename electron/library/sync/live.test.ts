@@ -60,6 +60,7 @@ test('after a minute its recording is late', () => {
 
 test.each<[string, Partial<LastCall>, string]>([
   ['nobody answered', { end: 'not-answered', callMs: 0, recordedMs: 0, timeline: [] }, 'not-answered'],
+  ['another phone of his answered', { end: 'elsewhere', callMs: 0, recordedMs: 0, timeline: [] }, 'unknown'],
   ['it was seen not to be recorded', quiet, 'not-recorded'],
   ['he may not record', { ...quiet, forbidden: true }, 'not-allowed'],
   ['nothing can prove it here', { ...quiet, provable: false }, 'unknown'],

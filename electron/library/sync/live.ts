@@ -20,7 +20,8 @@ export function liveCall(last: LastCall, now: number, own: readonly string[]): S
     startedAt: last.startedAt,
     answeredAt: answered ? last.endedAt - last.callMs : null,
     callMs: answered ? last.callMs : null,
-    answered,
+    // by whom and for how long this computer has not seen
+    answered: last.end === 'elsewhere' ? null : answered,
     outgoing: last.outgoing,
     peer: last.peer,
     numbers: [last.peer.number, ...own].filter(number => number !== ''),
@@ -53,6 +54,7 @@ function recordings({ id, conversation, endedAt, callMs, timeline, files }: Last
 }
 
 function whyNot(last: LastCall, now: number): WhyNot | null {
+  if (last.end === 'elsewhere') return 'unknown'
   if (last.end !== 'talked') return 'not-answered'
   if (last.recordedMs > 0) return now - last.endedAt >= LATE_AFTER_MS ? 'late' : 'finishing'
   if (!last.provable || lengthOf(last.timeline, 'not-known') >= TOLD_MS) return 'unknown'
