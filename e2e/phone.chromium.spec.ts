@@ -456,12 +456,13 @@ test.describe('devices', () => {
 
 test('twenty calls in a row, of each kind, leave nothing: no socket, timer, connection, sound, track, node or listener', async ({
   browser,
-  exchange: { demo, line },
+  exchange,
 }) => {
+  const { demo } = exchange
   test.setTimeout(120_000)
   const context = await browser.newContext({ ignoreHTTPSErrors: true, permissions: [...NEARBY] })
   await context.addInitScript(watchLeaks)
-  const phone = await openPhone(context, line('1042'))
+  const phone = await openPhone(context, exchange.line('1042'))
   await phone.until('registration', registered)
   const login = demo.users.find(one => one.extension === '1042')?.login ?? ''
   const ring = async () => {

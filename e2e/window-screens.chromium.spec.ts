@@ -9,6 +9,7 @@ import {
   automatic,
   call,
   certificate,
+  entry,
   idle,
   kept,
   lastCall,
@@ -218,6 +219,67 @@ test.describe('the rule of what is kept here', () => {
     await choice(window).selectOption('off')
     await expect(card(window).getByRole('alert')).toBeVisible()
     expect(window.askedFor('keeping:setRule')).toEqual([])
+  })
+})
+
+test.describe('a number to call', () => {
+  const dialled = { ...lastCall, outgoing: true, peer: { name: '', number: '1050' } }
+  const shell = (callLink: Snapshot['shell']['callLink']) => ({ shell: { ...idle.shell, callLink } })
+  const answers: Answers = {
+    'library:list': () =>
+      done({ entries: [entry(0, { outgoing: true, peer: { name: '', number: '+1 418 555 0142' } })] }),
+  }
+
+  test('called before comes back into the empty field, and is called by the next press alone', async ({ open }) => {
+    const window = await open({ ...idle, recentCalls: [dialled] }, { answers })
+    const { page } = window
+    const field = page.getByLabel('Number', { exact: true })
+    await expect(field).toHaveAccessibleDescription(/Enter brings back 1050/)
+    await field.press('Enter')
+    await expect(field).toHaveValue('1050')
+    await field.press('ArrowUp')
+    await expect(field).toHaveValue('+14185550142')
+    await field.press('ArrowUp')
+    await expect(field).toHaveValue('+14185550142')
+    await field.press('ArrowDown')
+    await expect(field).toHaveValue('1050')
+    expect(window.askedFor('call:dial')).toEqual([])
+    await field.press('Enter')
+    await expect.poll(() => window.askedFor('call:dial')).toEqual([{ number: '1050', record: false }])
+    await expect(field).toHaveValue('')
+    // what is typed is not written over
+    await field.fill('10')
+    await field.press('ArrowUp')
+    await expect(field).toHaveValue('10')
+  })
+
+  test('of a link comes into the field, wherever one was, and is not called; a link without one is told', async ({
+    open,
+  }) => {
+    const window = await open(idle)
+    const { page } = window
+    await page.getByRole('navigation').getByRole('button', { name: 'Recordings' }).click()
+    await window.show(shell({ number: '+14185550142' }))
+    const field = page.getByLabel('Number', { exact: true })
+    await expect(field).toHaveValue('+14185550142')
+    await expect(field).toBeFocused()
+    await expect.poll(() => window.askedFor('shell:callLinkTaken')).toHaveLength(1)
+    await window.show(shell(null))
+    await window.show(shell({ number: null }))
+    await expect(page.getByRole('alert').filter({ hasText: 'no number that can be called' })).toBeVisible()
+    await expect.poll(() => window.askedFor('shell:callLinkTaken')).toHaveLength(2)
+    expect(window.askedFor('call:dial')).toEqual([])
+  })
+
+  test('beside a call is called from under it, which says what becomes of the call', async ({ open }) => {
+    const window = await open({ ...inCall(recording), recentCalls: [dialled] }, { answers })
+    const { page } = window
+    await page.getByText('Call somebody else').click()
+    const field = page.getByLabel('Number', { exact: true })
+    await field.fill('1043')
+    await expect(field).toHaveAccessibleDescription(/Calling puts .Marie Tremblay. on hold/)
+    await page.getByRole('button', { name: 'Call', exact: true }).click()
+    await expect.poll(() => window.askedFor('call:dial')).toEqual([{ number: '1043', record: false }])
   })
 })
 

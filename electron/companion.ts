@@ -92,7 +92,7 @@ export class Companion {
   #shown: readonly CallView[] = []
   #alarms: readonly Alarm[] = []
   #watched: readonly Watched[] = []
-  #shell: Snapshot['shell'] = { question: null, keyed: null, keysRefused: [], slept: null }
+  #shell: Snapshot['shell'] = { question: null, keyed: null, keysRefused: [], callLink: null, slept: null }
   #stopMoments: (() => void) | null = null
   #closing: Promise<void> = Promise.resolve()
   /** Counts what is wanted of the phone: an answer to an earlier wish opens nothing any more. */

@@ -4,6 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { app, clipboard, powerMonitor, session, type BrowserWindow } from 'electron'
 import { APP_ORIGIN } from '../shared/bridge.ts'
+import { isCallLink, numberOfCallLink } from '../shared/callLink.ts'
 import { AppFailure } from '../shared/failure.ts'
 import { iceServersOf } from '../shared/ice.ts'
 import { type PhonePreferences } from '../shared/phone.ts'
@@ -41,7 +42,7 @@ import { guardContents, guardSession } from './shell/guard.ts'
 import { GlobalKeys } from './shell/globalKeys.ts'
 import { systemKeyring } from './shell/keyring.ts'
 import { language } from './shell/language.ts'
-import { takeLinks } from './shell/links.ts'
+import { offerCallLinks, takeLinks } from './shell/links.ts'
 import { log } from './shell/log.ts'
 import { policyPaths, policySource } from './shell/policyFile.ts'
 import { MiniBar } from './shell/miniBar.ts'
@@ -285,6 +286,7 @@ async function start(): Promise<void> {
     companion.settingsChanged(changed)
     phone.prefer(preferences())
     applyTheme(settings.current().theme)
+    if (changed.callLinks !== undefined && app.isPackaged) offerCallLinks(changed.callLinks)
   }
   const acts: Acts = new Acts({
     snapshot: () => companion.snapshot(),
@@ -391,6 +393,7 @@ async function start(): Promise<void> {
     'reminder:answer': ({ reminder }) => companion.answerReminder(reminder),
     'keys:press': ({ action }) => acts.key(action),
     'shell:answer': ({ leave }) => leaving.answer(leave),
+    'shell:callLinkTaken': () => companion.tell({ callLink: null }),
     'shell:sleptSeen': () => companion.tell({ slept: null }),
     'shell:show': () => show(window),
     'automatic:set': flags => companion.automatic.set(flags),
@@ -431,6 +434,7 @@ async function start(): Promise<void> {
   app.on('second-instance', () => show(window))
   links.listen(link => {
     show(window)
+    if (isCallLink(link)) return companion.tell({ callLink: { number: numberOfCallLink(link) } })
     exporting.link(link).catch((error: unknown) => log('a link', error))
   })
   const isLeaving = leaveInOrder(leaving, async () => {

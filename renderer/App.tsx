@@ -7,6 +7,7 @@ import styles from './App.module.css'
 import { Banners } from './Banners.tsx'
 import { LinkNotice, useLink } from './exporting/LinkNotice.tsx'
 import { CallsScreen } from './calls/CallsScreen.tsx'
+import { useCallLink } from './calls/useCallLink.ts'
 import { Keyed } from './Keyed.tsx'
 import { ChooseScreen } from './pairing/ChooseScreen.tsx'
 import { PairingScreen } from './pairing/PairingScreen.tsx'
@@ -14,6 +15,7 @@ import { newMemory, openingAt, type Opening } from './recordings/memory.ts'
 import { RecordingsScreen } from './recordings/RecordingsScreen.tsx'
 import { SettingsScreen } from './settings/SettingsScreen.tsx'
 import { useShown } from './shown.ts'
+import { Notice } from './ui/Controls.tsx'
 import { LampBar } from './ui/LampBar.tsx'
 import { Rail, type Screen } from './ui/Rail.tsx'
 import { useWindowKeys } from './useWindowKeys.ts'
@@ -73,6 +75,7 @@ function Ready({ account }: { account: AccountView }) {
     setWasInCall(inCall)
     if (inCall) setScreen('calls')
   }
+  const isBroken = useCallLink(() => setScreen('calls'))
   const shownTitle = title(outlineOf(snapshot, text, format), text)
   useEffect(() => {
     document.title = shownTitle
@@ -92,6 +95,11 @@ function Ready({ account }: { account: AccountView }) {
       <div className={styles.content} data-screen={screen}>
         <Banners />
         <LinkNotice />
+        {isBroken.now && (
+          <Notice role="alert" onClose={isBroken.seen}>
+            {text.calls.linkWithout}
+          </Notice>
+        )}
         <div className={styles.screen}>
           {screen === 'calls' && (
             <CallsScreen account={account} onRecording={recording => goTo('recordings', recording)} />

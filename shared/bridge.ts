@@ -89,6 +89,8 @@ export const windowRequests = {
   'shell:answer': { argument: z.object({ leave: z.boolean() }), result: z.void() },
   /** What became of the calls while the computer slept has been seen. */
   'shell:sleptSeen': { argument: z.void(), result: z.void() },
+  /** The number of a link is in the field now. */
+  'shell:callLinkTaken': { argument: z.void(), result: z.void() },
   /** Brings the main window to the front. */
   'shell:show': { argument: z.void(), result: z.void() },
 

@@ -62,5 +62,6 @@ describe('a link to a recording', () => {
     )
     expect(readLink(`TALLYLIGHT://Recording/${uuid.toUpperCase()}?t=7`)).toEqual({ uuid, atMs: 7000 })
     expect(linkAmong(['tallylight', 'not-tallylight://x'])).toBe(null)
+    expect(linkAmong(['tallylight', '--flag', 'tel:+14185550142'])).toBe('tel:+14185550142')
   })
 })

@@ -1,5 +1,6 @@
 /** A link to a recording: it names it, and says nothing of where it lies or who talked. */
 import { z } from 'zod'
+import { isCallLink } from './callLink.ts'
 
 export const LINK_SCHEME = 'tallylight'
 
@@ -47,5 +48,6 @@ export function readLink(text: string): RecordingLink | null {
   return parsed.success ? parsed.data : null
 }
 
-/** The first link of ours among a program's arguments; null = none. */
-export const linkAmong = (words: readonly string[]): string | null => words.find(isOurs) ?? null
+/** The first link among a program's arguments that is for us; null = none. */
+export const linkAmong = (words: readonly string[]): string | null =>
+  words.find(word => isOurs(word) || isCallLink(word)) ?? null

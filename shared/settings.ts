@@ -35,6 +35,8 @@ const values = {
   devices: AudioChoice,
   /** Answer at once where the server asks for it: whoever calls then hears the room. */
   autoAnswer: z.boolean(),
+  /** `tel:`, `callto:` and `sip:` links of other programs open this app. */
+  callLinks: z.boolean(),
   /** Empty: none, and no third party learns of a call. The secret of the TURN server is kept elsewhere. */
   stunServer: IceAddress,
   turnServer: IceAddress,
@@ -62,6 +64,7 @@ export const Settings = z.object({
   playAloud: values.playAloud.default(false),
   devices: values.devices.default(NO_CHOICE),
   autoAnswer: values.autoAnswer.default(false),
+  callLinks: values.callLinks.default(false),
   stunServer: values.stunServer.default(''),
   turnServer: values.turnServer.default(''),
   turnUser: values.turnUser.default(''),

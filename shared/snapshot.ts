@@ -10,7 +10,7 @@ import { GuideView } from './guide.ts'
 import { KeyAction, Keyed } from './keys.ts'
 import { KeepingView } from './keeping.ts'
 import { LibraryView } from './library/view.ts'
-import { PhoneView } from './phone.ts'
+import { Dialable, PhoneView } from './phone.ts'
 import { PolicyView } from './policy.ts'
 import { Reminder } from './reminders.ts'
 import { SelfGrantView } from './selfGrant.ts'
@@ -49,6 +49,8 @@ export const Snapshot = z.object({
     keyed: Keyed.nullable(),
     /** Global keys that the system gave to another program. */
     keysRefused: z.array(KeyAction),
+    /** A `tel:` link was opened: its number, for the field of the calls screen; null = it has none that can be called. */
+    callLink: z.object({ number: Dialable.nullable() }).nullable(),
     /** The computer slept, and its calls were ended for it; until that was seen, or the next call. `to` null: it is about to. */
     slept: z
       .object({

@@ -143,7 +143,7 @@ export const snapshotOf = (calls: readonly CallView[] = [], more: Partial<Snapsh
   exporting: NO_EXPORTING,
   alarms: [],
   reminders: [],
-  shell: { question: null, keyed: null, keysRefused: [], slept: null },
+  shell: { question: null, keyed: null, keysRefused: [], callLink: null, slept: null },
   ...more,
 })
 

@@ -208,7 +208,7 @@ export const idle: Snapshot = {
   guide: { called: false, recorded: false, listed: false },
   alarms: [],
   reminders: [],
-  shell: { question: null, keyed: null, keysRefused: [], slept: null },
+  shell: { question: null, keyed: null, keysRefused: [], callLink: null, slept: null },
 }
 export const inCall = (of: RecordingView = off, more: Partial<CallView> = {}): Snapshot => ({
   ...idle,

@@ -1,6 +1,11 @@
-/** `tallylight://` links: this app opens them, wherever they were pressed. What they say is read elsewhere. */
+/**
+ * `tallylight://` links: this app opens them, wherever they were pressed; those of calls where the user wants it. What they
+ * say is read elsewhere.
+ */
 import { app } from 'electron'
+import { CALL_SCHEMES } from '../../shared/callLink.ts'
 import { LINK_SCHEME, linkAmong } from '../../shared/link.ts'
+import { log } from './log.ts'
 
 /** Before the app is ready: a system that hands links over by an event (macOS) does so early. */
 export function takeLinks(): { listen(take: (link: string) => void): void } {
@@ -24,5 +29,15 @@ export function takeLinks(): { listen(take: (link: string) => void): void } {
       take = taker
       for (const link of early.splice(0)) taker(link)
     },
+  }
+}
+
+/** Registers the app for the links of calls, or takes that back. Only the user's own choice leads here. */
+export function offerCallLinks(on: boolean): void {
+  for (const scheme of CALL_SCHEMES) {
+    // another program may be the system's choice: it is left alone
+    if (!on && !app.isDefaultProtocolClient(scheme)) continue
+    const done = on ? app.setAsDefaultProtocolClient(scheme) : app.removeAsDefaultProtocolClient(scheme)
+    if (!done) log(`the system did not ${on ? 'take' : 'forget'} this app for ${scheme}: links`)
   }
 }

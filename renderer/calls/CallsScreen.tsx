@@ -7,6 +7,7 @@ import { callInFocus } from '../../shared/lamp.ts'
 import { useShown } from '../shown.ts'
 import { type Opening } from '../recordings/memory.ts'
 import { isolated, Notice, plain } from '../ui/Controls.tsx'
+import { AnotherCall } from './AnotherCall.tsx'
 import { CallCard } from './CallCard.tsx'
 import { DialForm } from './DialForm.tsx'
 import { EndCard } from './EndCard.tsx'
@@ -39,6 +40,7 @@ export function CallsScreen({
         .map(call => (
           <CallCard key={call.id} call={call} held={spoken} />
         ))}
+      {account.use === 'phone' && focus?.status === 'up' && <AnotherCall spoken={spoken} />}
       {calls.length === 0 && lastCall !== null && lastCall.end !== 'refused' && (
         <EndCard key={lastCall.id} last={lastCall} account={account} onRecording={onRecording} />
       )}

@@ -1,5 +1,5 @@
-/** A number and Call. Where no call can be placed, it says why. */
-import { useId, useState } from 'react'
+/** A number and Call. An empty field calls the last numbers back into it. Where no call can be placed, it says why. */
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { codeInWords } from '../../shared/automaticWords.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
@@ -7,14 +7,40 @@ import { useAction } from '../useAction.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { PhoneIcon, RecordIcon } from '../ui/icons.tsx'
 import { canCall } from './canCall.ts'
+import { useDialled } from './useDialled.ts'
 import styles from './DialForm.module.css'
 
-export function DialForm() {
+/** `note`: what calling does besides. */
+export function DialForm({ note: besides = null }: { note?: string | null }) {
   const { snapshot, text, format, failure } = useShown()
   const { stage, phone } = snapshot
   const [number, setNumber] = useState('')
   const action = useAction()
   const id = useId()
+  const field = useRef<HTMLInputElement>(null)
+  const dialled = useDialled()
+  /** Which of them is in the field; -1 = what the user typed. */
+  const [recalled, setRecalled] = useState(-1)
+  const recall = (at: number) => {
+    if (at < -1 || at >= dialled.length) return
+    setRecalled(at)
+    setNumber(dialled[at] ?? '')
+    field.current?.focus()
+  }
+  const linked = snapshot.shell.callLink?.number ?? null
+  const [before, setBefore] = useState<string | null>(null)
+  if (linked !== before) {
+    setBefore(linked)
+    if (linked !== null) {
+      setRecalled(-1)
+      setNumber(linked)
+    }
+  }
+  useEffect(() => {
+    if (linked === null) return
+    field.current?.focus()
+    ask('shell:callLinkTaken', undefined).catch(console.error)
+  }, [linked])
   if (stage.stage !== 'ready') return null
   const companion = stage.account.use === 'companion'
   const barred = !canCall(stage.account, phone)
@@ -26,16 +52,30 @@ export function DialForm() {
       ? text.calls.deskRings
       : barred
         ? text.calls.phoneNeeded
-        : null
+        : number.trim() === '' && dialled[0] !== undefined
+          ? text.calls.redial(dialled[0])
+          : besides
   const call = (record: boolean) => {
     const wanted = number.trim()
-    if (wanted === '' || barred || action.busy) return
+    if (barred || action.busy) return
+    // seen before it is called
+    if (wanted === '') return recall(0)
     void action
       .run(() => ask('call:dial', { number: wanted, record }))
       .then(done => {
-        if (done) setNumber('')
+        if (!done) return
+        setNumber('')
+        setRecalled(-1)
       })
   }
+  const walk = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+    // what was typed is not written over
+    if (recalled === -1 && number !== '') return
+    event.preventDefault()
+    recall(recalled + (event.key === 'ArrowUp' ? 1 : -1))
+  }
+  const isEmpty = number.trim() === ''
   return (
     <form
       className={styles.form}
@@ -50,6 +90,7 @@ export function DialForm() {
       <div className={styles.row}>
         <input
           id={id}
+          ref={field}
           className={styles.number}
           type="tel"
           autoComplete="off"
@@ -57,14 +98,18 @@ export function DialForm() {
           placeholder={text.calls.numberHint}
           value={number}
           aria-describedby={note === null ? undefined : `${id}-note`}
-          onChange={event => setNumber(event.target.value)}
+          onChange={event => {
+            setNumber(event.target.value)
+            setRecalled(-1)
+          }}
+          onKeyDown={walk}
         />
-        <Button submit kind="main" barred={barred || action.busy || number.trim() === ''}>
+        <Button submit kind="main" barred={barred || action.busy || (isEmpty && dialled.length === 0)}>
           <PhoneIcon />
           {text.calls.call}
         </Button>
         {!isCode && (
-          <Button barred={barred || action.busy || number.trim() === ''} onClick={() => call(true)}>
+          <Button barred={barred || action.busy || isEmpty} onClick={() => call(true)}>
             <RecordIcon />
             {text.calls.callAndRecord}
           </Button>

@@ -7,7 +7,7 @@ import { MoveCard } from '../exporting/MoveCard.tsx'
 import { useShown } from '../shown.ts'
 import { type Action, useAction } from '../useAction.ts'
 import { AskAdministrator } from '../ui/AskAdministrator.tsx'
-import { Button, Foreign, Notice, Select } from '../ui/Controls.tsx'
+import { Button, Foreign, Notice, Select, Switch } from '../ui/Controls.tsx'
 import { Devices } from './Devices.tsx'
 import { KeepingCard } from '../vault/KeepingCard.tsx'
 import { DraftField } from './DraftField.tsx'
@@ -76,6 +76,19 @@ export function SettingsScreen({ account }: { account: AccountView }) {
       </section>
       {account.use === 'phone' && <Devices change={change} />}
       {account.use === 'phone' && <Reach change={change} />}
+      <section className={styles.group}>
+        <h2>{words.links.title}</h2>
+        <div>
+          <Switch
+            label={words.links.open}
+            on={settings.callLinks}
+            pending={false}
+            barred={false}
+            onPress={() => change({ callLinks: !settings.callLinks })}
+          />
+          <p className={styles.help}>{words.links.help}</p>
+        </div>
+      </section>
       <NobodyLooks change={change} />
       <KeepingCard />
       <Library account={account} change={change} />

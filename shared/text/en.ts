@@ -530,6 +530,11 @@ export const en = {
         otherUnknown: 'Whether the other side recorded it cannot be known here.',
       },
     },
+    /** On an empty field: Enter or Call brings it back, and a second press calls. */
+    redial: (number: string) => `Enter brings back ${number}, the number called last; the arrow keys those before.`,
+    another: 'Call somebody else',
+    anotherHolds: (peer: string) => `Calling puts ${peer} on hold.`,
+    linkWithout: 'This link has no number that can be called.',
     /** The last calls of this session. */
     last: {
       title: 'Last calls',
@@ -921,6 +926,11 @@ export const en = {
     digits: 'How the code is sent in a call',
     digitsHelp: 'Leave it on automatic unless the server does not react.',
     digitsBy: { auto: 'Automatic', rfc4733: 'In the audio (RFC 4733)', info: 'By SIP INFO' },
+    links: {
+      title: 'Numbers on web pages and in mail',
+      open: 'Open their links with Tallylight',
+      help: 'The number comes into the field. It is called when you press Call, never before.',
+    },
     devices: {
       title: 'Sound',
       microphone: 'Microphone',

@@ -527,6 +527,11 @@ export const fr: Text = {
         otherUnknown: "Impossible de savoir ici si l'autre côté l'a enregistré.",
       },
     },
+    redial: (number: string) =>
+      `Entrée remet ${number}, le dernier numéro composé. Les flèches remettent ceux d'avant.`,
+    another: "Appeler quelqu'un d'autre",
+    anotherHolds: (peer: string) => `Appeler met ${peer} en attente.`,
+    linkWithout: 'Ce lien ne contient aucun numéro à appeler.',
     last: {
       title: 'Derniers appels',
       outgoing: 'Sortant',
@@ -920,6 +925,11 @@ export const fr: Text = {
     digits: "Envoi du code pendant l'appel",
     digitsHelp: 'Laissez sur automatique, sauf si le serveur ne réagit pas.',
     digitsBy: { auto: 'Automatique', rfc4733: 'Dans le son (RFC 4733)', info: 'Par SIP INFO' },
+    links: {
+      title: 'Numéros des pages Web et du courrier',
+      open: 'Ouvrir leurs liens avec Tallylight',
+      help: "Le numéro vient dans le champ. Il n'est appelé que quand vous appuyez sur Appeler.",
+    },
     devices: {
       title: 'Son',
       microphone: 'Microphone à utiliser',
