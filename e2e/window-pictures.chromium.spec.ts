@@ -140,6 +140,34 @@ const scenes: Readonly<Record<string, Scene>> = {
       calls: [call(off), call(recording, { id: 'call-2', onHold: true, peer: paul })],
     },
   },
+  'call-beside': {
+    snapshot: {
+      ...idle,
+      recentCalls: [lastCall],
+      calls: [
+        call(recording),
+        call(off, { id: 'call-2', onHold: true, peer: paul }),
+        call(off, { id: 'call-3', onHold: true, peer: { name: '', number: '600' } }),
+      ],
+    },
+    go: async ({ page }) => {
+      await page.getByText(/^(Call somebody else|Appeler quelqu'un d'autre)$/).click()
+      await page.getByRole('textbox', { name: /^(Number|Numéro)$/ }).fill('1043')
+    },
+  },
+  'call-again': {
+    snapshot: { ...idle, recentCalls: [lastCall, { ...lastCall, id: 'call-0', outgoing: false, end: 'elsewhere' }] },
+    go: ({ page }) => page.getByRole('textbox', { name: /^(Number|Numéro)$/ }).press('Enter'),
+  },
+  'settings-links': {
+    snapshot: idle,
+    go: async window => {
+      await part(window, 2)
+      await window.page
+        .getByRole('heading', { name: /Numbers on web pages|Numéros des pages/ })
+        .scrollIntoViewIfNeeded()
+    },
+  },
   'ringing-while-talking': {
     snapshot: {
       ...idle,

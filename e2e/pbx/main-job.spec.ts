@@ -146,17 +146,3 @@ test('an address where nothing listens says so', async ({ window, running, aster
   await pair(window, running.app, asterisk, '1001', { server: 'ws://127.0.0.1:9/ws', folder: null })
   await expect(window.getByRole('alert')).toContainText('No answer from this server')
 })
-
-for (const [number, words] of [
-  ['9999', /does not exist/],
-  ['610', /busy/],
-  ['611', /may not call/],
-  ['614', /Nobody can be reached/],
-] as const) {
-  test(`a call to ${number} that Asterisk refuses says what to do`, async ({ window, running, asterisk }) => {
-    await pair(window, running.app, asterisk, '1001', { folder: null })
-    await phoneConnected(window)
-    await dial(window, number)
-    await expect(window.getByRole('alert').filter({ hasText: 'No call to' })).toContainText(words)
-  })
-}

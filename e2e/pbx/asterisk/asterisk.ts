@@ -1,6 +1,6 @@
 // Starts the private Asterisk on loopback and ends it again, by its own process id.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -56,6 +56,11 @@ export type Asterisk = {
   stop(): Promise<void>
   /** Ends it as a power cut would: no BYE, and recordings are left open. */
   kill(): Promise<void>
+  /**
+   * `core restart now` of its own console: calls get their BYE, sockets are closed, contacts of WebSockets are forgotten. The
+   * same process begins anew; resolves when it has fully booted. Only with a loader that can name a program (glibc 2.33).
+   */
+  restart(): Promise<void>
   /** Stops its clock: it answers nothing, and its sockets stay open. */
   freeze(): void
   thaw(): void
@@ -132,7 +137,8 @@ function launch(installation: Installation, run: string): Process {
   // Ends Asterisk when we are gone; setpriv(1) becomes Asterisk, so the process id is its own. -f: stay in the foreground.
   // A file that may not grow is to it what it is on a full disk: an error, and not its end by SIGXFSZ.
   const shell = ['sh', '-c', 'trap "" XFSZ; exec "$@"', 'sh']
-  const words = ['--pdeathsig', 'KILL', '--', ...shell, ...installation.command, '-f', '-C', configurationOf(run)]
+  const program = restartable(installation, run)
+  const words = ['--pdeathsig', 'KILL', '--', ...shell, ...program, '-f', '-C', configurationOf(run)]
   const child = spawn('setpriv', words, { cwd: run, env: ownEnvironment(run), stdio: ['ignore', console, console] })
   closeSync(console)
   const ended = new Promise<void>((resolve, reject) => {
@@ -142,6 +148,24 @@ function launch(installation: Installation, run: string): Process {
   if (child.pid === undefined) throw new Error('Asterisk cannot be run: setpriv(1) is missing')
   return { child, pid: child.pid, ended }
 }
+
+/**
+ * To restart, Asterisk runs its own name again: that must be a program which brings the loader and the libraries along. An
+ * older release's loader gives it the name of the bare program alone, and no restart then.
+ */
+function restartable({ command, suite }: Installation, run: string): readonly string[] {
+  if (suite !== 'sid') return command
+  const [loader, ...rest] = command
+  const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`
+  const file = join(run, 'asterisk')
+  writeFileSync(file, `#!/bin/sh\nexec ${quoted(loader)} --argv0 "$0" ${rest.map(quoted).join(' ')} "$@"\n`, {
+    mode: 0o700,
+  })
+  return [file]
+}
+
+/** How often it has said so in its log. */
+const timesReady = (run: string): number => readFileSync(logOf(run), 'utf8').split('Asterisk Ready').length - 1
 
 async function fullyBooted(installation: Installation, run: string, { child }: Process): Promise<void> {
   const deadline = performance.now() + BOOT_LIMIT
@@ -200,6 +224,17 @@ function asAsterisk(started: {
     },
     stop: () => end(child, 'SIGTERM'),
     kill: () => end(child, 'SIGKILL'),
+    restart: async () => {
+      const before = timesReady(run)
+      // its console ends with it, which is no failure here
+      await command('core restart now').catch(() => undefined)
+      const deadline = performance.now() + BOOT_LIMIT
+      while (timesReady(run) === before) {
+        if (hasEnded(child.child) || performance.now() > deadline) throw new Error('Asterisk did not restart')
+        await pause(50)
+      }
+      await fullyBooted(installation, run, child)
+    },
     freeze: () => signal(child, 'SIGSTOP'),
     thaw: () => signal(child, 'SIGCONT'),
     remove: async () => {
