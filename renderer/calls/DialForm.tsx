@@ -45,6 +45,7 @@ export function DialForm({ note: besides = null }: { note?: string | null }) {
   const companion = stage.account.use === 'companion'
   const barred = !canCall(stage.account, phone)
   if (companion && barred) return <Notice>{text.calls.notOffered}</Notice>
+  const isEmpty = number.trim() === ''
   const isCode = number.trim() === snapshot.automatic.code
   const note = isCode
     ? codeInWords(snapshot.automatic, text, format)
@@ -52,9 +53,7 @@ export function DialForm({ note: besides = null }: { note?: string | null }) {
       ? text.calls.deskRings
       : barred
         ? text.calls.phoneNeeded
-        : number.trim() === '' && dialled[0] !== undefined
-          ? text.calls.redial(dialled[0])
-          : besides
+        : (besides ?? (isEmpty && dialled[0] !== undefined ? text.calls.redial(dialled[0]) : null))
   const call = (record: boolean) => {
     const wanted = number.trim()
     if (barred || action.busy) return
@@ -75,7 +74,6 @@ export function DialForm({ note: besides = null }: { note?: string | null }) {
     event.preventDefault()
     recall(recalled + (event.key === 'ArrowUp' ? 1 : -1))
   }
-  const isEmpty = number.trim() === ''
   return (
     <form
       className={styles.form}

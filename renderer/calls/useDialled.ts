@@ -29,7 +29,11 @@ export function useDialled(): readonly string[] {
     )
     return () => void (shown = false)
   }, [newest])
-  const own = recentCalls.filter(call => call.outgoing).map(({ peer }) => peer.number)
+  // they stand in the order of their ends
+  const own = recentCalls
+    .filter(call => call.outgoing)
+    .sort((one, other) => other.startedAt - one.startedAt)
+    .map(({ peer }) => peer.number)
   return distinct([...own, ...listed]).slice(0, OFFERED)
 }
 
