@@ -27,6 +27,11 @@ export class ManualClock implements Clock {
     return this.#add({ at: this.#now + ms, every: null, run })
   }
 
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#timers.size
+  }
+
   /** Somebody sets the clock; what is due is due after the same time as before. */
   setBack(ms: number): void {
     this.#now -= ms
