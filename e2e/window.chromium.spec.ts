@@ -157,7 +157,7 @@ test('a place whose label changed is inert until it settles, by the clock of the
   await press(window, 'main')
   await press(window, 'stop')
   for (const each of await places.all()) await expect(each).toBeDisabled()
-  expect(window.asked).toEqual([])
+  expect(window.askedFor('recording:press')).toEqual([])
   await window.page.clock.runFor(1)
   for (const each of await places.all()) await expect(each).toBeEnabled()
   await press(window, 'main')
@@ -236,7 +236,7 @@ test('a double click on Record is one press, and never lands on Pause', async ({
 test('Tab reaches all of a call in order, and shows where it is', async ({ open }) => {
   const { page } = await open(inCall(recording))
   const stops: string[] = []
-  while (stops.length < 12) {
+  while (stops.length < 14) {
     await page.keyboard.press('Tab')
     const { name, visible } = await focus(page)
     expect(visible, `the focus shows on ${name}`).toBe(true)
@@ -249,12 +249,14 @@ test('Tab reaches all of a call in order, and shows where it is', async ({ open 
     'Settings',
     'Pause',
     'Stop recording',
+    'Mark',
     'Mute',
     'Hold',
     'Keypad',
     'Transfer',
     'Hang up',
     'Details',
+    'Call somebody else',
   ])
 })
 
