@@ -28,6 +28,7 @@ import { entryAt } from './list/pages.ts'
 import { countSelected, meant, MOST_SELECTED, NOTHING, type Select, select, type Selected } from './list/selection.ts'
 import { useNarrow } from './list/useSizes.ts'
 import { ListState } from './ListState.tsx'
+import { ANY_COPIES, type Copies, copiesOf } from '../vault/copies.ts'
 import { UnlockPanel } from '../vault/UnlockPanel.tsx'
 import { type Memory, type Opened } from './memory.ts'
 import styles from './RecordingsScreen.module.css'
@@ -205,7 +206,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
             total={total}
             tooMany={tooMany}
             hidden={filter.hidden}
-            {...copiesOf(state, selected)}
+            copies={copiesIn(state, selected)}
             onAll={() => choose({ do: 'all' })}
             onNone={() => choose({ do: 'none' })}
           />
@@ -293,17 +294,10 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
 }
 
 /** Which of the selected have a copy here, as far as their rows are loaded; of others it may be either. */
-function copiesOf({ pages }: Loaded, selected: Selected): { someKept: boolean; someNotKept: boolean } {
-  if (selected.kind === 'all') return { someKept: true, someNotKept: true }
-  let seen = 0
-  let [someKept, someNotKept] = [false, false]
-  for (const entry of [...pages.values()].flat()) {
-    if (!selected.ids.has(entry.id)) continue
-    seen++
-    someKept ||= entry.parts.some(part => part.kept)
-    someNotKept ||= entry.parts.some(part => !part.kept && part.hearing === 'yes')
-  }
-  return seen < selected.ids.size ? { someKept: true, someNotKept: true } : { someKept, someNotKept }
+function copiesIn({ pages }: Loaded, selected: Selected): Copies {
+  if (selected.kind === 'all') return ANY_COPIES
+  const seen = [...pages.values()].flat().filter(entry => selected.ids.has(entry.id))
+  return seen.length < selected.ids.size ? ANY_COPIES : copiesOf(seen)
 }
 
 /** `asked`: the id it was asked for by; a call that a source has listed meanwhile answers with another. */

@@ -7,6 +7,7 @@ import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { useAction } from '../useAction.ts'
 import { ExportDialog } from '../exporting/ExportDialog.tsx'
+import { type Copies } from '../vault/copies.ts'
 import { KeepButton } from '../vault/KeepButton.tsx'
 import { TagField } from './details/TagField.tsx'
 import { MOST_SELECTED } from './list/selection.ts'
@@ -21,15 +22,13 @@ interface Props {
   readonly tooMany: boolean
   /** The list shows hidden ones. */
   readonly hidden: boolean
-  /** As far as it is known: of rows that are not loaded it may be either. */
-  readonly someKept: boolean
-  readonly someNotKept: boolean
+  readonly copies: Copies
   readonly onAll: () => void
   readonly onNone: () => void
 }
 
 export function SelectionBar(props: Props) {
-  const { selection, count, total, tooMany, hidden, someKept, someNotKept, onAll, onNone } = props
+  const { selection, count, total, tooMany, hidden, copies, onAll, onNone } = props
   const { text, format, failure } = useShown()
   const words = text.recordings.selection
   const action = useAction()
@@ -59,12 +58,7 @@ export function SelectionBar(props: Props) {
         <Button barred={action.busy} onClick={() => annotate({ hidden: !hidden })}>
           {hidden ? words.unhide : words.hide}
         </Button>
-        <KeepButton
-          key={JSON.stringify(selection)}
-          selection={selection}
-          someKept={someKept}
-          someNotKept={someNotKept}
-        />
+        <KeepButton key={JSON.stringify(selection)} selection={selection} copies={copies} />
         <Button aria-haspopup="dialog" onClick={() => setExporting(true)}>
           {text.exporting.export}
         </Button>

@@ -5,21 +5,21 @@ import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { useAction } from '../useAction.ts'
+import { type Copies } from './copies.ts'
 import styles from './Keeping.module.css'
 
 interface KeepButtonProps {
-  selection: Selection
-  /** Some of it has a copy here; some of it has none. */
-  someKept: boolean
-  someNotKept: boolean
+  readonly selection: Selection
+  readonly copies: Copies
 }
 
 /** Give it a `key` of the selection: what it said of one does not hold for another. */
-export function KeepButton({ selection, someKept, someNotKept }: KeepButtonProps) {
+export function KeepButton({ selection, copies: { someKept, someNotKept, someLast } }: KeepButtonProps) {
   const { snapshot, text, failure } = useShown()
   const words = text.keeping
   const action = useAction()
   const [asked, setAsked] = useState(false)
+  const [warned, setWarned] = useState(false)
   const { state, rule } = snapshot.keeping
   if (state === 'none') return null
   // what the rule keeps can be kept by hand as well, and then stays when the rule lets it go
@@ -31,6 +31,7 @@ export function KeepButton({ selection, someKept, someNotKept }: KeepButtonProps
   const remove = async () => {
     await ask('keeping:remove', { selection })
     setAsked(false)
+    setWarned(false)
   }
   return (
     <div className={styles.keep}>
@@ -40,12 +41,29 @@ export function KeepButton({ selection, someKept, someNotKept }: KeepButtonProps
             {asked ? (someNotKept ? words.keeping : words.stays) : words.keepHere}
           </Button>
         )}
-        {someKept && (
-          <Button barred={action.busy} title={words.removeHelp} onClick={() => void action.run(remove)}>
+        {someKept && !warned && (
+          <Button
+            barred={action.busy}
+            title={words.removeHelp}
+            onClick={() => (someLast ? setWarned(true) : void action.run(remove))}
+          >
             {words.remove}
           </Button>
         )}
       </div>
+      {warned && (
+        <div className={styles.asked} role="group" aria-label={words.remove}>
+          <p>{words.removeLast}</p>
+          <div className={styles.row}>
+            <Button kind="strong" barred={action.busy} onClick={() => void action.run(remove)}>
+              {words.remove}
+            </Button>
+            <Button barred={action.busy} onClick={() => setWarned(false)}>
+              {text.app.cancel}
+            </Button>
+          </div>
+        </div>
+      )}
       {action.failure !== null && (
         <Notice role="alert" onClose={action.clear}>
           {failure(action.failure)}

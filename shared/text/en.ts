@@ -645,6 +645,7 @@ export const en = {
     keepHereHelp: 'A copy stays on this computer until you remove it.',
     remove: 'Remove my copy',
     removeHelp: 'It stays on the server; only an administrator deletes there.',
+    removeLast: 'What the server has deleted is gone for good once its copy here is removed.',
     keeping: 'Will be kept here',
     stays: 'Stays until you remove it',
   },

@@ -641,6 +641,7 @@ export const fr: Text = {
     keepHereHelp: "Une copie reste sur cet ordinateur jusqu'à ce que vous la retiriez.",
     remove: 'Retirer ma copie',
     removeHelp: "L'enregistrement reste sur le serveur\u202f; seul un administrateur l'y supprime.",
+    removeLast: "Ce que le serveur a supprimé est perdu pour toujours une fois la copie d'ici retirée.",
     keeping: 'Sera gardé ici',
     stays: "Reste jusqu'à ce que vous la retiriez",
   },

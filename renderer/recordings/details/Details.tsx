@@ -9,6 +9,7 @@ import { Button, Notice, Peer, plain } from '../../ui/Controls.tsx'
 import { CloseIcon, IncomingIcon, OutgoingIcon, StarIcon } from '../../ui/icons.tsx'
 import { type Failure } from '../../../shared/failure.ts'
 import { useAction } from '../../useAction.ts'
+import { copiesOf } from '../../vault/copies.ts'
 import { KeepButton } from '../../vault/KeepButton.tsx'
 import { fateWords } from '../rowWords.ts'
 import styles from './Details.module.css'
@@ -70,11 +71,7 @@ export function Details({ entry, opening, refused, onChange, onClose }: Props) {
             </span>
           </Button>
           {entry.parts.length > 0 && (
-            <KeepButton
-              selection={{ kind: 'entries', ids: [entry.id] }}
-              someKept={entry.parts.some(part => part.kept)}
-              someNotKept={entry.parts.some(part => !part.kept && part.hearing === 'yes')}
-            />
+            <KeepButton selection={{ kind: 'entries', ids: [entry.id] }} copies={copiesOf([entry])} />
           )}
           <Button aria-expanded={removing} onClick={() => setRemoving(!removing)}>
             {words.details.remove}
