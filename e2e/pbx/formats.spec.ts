@@ -114,7 +114,7 @@ test('each format is listed and played or refused: finished, growing, and cut by
   }
   for (const format of EMPTY) {
     await choose(format)
-    await expect(player.getByText(/empty/).first(), format).toBeVisible()
+    await expect(player.getByText(/Nothing (can be heard yet|was written)/).first(), format).toBeVisible()
   }
 
   await window.getByRole('button', { name: 'Calls', exact: true }).click()

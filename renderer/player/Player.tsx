@@ -12,6 +12,7 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
+import { type Failure } from '../../shared/failure.ts'
 import { type Entry } from '../../shared/library/entry.ts'
 import { type Mark } from '../../shared/library/notes.ts'
 import { JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
@@ -71,6 +72,8 @@ export function Player({ entry, opening, hand }: Props) {
   const [sound] = useState(() => new Sound())
   const state = useSyncExternalStore(sound.subscribe, sound.state)
   const audio = useRef<HTMLAudioElement>(null)
+  /** The part that was still being written when it was last opened: there may be more of it. */
+  const openWhen = useRef<string | null>(null)
   const begin = useRef({ opening, play: opening?.play ?? false })
   const action = useAction()
 
@@ -78,7 +81,7 @@ export function Player({ entry, opening, hand }: Props) {
   const partId = part?.id ?? ''
   const hearable = part !== undefined && canBeHeard(part)
   const growing = part?.hearing === 'growing'
-  const peaksState = usePeaks(hearable ? partId : '', grown)
+  const peaksState = usePeaks(hearable ? partId : '', 2 * grown + (growing ? 1 : 0))
   const peaks = peaksState === 'none' || peaksState === 'failed' ? null : peaksState
   const length = Math.max(state.length ?? 0, peaks?.ms ?? 0) || (part?.durationMs ?? 0)
   const { silences, skipped, saved } = useMemo(() => {
@@ -120,6 +123,7 @@ export function Player({ entry, opening, hand }: Props) {
     const { opening: wished, play } = begin.current
     begin.current = { opening: null, play: false }
     sound.load(addressOf(partId), wished?.atMs ?? 0)
+    openWhen.current = growing ? partId : null
     if (play) latestStart.current()
     if (play || (wished !== null && wished.atMs !== null)) return
     void ask('player:place', { part: partId })
@@ -139,7 +143,19 @@ export function Player({ entry, opening, hand }: Props) {
 
   usePlaceKept(sound, hearable ? partId : null)
 
+  const openAgain = useCallback(
+    (still: string | null) => {
+      openWhen.current = still
+      sound.again()
+    },
+    [sound],
+  )
+  useEffect(() => {
+    // it is finished: what is known of its length is not
+    if (!growing && openWhen.current === partId && !sound.state().playing) openAgain(null)
+  }, [growing, partId, sound, openAgain])
   const atEnd = () => {
+    if (!growing && openWhen.current === partId) return openAgain(null)
     const next = part === undefined || growing ? null : nextPart(entry.parts, part.id)
     if (next === null) return
     begin.current = { opening: null, play: true }
@@ -161,13 +177,13 @@ export function Player({ entry, opening, hand }: Props) {
   }, [sound])
   // what is still being written goes on when there is more
   useEffect(() => {
-    if (!state.ended || !growing) return
+    if (!growing || !(state.ended || state.broken)) return
     const timer = setInterval(() => {
-      sound.again()
+      openAgain(partId)
       setGrown(before => before + 1)
     }, GROWN_MS)
     return () => clearInterval(timer)
-  }, [state.ended, growing, sound])
+  }, [state.ended, state.broken, growing, partId, openAgain])
 
   const addMark = () => {
     if (part === undefined) return
@@ -291,7 +307,7 @@ export function Player({ entry, opening, hand }: Props) {
           {part.hearing === 'format' && <SaveFile entry={entry.id} />}
         </div>
       ) : state.broken ? (
-        <Broken entry={entry.id} part={partId} onAgain={() => sound.again()} />
+        <Broken entry={entry.id} part={partId} growing={growing} onAgain={() => sound.again()} />
       ) : (
         <>
           <Waveform
@@ -376,23 +392,35 @@ function isTyping({ target, code }: KeyboardEvent | globalThis.KeyboardEvent): b
 }
 
 /** What could not be played, with why where main knows, and the file for another program. */
-function Broken({ entry, part, onAgain }: { entry: string; part: string; onAgain: () => void }) {
+function Broken({
+  entry,
+  part,
+  growing,
+  onAgain,
+}: {
+  entry: string
+  part: string
+  growing: boolean
+  onAgain: () => void
+}) {
   const { text, failure } = useShown()
   const words = text.player
-  const [why, setWhy] = useState<string | null>(null)
+  const [why, setWhy] = useState<Failure | null>(null)
   useEffect(() => {
     let current = true
     // main says why it did not serve it; what it did serve is of a kind that cannot be played
     void window.bridge.request('player:peaks', { part, have: 0 }).then(outcome => {
-      if (current && !outcome.ok) setWhy(failure(outcome.failure))
+      if (current && !outcome.ok) setWhy(outcome.failure)
     }, console.error)
     return () => {
       current = false
     }
-  }, [part, failure])
+  }, [part])
+  // asked for again until there is something
+  if (growing && why?.code === 'recording-empty') return <Notice role="status">{words.notYet}</Notice>
   return (
     <div className={styles.broken}>
-      <Notice role="alert">{why ?? words.broken}</Notice>
+      <Notice role="alert">{why === null ? words.broken : failure(why)}</Notice>
       <div className={styles.row}>
         <Button onClick={onAgain}>{text.app.tryAgain}</Button>
         <SaveFile entry={entry} />

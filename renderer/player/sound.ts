@@ -129,7 +129,6 @@ export class Sound {
     const { ended, position, broken } = this.#state
     this.#grownFrom = ended ? position : null
     this.#begin = position
-    this.#put({ broken: false })
     // Chromium remembers of an address that it failed
     if (broken) element.src = `${this.#address}?${++this.#tries}`
     element.load()
@@ -142,7 +141,7 @@ export class Sound {
     this.#begin = null
     const length = finite(element.duration)
     element.playbackRate = this.#state.speed
-    this.#put({ length })
+    this.#put({ length, broken: false })
     const grown = this.#grownFrom !== null && length !== null && length > this.#grownFrom + 20
     this.#grownFrom = null
     const last = length === null ? begin : Math.min(begin, length)

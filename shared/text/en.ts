@@ -1202,6 +1202,7 @@ export const en = {
     time: 'Time',
     timeHelp: 'Type a time, such as 1:35.5, and press Enter',
     growing: 'still being written',
+    notYet: 'Nothing can be heard yet: it is still being written.',
     speed: 'Speed',
     skip: 'Skip silence',
     saves: (duration: string) => `saves ${duration}`,

@@ -1198,6 +1198,7 @@ export const fr: Text = {
     time: 'Temps',
     timeHelp: 'Tapez un temps, comme 1:35,5, puis Entrée',
     growing: "encore en cours d'écriture",
+    notYet: "On ne peut rien entendre encore\u00a0: l'enregistrement est en cours d'écriture.",
     speed: 'Vitesse',
     skip: 'Sauter les silences',
     saves: duration => `gagne ${duration}`,
