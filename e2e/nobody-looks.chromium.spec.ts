@@ -112,6 +112,7 @@ for (const [language, theme] of [
       ['paused', inCall(paused)],
       ['unknown', inCall(unknown)],
       ['unprovable', inCall(unprovable)],
+      ['marked', inCall(recording, { marks: 12, ...long })],
       ['two-calls', { ...idle, calls: [call(recording, long), call(recording, { id: 'call-2', onHold: true })] }],
       [
         'refused',

@@ -62,7 +62,7 @@ export class Sound {
   #begin: number | null = null
   #address = ''
   #output: string | null = null
-  /** How often one was asked for again after it failed. */
+  /** How often one was asked for again. */
   #tries = 0
   /** Where it ended before it was asked for anew. */
   #grownFrom: number | null = null
@@ -126,11 +126,11 @@ export class Sound {
   again(): void {
     const element = this.#element
     if (element === null) return
-    const { ended, position, broken } = this.#state
+    const { ended, position } = this.#state
     this.#grownFrom = ended ? position : null
     this.#begin = position
-    // Chromium remembers of an address that it failed
-    if (broken) element.src = `${this.#address}?${++this.#tries}`
+    // Chromium remembers of an address that it failed, and how long its sound was
+    element.src = `${this.#address}?${++this.#tries}`
     element.load()
   }
 
