@@ -197,6 +197,23 @@ describe('the phone', () => {
     expect(registrar.contacts).toHaveLength(1)
   })
 
+  it('that is in doubt again and again gives a frozen server no more time for it', async () => {
+    registrar.frozen = true
+    const answers = registration.answers()
+    for (let waited = 0; waited < ANSWER_MS; waited += 1_000) {
+      registration.hurry()
+      await pass(1_000)
+    }
+    await becomes('lost')
+    expect(await answers).toBe(false)
+    await expect(registration.answers()).resolves.toBe(false)
+  })
+
+  it('whose server answers knows that', async () => {
+    await expect(registration.answers()).resolves.toBe(true)
+    expect(registrar.asked).toEqual(['register', 'look'])
+  })
+
   it('that is one too many asks again, by and by', async () => {
     registrar.refuses = 403
     registration.hurry()

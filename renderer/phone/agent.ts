@@ -74,6 +74,7 @@ export class Agent {
         registered: () => this.#registration.registered,
         connected: ms => this.#registration.within(ms),
         doubt: () => this.#registration.hurry(),
+        answers: () => this.#registration.answers(),
       },
       report,
     )

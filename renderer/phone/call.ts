@@ -27,6 +27,8 @@ export interface CallHost {
   connected(ms: number): Promise<boolean>
   /** The audio is cut: is the connection, too? */
   doubt(): void
+  /** Whether the server answers just now: it is asked. */
+  answers(): Promise<boolean>
 }
 
 interface Ending {
@@ -342,9 +344,9 @@ export class Call {
     if (this.#repairing) return
     this.#repairing = true
     this.#host
-      .connected(0)
-      // without a connection `back` does it, as soon as there is one
-      .then(connected => (connected && !this.over ? this.#renew() : undefined))
+      .answers()
+      // else `back` does it, as soon as there is a connection; an offer into a dead one would stand in its way for half a minute
+      .then(answers => (answers && !this.over ? this.#renew() : undefined))
       .catch((error: unknown) => console.error('The audio could not be repaired', error))
       .finally(() => (this.#repairing = false))
   }

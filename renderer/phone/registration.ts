@@ -41,6 +41,10 @@ export class Registration {
   /** Until the answer must be there, or the next question is due. */
   #timer: ReturnType<typeof setTimeout> | undefined
   #refreshedAt = 0
+  /** An answer is awaited. */
+  #asking = false
+  /** Who wants to know whether the server answers. */
+  readonly #doubts = new Set<(answers: boolean) => void>()
   /** Counts what was asked: an answer to an earlier question is old. */
   #question = 0
   /** Another phone was seen beside ours. */
@@ -77,7 +81,25 @@ export class Registration {
     if (this.#retry !== undefined) {
       this.#failures = 0
       this.#again(0)
-    } else if (this.#registerer !== null && this.registered) this.#look(this.#registerer)
+    } else if (this.#registerer !== null && this.registered && !this.#asking) {
+      // one that is asked already is not given more time
+      this.#look(this.#registerer)
+    }
+  }
+
+  /** Whether the server answers just now: it is asked. */
+  answers(): Promise<boolean> {
+    if (this.#stopped || !this.registered) return Promise.resolve(false)
+    return new Promise(resolve => {
+      this.#doubts.add(resolve)
+      this.hurry()
+    })
+  }
+
+  #settleDoubts(answers: boolean): void {
+    const doubts = [...this.#doubts]
+    this.#doubts.clear()
+    for (const settle of doubts) settle(answers)
   }
 
   /** The user wants the line here, whichever device has it. */
@@ -108,6 +130,7 @@ export class Registration {
     clearTimeout(this.#retry)
     clearTimeout(this.#timer)
     for (const settle of [...this.#waiting]) settle()
+    this.#settleDoubts(false)
     // an answer that is still on its way means nothing any more
     const registerer = this.#registerer
     this.#registerer = null
@@ -148,6 +171,7 @@ export class Registration {
   #ask(registerer: Registerer): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
+    this.#asking = true
     this.#question++
     const refused = (status: number | undefined) => {
       if (registerer === this.#registerer) this.#refused(status ?? 500)
@@ -178,6 +202,7 @@ export class Registration {
   #look(registerer: Registerer): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
+    this.#asking = true
     const { userAgentCore: core, configuration } = this.#agent
     const registrar = configuration.uri.clone()
     registrar.user = undefined
@@ -219,6 +244,7 @@ export class Registration {
   /** Until the server is asked again. */
   #wait(registerer: Registerer): void {
     clearTimeout(this.#timer)
+    this.#asking = false
     this.#timer = setTimeout(() => {
       if (this.registered && performance.now() - this.#refreshedAt >= REFRESH_EVERY_MS - LOOK_EVERY_MS / 2)
         this.#ask(registerer)
@@ -229,6 +255,7 @@ export class Registration {
   #accepted(registerer: Registerer): void {
     this.#wait(registerer)
     this.#taken = false
+    this.#settleDoubts(true)
     if (this.registered) return
     this.#failures = 0
     this.#become({ state: 'registered', status: null })
@@ -273,6 +300,8 @@ export class Registration {
   /** Lets the old registration go. On a socket that is gone its farewell goes nowhere, at once. */
   #drop(): void {
     clearTimeout(this.#timer)
+    this.#asking = false
+    this.#settleDoubts(false)
     const old = this.#registerer
     this.#registerer = null
     old?.dispose().catch((error: unknown) => console.error('A registration was not let go', error))

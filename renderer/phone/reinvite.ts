@@ -2,11 +2,12 @@
  * A change within a call: re-INVITE. Only one may be on its way in either direction (RFC 3261 14), so one that meets another
  * is sent again a little later.
  */
-import { RequestPendingError, type Session, SessionState, Web } from 'sip.js'
+import { type Core, RequestPendingError, type Session, SessionState, Web } from 'sip.js'
 import { AppFailure } from '../../shared/failure.ts'
 import { pause } from './pause.ts'
 
 const REQUEST_PENDING = 491
+const SERVER_ERROR = 500
 const TRIES = 6
 /** The caller's side waits 2.1 to 4 s, the other up to 2 s (RFC 3261 14.1); both are right between. Milliseconds. */
 const AGAIN_AFTER_MS = 2100
@@ -65,7 +66,7 @@ function send(session: Session, options: Web.SessionDescriptionHandlerOptions, e
         requestDelegate: {
           onAccept: () => resolve(200),
           onRedirect: ({ message }) => resolve(message.statusCode ?? 500),
-          onReject: ({ message }) => resolve(message.statusCode ?? 500),
+          onReject: ({ message }) => resolve(statusOf(message)),
         },
       })
       .catch((error: unknown) => {
@@ -76,6 +77,15 @@ function send(session: Session, options: Web.SessionDescriptionHandlerOptions, e
       })
   })
 }
+
+/**
+ * A server that still waits for the end of an earlier offer of ours, whose answer went into a dead socket, says 500 and when to
+ * ask again (RFC 3261 14.2): the same as a pending one.
+ */
+const statusOf = (refusal: Core.IncomingResponseMessage): number =>
+  refusal.statusCode === SERVER_ERROR && refusal.hasHeader('retry-after')
+    ? REQUEST_PENDING
+    : (refusal.statusCode ?? SERVER_ERROR)
 
 /** What sip.js says while an INVITE of the other side is being answered (core/dialogs/session-dialog.js, invite). */
 const isCrossing = (error: unknown): boolean => error instanceof Error && error.message.includes('ongoing re-INVITE')

@@ -24,6 +24,8 @@ export interface Line {
   connected(ms: number): Promise<boolean>
   /** The audio is cut: is the connection, too? */
   doubt(): void
+  /** Whether the server answers just now: it is asked. */
+  answers(): Promise<boolean>
 }
 
 export class Sessions {
@@ -179,6 +181,7 @@ export class Sessions {
     ended: call => void this.#calls.delete(call.id),
     connected: ms => this.#line.connected(ms),
     doubt: () => this.#line.doubt(),
+    answers: () => this.#line.answers(),
   }
 }
 
