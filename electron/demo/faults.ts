@@ -62,6 +62,8 @@ export const FaultsPatch = z.object({
   mediaBytesPerSecond: z.number().int().min(1).nullable().optional(),
   /** The connection is cut after so many bytes of media; null: never. */
   mediaCutAfterBytes: z.number().int().min(0).nullable().optional(),
+  /** False: media is sent whole, whatever range was asked for. */
+  mediaRanges: z.boolean().optional(),
 })
 export type FaultsPatch = z.infer<typeof FaultsPatch>
 
@@ -138,6 +140,7 @@ export class Faults {
   automatic: 'normal' | 'dropped' = 'normal'
   mediaBytesPerSecond: number | null = null
   mediaCutAfterBytes: number | null = null
+  mediaRanges = true
 
   apply(patch: FaultsPatch): void {
     if (patch.http !== undefined) this.#http.set(patch.http)
@@ -150,6 +153,7 @@ export class Faults {
     if (patch.automatic !== undefined) this.automatic = patch.automatic
     if (patch.mediaBytesPerSecond !== undefined) this.mediaBytesPerSecond = patch.mediaBytesPerSecond
     if (patch.mediaCutAfterBytes !== undefined) this.mediaCutAfterBytes = patch.mediaCutAfterBytes
+    if (patch.mediaRanges !== undefined) this.mediaRanges = patch.mediaRanges
   }
 
   clear(): void {
@@ -161,6 +165,7 @@ export class Faults {
       automatic: 'normal',
       mediaBytesPerSecond: null,
       mediaCutAfterBytes: null,
+      mediaRanges: true,
     })
   }
 

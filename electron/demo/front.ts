@@ -89,7 +89,8 @@ export class Front {
     if (faulty !== null)
       return faulty.status === 502 ? this.#badGateway(service) : withServiceHeaders(faulty, service, ask)
     try {
-      return await serve(service, ask, { world, authDown: faults.down.has('auth') })
+      const heard = faults.mediaRanges ? ask : withoutRange(ask)
+      return await serve(service, heard, { world, authDown: faults.down.has('auth') })
     } catch (error) {
       onError(error)
       return withServiceHeaders(internalError, service, ask)
@@ -122,6 +123,9 @@ export class Front {
 }
 
 const isDown = (faults: Faults, name: DownName): boolean => faults.down.has(name)
+
+/** As a server that knows no ranges hears it. */
+const withoutRange = (ask: Ask): Ask => ({ ...ask, headers: { ...ask.headers, range: undefined } })
 
 const after = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 

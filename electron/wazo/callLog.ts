@@ -4,8 +4,9 @@ import { AppFailure } from '../../shared/failure.ts'
 import { WazoError } from './errors.ts'
 import { type Call, createHttp, type Reach, type StreamAnswer, type TokenSource } from './http.ts'
 import { parseTime } from './time.ts'
+import { Whole } from './whole.ts'
 
-/** A server that knows no Range sends recordings whole; longer ones than this many bytes (4 h) are refused. */
+/** A server that knows no Range sends recordings whole, and they are heard as they come; longer ones than this many bytes (4 h) are refused. */
 const LONGEST_WHOLE = 256 * 1024 * 1024
 
 /** So many of those are held at once: one that is played and two that are exported. Fewer, and each read of one would fetch it anew. */
@@ -172,12 +173,17 @@ const Page = z.object({ items: z.array(z.unknown()), filtered: z.number().int().
 export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
   const http = createHttp('call-logd', reach, tokens)
   /** The last recordings of a server without Range, whole, the one that was read last at the end. */
-  const kept = new Map<string, Promise<Uint8Array>>()
-  const keep = (key: string, taking: Promise<Uint8Array>) => {
+  const kept = new Map<string, { readonly whole: Whole; stop(): void }>()
+  const drop = (key: string) => {
+    // what is still on its way is wanted by nobody
+    kept.get(key)?.stop()
     kept.delete(key)
-    kept.set(key, taking)
-    for (const oldest of kept.keys()) if (kept.size > WHOLES) kept.delete(oldest)
-    return taking
+  }
+  const keep = (key: string, taken: { readonly whole: Whole; stop(): void }) => {
+    kept.delete(key)
+    kept.set(key, taken)
+    for (const oldest of kept.keys()) if (kept.size > WHOLES) drop(oldest)
+    return taken.whole
   }
 
   const open = async (cdrId: number, uuid: string, range: string): Promise<[StreamAnswer, Call]> => {
@@ -201,22 +207,25 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
     return bytes
   }
   /** A body sent whole instead of the range: taken once and kept, or dropped when it is on its way already. */
-  const whole = (key: string, answer: StreamAnswer, call: Call): Promise<Uint8Array> => {
+  const taken = (key: string, answer: StreamAnswer, call: Call): Whole => {
     const known = kept.get(key)
     if (known !== undefined) {
       answer.close()
-      return known
+      return known.whole
     }
     const length = lengthOf(answer)
     if (length === null || length > LONGEST_WHOLE) {
       answer.close()
       throw broken(call, answer.status, 'too long, or of unknown length')
     }
-    const taking = take(answer, length, call)
-    taking.catch(() => {
-      if (kept.get(key) === taking) kept.delete(key)
-    })
-    return keep(key, taking)
+    const whole = new Whole(length)
+    // whoever reads it is told; fetched anew the next time
+    whole
+      .fill(answer.chunks, filled => broken(call, answer.status, `${filled} of ${length} bytes came`))
+      .catch(() => {
+        if (kept.get(key)?.whole === whole) kept.delete(key)
+      })
+    return keep(key, { whole, stop: () => answer.close() })
   }
 
   return {
@@ -249,9 +258,9 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
     media: async (cdrId, uuid, { from, to }) => {
       const key = keyOf(cdrId, uuid)
       const known = kept.get(key)
-      if (known !== undefined) return cut(await keep(key, known), from, to)
+      if (known !== undefined) return cut(keep(key, known), from, to)
       const [answer, call] = await open(cdrId, uuid, `bytes=${from}-${to - 1}`)
-      if (answer.status === 200) return cut(await whole(key, answer, call), from, to)
+      if (answer.status === 200) return cut(taken(key, answer, call), from, to)
       const size = totalOf(answer)
       if (answer.status === 416) {
         answer.close()
@@ -277,8 +286,8 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
       }
     },
     forget: recording => {
-      if (recording === undefined) kept.clear()
-      else kept.delete(keyOf(recording.cdrId, recording.uuid))
+      if (recording !== undefined) drop(keyOf(recording.cdrId, recording.uuid))
+      else for (const key of [...kept.keys()]) drop(key)
     },
   }
 }
@@ -306,10 +315,10 @@ function wireQuery(query: CdrQuery): Record<string, string> {
   )
 }
 
-function cut(whole: Uint8Array, from: number, to: number): MediaPiece {
-  if (whole.length === 0) throw new AppFailure('recording-empty')
-  if (from >= whole.length) throw new AppFailure('recording-broken')
-  return { bytes: whole.subarray(from, to), size: whole.length }
+async function cut(whole: Whole, from: number, to: number): Promise<MediaPiece> {
+  if (whole.size === 0) throw new AppFailure('recording-empty')
+  if (from >= whole.size) throw new AppFailure('recording-broken')
+  return { bytes: await whole.read(from, to), size: whole.size }
 }
 
 function lengthOf(answer: StreamAnswer): number | null {

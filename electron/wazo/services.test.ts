@@ -10,6 +10,7 @@ import { toFailure, WazoError } from './errors.ts'
 import { type Reach } from './http.ts'
 import { type FakeServer, type Seen, startFakeServer } from './testing/fakeServer.ts'
 import { fakeTokens } from './testing/tokens.ts'
+import { Whole } from './whole.ts'
 
 const OLD = '00000000-0000-4000-8000-00000000000a'
 const NEW = '00000000-0000-4000-8000-00000000000b'
@@ -322,6 +323,28 @@ test('a server without Range sends it whole: fetched once, even when asked twice
   log.forget()
   await log.media(1, RECORDING, { from: 0, to: 1 })
   expect(server.requests).toHaveLength(before + 1)
+})
+
+test('what has come of a recording that is sent whole is read while the rest is on its way', async () => {
+  let send = () => undefined as void
+  const sent = new Promise<void>(resolve => (send = resolve))
+  const whole = new Whole(10)
+  const filling = whole.fill(
+    (async function* () {
+      yield WAV.subarray(0, 4)
+      await sent
+      yield WAV.subarray(4, 8)
+    })(),
+    filled => new Error(`${filled} came`),
+  )
+  expect(await whole.read(1, 4)).toEqual(WAV.subarray(1, 4))
+  const [later, never] = [whole.read(4, 8), whole.read(7, 100)]
+  const failed = Promise.allSettled([filling, never])
+  send()
+  expect(await later).toEqual(WAV.subarray(4, 8))
+  expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  await expect(whole.read(8, 9)).rejects.toThrow('8 came')
+  expect(await whole.read(0, 2)).toEqual(WAV.subarray(0, 2))
 })
 
 test('recordings that come whole and are read in turns are each fetched once, and let go of one by one', async () => {

@@ -141,6 +141,14 @@ export function Player({ entry, opening, hand }: Props) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [sound, partId, hearable])
 
+  // a double click opens with its first click, and plays with its second
+  const wished = opening?.play ?? false
+  const answered = useRef(wished)
+  useEffect(() => {
+    if (wished && !answered.current) latestStart.current()
+    answered.current = wished
+  }, [wished])
+
   usePlaceKept(sound, hearable ? partId : null)
 
   const openAgain = useCallback(

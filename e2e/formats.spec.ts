@@ -1,0 +1,140 @@
+/**
+ * A folder with a recording of each format: each is listed, and is heard in the player, or says why not. Made by our own code;
+ * where the folder of genuine samples is (TALLYLIGHT_AUDIO_SAMPLES names another), its files too.
+ */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { type Page } from '@playwright/test'
+import { expect, test } from './support/app.ts'
+import { flac, mp3, opus, speex } from './support/compressed.ts'
+import { type DemoProcess } from './support/demo.ts'
+import { chooseFolder, recordingName } from './support/folder.ts'
+import { registered, signIn } from './support/steps.ts'
+import { TIME_CODED, writeTimeCoded } from './support/timeCode.ts'
+
+const SAMPLES = process.env['TALLYLIGHT_AUDIO_SAMPLES'] ?? join(import.meta.dirname, '../../shared/audio-samples')
+const SECONDS = 3
+
+interface Made {
+  readonly name: string
+  readonly extension: string
+  /** Null: it plays. */
+  readonly says: RegExp | null
+  readonly write: (path: string) => void
+}
+
+const bytes = (name: string, extension: string, content: Uint8Array, says: RegExp | null = null): Made => ({
+  name,
+  extension,
+  says,
+  write: path => writeFileSync(path, content),
+})
+const REFUSED = /cannot be played here/
+const EMPTY = /file is empty/
+const noise = Uint8Array.from({ length: 4000 * SECONDS }, (_, at) => (at * 31 + (at >> 3)) & 255)
+
+const own = async (): Promise<Made[]> => [
+  ...TIME_CODED.map(format => ({
+    name: format.name,
+    extension: format.extension,
+    says: null,
+    write: (path: string) => writeTimeCoded(path, format, SECONDS),
+  })),
+  bytes('vox', 'vox', noise),
+  bytes('mp3', 'mp3', await mp3(SECONDS)),
+  bytes('flac', 'flac', flac(SECONDS)),
+  bytes('Ogg Opus', 'opus', opus(SECONDS)),
+  bytes('speex', 'spx', speex(), REFUSED),
+  bytes('g729', 'g729', noise, REFUSED),
+  bytes('g723', 'g723', noise, REFUSED),
+  bytes('ilbc', 'ilbc', noise, REFUSED),
+  bytes('siren7', 'siren7', noise, REFUSED),
+  bytes('nothing', 'wav', new Uint8Array(0), EMPTY),
+  bytes(
+    'a page',
+    'wav',
+    Buffer.from('<!DOCTYPE html><html><body>Sign in</body></html>'),
+    /is no audio that can be played/,
+  ),
+]
+
+/** What the samples' README says of those that do not play. */
+const UNHEARD: Readonly<Record<string, RegExp>> = {
+  'speex_8k.spx': REFUSED,
+  'bad_empty.wav': EMPTY,
+  'bad_header_only.wav': EMPTY,
+  'bad_cut_in_header.wav': EMPTY,
+  'bad_login_page.wav': /is no audio that can be played/,
+}
+
+const genuine = (): Made[] =>
+  existsSync(SAMPLES)
+    ? readdirSync(SAMPLES)
+        .filter(name => !/\.(md|json)$/.test(name))
+        .map(name => ({
+          name,
+          extension: extname(name).slice(1),
+          says: UNHEARD[name] ?? null,
+          write: (path: string) => copyFileSync(join(SAMPLES, name), path),
+        }))
+    : []
+
+test('each format of a folder is heard, or says why not', async ({ window, demo, running, profile }) => {
+  const made = [...(await own()), ...genuine()]
+  test.setTimeout(60_000 + made.length * 3_000)
+  const folder = join(profile, 'recordings')
+  mkdirSync(folder)
+  const files = made.map((one, index) => {
+    const number = `55503${String(index).padStart(2, '0')}`
+    const at = new Date(Date.UTC(2026, 0, 1 + index))
+    const path = join(folder, recordingName(at, demo.user('eve').extension, number, one.extension))
+    one.write(path)
+    // none of them is being written now
+    utimesSync(path, at, at)
+    return { ...one, number }
+  })
+  await signIn(window, demo, 'eve')
+  await registered(window)
+  await chooseFolder(running.app, window, folder)
+  await window.getByRole('button', { name: 'Recordings' }).click()
+  for (const { name, number, says } of files) {
+    await test.step(name, async () => {
+      await window.getByRole('searchbox').fill(number)
+      const row = window.locator('[role=row][aria-rowindex="2"][data-entry]')
+      await expect(row, name).toContainText(number)
+      await row.click()
+      const details = window.getByRole('region', { name: 'Details of the call' })
+      await expect(details, name).toContainText(number)
+      if (says !== null) return expect(details.getByText(says).first(), name).toBeVisible()
+      await details.getByRole('button', { name: 'Play', exact: true }).click()
+      await expect.poll(() => playedTo(window), { message: name }).toBeGreaterThan(0.1)
+      await expect(details.getByRole('alert'), name).toHaveCount(0)
+    })
+  }
+})
+
+test('a server without ranges sends a recording once, and it is heard while it comes', async ({ window, demo }) => {
+  await signIn(window, demo, 'eve')
+  await registered(window)
+  await window.getByRole('button', { name: 'Recordings' }).click()
+  await demo.control({ do: 'addRecording', login: 'eve', name: 'Whole Call', number: '4185550100', seconds: 60 })
+  // twice the speed of the sound: half a minute for all of it
+  await demo.control({ do: 'faults', set: { mediaRanges: false, mediaBytesPerSecond: 32_000 } })
+  await window.getByRole('row', { name: /Whole Call/ }).click()
+  await window.getByRole('button', { name: 'Play', exact: true }).click()
+  await expect.poll(() => playedTo(window), { timeout: 12_000 }).toBeGreaterThan(0.5)
+  await demo.control({ do: 'faults', set: { mediaBytesPerSecond: null } })
+  const time = window.getByRole('textbox', { name: 'Time' })
+  await time.fill('0:50')
+  await time.press('Enter')
+  await expect.poll(() => playedTo(window), { timeout: 40_000 }).toBeGreaterThan(50.2)
+  expect(await mediaRequests(demo)).toBe(1)
+})
+
+const playedTo = (window: Page) => window.evaluate(() => document.querySelector('audio')?.currentTime ?? 0)
+
+async function mediaRequests(demo: DemoProcess): Promise<number> {
+  const { requests } = (await demo.control({ do: 'state' })) as { requests: { path: string; status: number }[] }
+  // whether the user may hear anything was asked by a request for what is not there
+  return requests.filter(({ path, status }) => path.endsWith('/media') && status === 200).length
+}
