@@ -9,6 +9,7 @@ import { virtualWav } from '../audio/virtual.ts'
 import { writeWavHead } from '../audio/wav.ts'
 import { concat, failureOf, memorySource, until } from '../testing.ts'
 import { plainKernel, vectorKernel } from './kernel.ts'
+import { fastLevel } from './level.ts'
 import { measure } from './measure.ts'
 import { PeaksOfParts } from './peaks.ts'
 import { PeaksThread } from './thread.ts'
@@ -251,6 +252,21 @@ test('levels rise with loudness, half a decibel a step', () => {
     fc.property(fc.double({ min: 1, max: 2 ** 30, noNaN: true }), power => {
       expect(Math.abs(10 * Math.log10(power) - (levelOf(power) - 1) / 2)).toBeLessThanOrEqual(0.2501)
     }),
+  )
+})
+
+test('the table of levels says what their definition says, at every edge too', () => {
+  const edges = Array.from({ length: 182 }, (_, step) => 10 ** ((step - 0.5) / 20)).flatMap(edge => [
+    edge * (1 - 2 ** -52),
+    edge,
+    edge * (1 + 2 ** -52),
+  ])
+  for (const power of [0, 0.5, 1, 2 ** 30, ...edges]) expect(fastLevel(power), String(power)).toBe(levelOf(power))
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 2 ** 30, noNaN: true }), power => {
+      expect(fastLevel(power)).toBe(levelOf(power))
+    }),
+    { numRuns: 5_000 },
   )
 })
 

@@ -1,8 +1,9 @@
 /** Measures a recording's shape while reading it once, from any whole second on. */
-import { BUCKET_BYTES, BUCKET_MS, levelOf, PER_SECOND } from '../../../shared/peaks.ts'
+import { BUCKET_BYTES, BUCKET_MS, PER_SECOND } from '../../../shared/peaks.ts'
 import { type Served } from '../audio/virtual.ts'
 import { readWavHead, soundBytes, type WavHead } from '../audio/wav.ts'
 import { INPUT, type Kernel, OUTPUT } from './kernel.ts'
+import { fastLevel } from './level.ts'
 import { type ToSamples, toSamples } from './samples.ts'
 
 /** Bytes that are read at once, at most. */
@@ -131,7 +132,7 @@ function write({ squares, bounds }: Kernel, values: Uint8Array, first: number, c
     // towards nought: what is less than a step is drawn as silence
     values[at] = ((bounds[8 * i] ?? 0) / 256) | 0
     values[at + 1] = ((bounds[8 * i + 1] ?? 0) / 256) | 0
-    values[at + 2] = levelOf((squares[2 * i] ?? 0) / frames)
+    values[at + 2] = fastLevel((squares[2 * i] ?? 0) / frames)
   }
 }
 
