@@ -383,7 +383,7 @@ const scenes: Readonly<Record<string, Scene>> = {
       await part(window, 2)
       const card = window.page.locator('section[aria-labelledby=keeping-title]')
       await card.locator('select').first().selectOption('off')
-      await card.getByRole('group').waitFor()
+      await card.locator('[role=group]').waitFor()
       await window.page.locator('#keeping-title').evaluate(title => title.scrollIntoView())
     },
   },

@@ -211,7 +211,7 @@ test.describe('the rule of what is kept here', () => {
     const window = await opened(open, {})
     await choice(window).selectOption('everything')
     await expect.poll(() => window.askedFor('keeping:setRule')).toEqual([{ ...rule, what: 'everything' }])
-    await expect(card(window).getByRole('group')).toHaveCount(0)
+    await expect(card(window).getByRole('group', { name: 'Copies that go' })).toHaveCount(0)
   })
 
   test('changes nothing while it cannot be told what would go', async ({ open }) => {
