@@ -66,6 +66,8 @@ export class Sound {
   #tries = 0
   /** Where it ended before it was asked for anew. */
   #grownFrom: number | null = null
+  /** It was played as it was asked for anew. */
+  #goesOn = false
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
@@ -116,6 +118,7 @@ export class Sound {
     this.#chosenSilence = null
     this.#begin = at
     this.#grownFrom = null
+    this.#goesOn = false
     this.#address = address
     this.#set({ ...START, speed, volume, gainDb, skips, position: at, wentTo: at })
     element.src = address
@@ -128,6 +131,8 @@ export class Sound {
     if (element === null) return
     const { ended, position } = this.#state
     this.#grownFrom = ended ? position : null
+    // loading stops it, also where play was pressed a moment ago
+    this.#goesOn = !element.paused && !element.ended
     this.#begin = position
     // Chromium remembers of an address that it failed, and how long its sound was
     element.src = `${this.#address}?${++this.#tries}`
@@ -147,7 +152,9 @@ export class Sound {
     const last = length === null ? begin : Math.min(begin, length)
     if (last > 0) element.currentTime = last / 1000
     this.#put({ position: last, ...(grown ? { ended: false } : {}) })
-    if (grown) this.play()
+    const goesOn = this.#goesOn
+    this.#goesOn = false
+    if (grown || goesOn) this.play()
   }
 
   // ---- what the user does
