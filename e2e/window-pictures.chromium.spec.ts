@@ -377,6 +377,7 @@ const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   'keeping-less': {
+    rare: true,
     snapshot: { ...idle, keeping: { ...kept, work: 'idle', left: 0 } },
     answers: { 'keeping:wouldRemove': () => done({ copies: 120, bytes: 1_200_000_000, last: 3 }) },
     go: async window => {

@@ -84,6 +84,7 @@ const prepare = async (window: WindowPage) => {
 
 export const exportingScenes: Readonly<Record<string, Scene>> = {
   exports: {
+    rare: true,
     snapshot: exporting,
     answers,
     go: async window => {
@@ -91,7 +92,12 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
       await window.page.locator('main summary').last().click()
     },
   },
-  'export-dialog': { snapshot: idle, answers, go: window => dialog(window, EXPORT) },
+  'export-dialog': {
+    rare: true,
+    snapshot: idle,
+    answers,
+    go: window => dialog(window, EXPORT),
+  },
   'export-nothing': {
     rare: true,
     snapshot: idle,
@@ -101,6 +107,7 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
   'send-dialog': { rare: true, snapshot: idle, answers, go: window => dialog(window, SEND) },
   'send-preparing': { rare: true, snapshot: preparing, answers, go: window => dialog(window, SEND) },
   'send-ready': {
+    rare: true,
     snapshot: idle,
     answers,
     go: async window => {
@@ -117,8 +124,14 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
       await window.page.getByRole('dialog').getByRole('alert').waitFor()
     },
   },
-  'link-unknown': { snapshot: linked, answers, go: window => part(window, 1) },
+  'link-unknown': {
+    rare: true,
+    snapshot: linked,
+    answers,
+    go: window => part(window, 1),
+  },
   move: {
+    rare: true,
     snapshot: idle,
     answers,
     go: async window => {

@@ -62,7 +62,7 @@ export const recordingScenes: Readonly<Record<string, Scene>> = {
   'recordings-why': { snapshot: idle, answers: listing([entry(0), unheard]), go: opened(1) },
   'recordings-why-purged': whyNot('purged'),
   'recordings-why-folder-away': whyNot('folder-away'),
-  'recordings-format': { snapshot: idle, answers: listing([entry(0), strange]), go: opened(1) },
+  'recordings-format': { rare: true, snapshot: idle, answers: listing([entry(0), strange]), go: opened(1) },
   'recordings-remove': {
     snapshot: idle,
     answers: listing([entry(0), purging]),
