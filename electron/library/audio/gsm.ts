@@ -24,8 +24,8 @@ const PARAMETERS = 4 + PULSES
 const PARAMETER_BITS = [7, 2, 2, 6, ...Array<number>(PULSES).fill(3)]
 
 const saturated = (value: number) => (value > 32767 ? 32767 : value < -32768 ? -32768 : value)
-/** `mult_r` of section 5.1. */
-const product = (a: number, b: number) => (a * b + 16384) >> 15
+/** `mult_r` of section 5.1. It fits in 32 bits; as `*` it would be one of floating point. */
+const product = (a: number, b: number) => (Math.imul(a, b) + 16384) >> 15
 const at = (table: Int32Array, index: number) => table[index] ?? 0
 
 interface GsmState {
