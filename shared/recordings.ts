@@ -5,7 +5,28 @@ export interface AudioSource {
   readonly contentType: string
   /** Bytes; what exists now. */
   size(): Promise<number>
-  /** Bytes `from` (inclusive) to `to` (exclusive), 0 <= from < to <= size. Fewer bytes than asked for is an error of the source. */
-  read(from: number, to: number): Promise<Uint8Array>
+  /**
+   * Bytes `from` (inclusive) to `to` (exclusive), 0 <= from < to <= size. Fewer bytes than asked for is an error of the
+   * source. `lent`: at least as long; the answer may lie in it, which saves who reads much the memory.
+   */
+  read(from: number, to: number, lent?: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
   close(): Promise<void>
+  /**
+   * The file of this computer that this sound is made of, where it is made of one: another thread may read it by itself.
+   * Asked for anew before each use, for the file may have moved. Throws as `size` does.
+   */
+  file?(): Promise<SoundFile | null>
+}
+
+export interface SoundFile {
+  readonly path: string
+  readonly hint: Hint
+}
+
+/** What is known of audio beside its bytes. */
+export interface Hint {
+  /** The file's name ends so, without the dot. Content comes first. */
+  readonly extension?: string
+  /** Looks whether two legs lie interleaved in what calls itself mono: some fifty small reads, so for files only. */
+  readonly lookForStereo?: boolean
 }

@@ -71,6 +71,7 @@ export function either(first: AudioSource, second: () => AudioSource): AudioSour
       return size
     },
     read: async (from, to) => (await choose()).read(from, to),
+    file: async () => (await (await choose()).file?.()) ?? null,
     close: async () => (chosen === null ? first : await chosen).close(),
   }
 }

@@ -9,7 +9,7 @@ import { type BlockDecoder } from './decoder.ts'
 
 const STATE_EVERY_S = 10
 const RUN_UP_S = 2
-/** Blocks are read and decoded in pieces of about so many bytes of PCM. */
+/** Blocks are read and decoded in pieces of about so many bytes of PCM; a run-up comes with the first. */
 const PIECE = 256 * 1024
 /** Who plays and who measures the shape read at two places; each goes on where it was. */
 const CURSORS = 2
@@ -66,13 +66,11 @@ export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks 
     if (!isNear(place.block, block, runUp)) go(cursor, block - runUp, false, start)
   }
 
-  /** Decodes on to a block, at most a piece; keeps the states that it passes. */
-  const decode = async (cursor: Cursor, to: number): Promise<Uint8Array> => {
+  /** Decodes `bytes` on to a block, or to a place whose state is kept where that comes before. */
+  const decode = (cursor: Cursor, bytes: Uint8Array, to: number): Uint8Array => {
     const { block, exact } = cursor.place
     const nextState = (Math.floor(block / stateEvery) + 1) * stateEvery
-    const end = Math.min(to, nextState, block + pieceBlocks)
-    const from = sound.dataAt + block * sound.blockBytes
-    const bytes = await source.read(from, from + (end - block) * sound.blockBytes)
+    const end = Math.min(to, nextState)
     const samples = new Int16Array(((end - block) * blockPcm) / 2)
     cursor.decoder.decode(bytes, end - block, samples)
     cursor.place = { block: end, exact }
@@ -83,11 +81,18 @@ export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks 
   const read = async (cursor: Cursor, from: number, to: number): Promise<Uint8Array> => {
     try {
       approach(cursor, from)
-      while (cursor.place.block < from) await decode(cursor, from)
       const pcm = new Uint8Array((to - from) * blockPcm)
       while (cursor.place.block < to) {
-        const at = (cursor.place.block - from) * blockPcm
-        pcm.set(await decode(cursor, to), at)
+        const first = cursor.place.block
+        const end = Math.min(to, Math.max(first, from) + pieceBlocks)
+        const dataAt = sound.dataAt + first * sound.blockBytes
+        const bytes = await source.read(dataAt, dataAt + (end - first) * sound.blockBytes)
+        const rest = () => bytes.subarray((cursor.place.block - first) * sound.blockBytes)
+        while (cursor.place.block < from) decode(cursor, rest(), from)
+        while (cursor.place.block < end) {
+          const at = (cursor.place.block - from) * blockPcm
+          pcm.set(decode(cursor, rest(), end), at)
+        }
       }
       return pcm
     } catch (error) {

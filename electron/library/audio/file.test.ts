@@ -36,6 +36,16 @@ test('reads at any place, many at once', async () => {
   await source.close()
 })
 
+test('reads into what is lent, and tells where it reads', async () => {
+  const source = sourceOf(place)
+  const lent = new Uint8Array(600)
+  const piece = await source.read(5, 505, lent)
+  expect(piece).toEqual(sound(1000).slice(5, 505))
+  expect(piece.buffer).toBe(lent.buffer)
+  expect(await source.file?.()).toEqual({ path: place, hint: {} })
+  await source.close()
+})
+
 test('fewer bytes than asked for are an error', async () => {
   const source = sourceOf(place)
   expect(await failureOf(source.read(990, 1001))).toEqual({ code: 'recording-broken' })

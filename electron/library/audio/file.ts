@@ -62,7 +62,14 @@ export function fileSource(
         if (!stat.isFile()) throw new AppFailure('recording-broken')
         return stat.size
       }),
-    read: (from, to) => withHandle(it => readFully(it, from, to)),
+    read: (from, to, lent) => withHandle(it => readFully(it, from, to, lent)),
+    file: async () => {
+      try {
+        return { path: await path(), hint: {} }
+      } catch (error) {
+        throw fileFailure(error)
+      }
+    },
     close: async () => {
       closed = true
       if (readers === 0) await release()
@@ -70,9 +77,14 @@ export function fileSource(
   }
 }
 
-/** Reads exactly `from` to `to`. A file that ends before is `recording-broken`. */
-export async function readFully(handle: FileHandle, from: number, to: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(to - from)
+/** Reads exactly `from` to `to`, into what is lent where it is. A file that ends before is `recording-broken`. */
+export async function readFully(
+  handle: FileHandle,
+  from: number,
+  to: number,
+  lent?: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array> {
+  const bytes = lent?.subarray(0, to - from) ?? new Uint8Array(to - from)
   let done = 0
   while (done < bytes.length) {
     const { bytesRead } = await handle.read(bytes, done, bytes.length - done, from + done)

@@ -3,7 +3,7 @@
  * it: its bytes as they are, or decoded on the way. What the browser plays by itself goes out untouched.
  */
 import { AppFailure } from '../../../shared/failure.ts'
-import { type AudioSource } from '../../../shared/recordings.ts'
+import { type AudioSource, type Hint } from '../../../shared/recordings.ts'
 import { type DecodedBlocks } from './blocks.ts'
 import { type Decoding, decodedHere } from './decoding.ts'
 import { recognise, type Recognised, type Sound } from './format.ts'
@@ -16,13 +16,6 @@ const LARGEST = 0xffffffff - 64
 export interface Served extends AudioSource {
   /** Of the sound; null where only a player can tell (Ogg, MP3 and the like). Measures as `size` does. */
   durationMs(): Promise<number | null>
-}
-
-export interface Hint {
-  /** The file's name ends so, without the dot. Content comes first. */
-  readonly extension?: string
-  /** Looks whether two legs lie interleaved in what calls itself mono: some fifty small reads, so for files only. */
-  readonly lookForStereo?: boolean
 }
 
 type Known =
@@ -74,9 +67,13 @@ export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decod
     return shape
   }
 
-  const read = async (it: Extract<Shape, { kind: 'wav' }>, from: number, to: number): Promise<Uint8Array> => {
-    const { sound, blocks } = it
-    if (blocks === null) return source.read(sound.dataAt + from, sound.dataAt + to)
+  const read = async (
+    { sound, blocks }: Extract<Shape, { kind: 'wav' }>,
+    from: number,
+    to: number,
+    lent?: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array> => {
+    if (blocks === null) return source.read(sound.dataAt + from, sound.dataAt + to, lent)
     const perBlock = 2 * sound.channels * sound.blockFrames
     const first = Math.floor(from / perBlock)
     const pcm = await blocks.read(first, Math.ceil(to / perBlock))
@@ -94,19 +91,23 @@ export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decod
       const { rate, channels, bits } = it.sound
       return Math.round((it.bytes * 8000) / (rate * channels * bits))
     },
-    read: async (from, to) => {
+    read: async (from, to, lent) => {
       const it = shape ?? (await measure())
       if (from < 0 || to > it.total || from >= to) throw new RangeError(`No bytes ${from} to ${to} of ${it.total}`)
-      if (it.kind === 'whole') return source.read(from, to)
+      if (it.kind === 'whole') return source.read(from, to, lent)
       const { front } = it
       const start = front.slice(from, to)
       if (to <= front.length) return start
-      const sound = await read(it, Math.max(from, front.length) - front.length, to - front.length)
+      const sound = await read(it, Math.max(from, front.length) - front.length, to - front.length, lent)
       if (start.length === 0) return sound
       const both = new Uint8Array(to - from)
       both.set(start)
       both.set(sound, start.length)
       return both
+    },
+    file: async () => {
+      const file = await source.file?.()
+      return file == null ? null : { ...file, hint }
     },
     close: async () => {
       if (known?.kind === 'sound') await known.blocks?.close()

@@ -1,13 +1,15 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { AppFailure } from '../../../shared/failure.ts'
 import { BUCKET_BYTES, levelOf, type PeaksAnswer, PER_SECOND, signedByte } from '../../../shared/peaks.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { fileSource } from '../audio/file.ts'
 import { ulawSample } from '../audio/g711.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { writeWavHead } from '../audio/wav.ts'
-import { concat, failureOf, memorySource, until } from '../testing.ts'
+import { concat, failureOf, memorySource, privateFolder, until } from '../testing.ts'
 import { plainKernel, vectorKernel } from './kernel.ts'
 import { fastLevel } from './level.ts'
 import { measure } from './measure.ts'
@@ -232,6 +234,44 @@ describe('in the thread', () => {
   test('what a player alone can read has none', async () => {
     const { source } = memorySource(() => new TextEncoder().encode('fLaC and what follows'))
     expect(await of(() => Promise.resolve(source)).more('a', 0)).toEqual({ kind: 'none' })
+  })
+
+  test('what lies in a file is read and decoded by the thread, wherever the file is now', async () => {
+    const folder = await privateFolder()
+    try {
+      let place = join(folder.path, 'a.g722')
+      const bytes = new Uint8Array(noise(8000 * 20).buffer)
+      await writeFile(place, bytes.subarray(0, 8000 * 25))
+      const opened = virtualWav(
+        fileSource(() => Promise.resolve(place), { contentType: 'audio/wav' }),
+        {
+          extension: 'g722',
+        },
+      )
+      const notRead: AudioSource = {
+        ...opened,
+        contentType: 'audio/wav',
+        read: () => Promise.reject(new Error('read on this side')),
+      }
+      const peaks = of(() => Promise.resolve(notRead))
+      await all(peaks, 'a')
+      // it grows, and is given another name
+      place = join(folder.path, 'b.g722')
+      await rename(join(folder.path, 'a.g722'), place)
+      await writeFile(place, bytes)
+      expect(await peaks.more('a', 25 * PER_SECOND)).toMatchObject({ from: 25 * PER_SECOND, whole: true, ms: 40_000 })
+      const other = virtualWav(memorySource(() => bytes).source, { extension: 'g722' })
+      const same = await all(
+        of(() => Promise.resolve(other)),
+        'b',
+      )
+      expect(await peaks.more('a', 0)).toEqual(same[0])
+
+      await rm(place)
+      expect(await failureOf(of(() => Promise.resolve(notRead)).more('c', 0))).toEqual({ code: 'recording-missing' })
+    } finally {
+      await folder.remove()
+    }
   })
 
   test('several at once do not disturb each other', async () => {

@@ -5,7 +5,6 @@
  */
 import { BUCKET_BYTES, type PeaksAnswer, PER_SECOND } from '../../../shared/peaks.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { type Hint } from '../audio/virtual.ts'
 import { type Measuring } from './thread.ts'
 import { msOf } from './measure.ts'
 import { readWhole, type Whole, writeWhole } from './whole.ts'
@@ -13,7 +12,7 @@ import { readWhole, type Whole, writeWhole } from './whole.ts'
 export interface PeaksPorts {
   /** The sound of a part, as for a player; called for every read. Throws AppFailure. */
   readonly open: (part: string) => Promise<AudioSource>
-  readonly thread: { open(source: () => Promise<AudioSource>, hint: Hint): Measuring }
+  readonly thread: { open(source: () => Promise<AudioSource>): Measuring }
   /** Where whole shapes are kept, sealed; `open` answers null where there is none, and `keep` false where there is no key. */
   readonly kept: {
     open(name: string): Promise<Uint8Array | null>
@@ -78,7 +77,7 @@ export class PeaksOfParts {
   }
 
   #begin(part: string): Shape {
-    const measuring = this.#ports.thread.open(() => this.#ports.open(part), {})
+    const measuring = this.#ports.thread.open(() => this.#ports.open(part))
     return {
       measuring,
       channels: 1,

@@ -1,9 +1,8 @@
 /** This side of the thread that measures: starts it when it is first needed, and hands recordings over. */
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import { AppFailure } from '../../../shared/failure.ts'
-import { type AudioSource } from '../../../shared/recordings.ts'
+import { type AudioSource, type SoundFile } from '../../../shared/recordings.ts'
 import { serveSource } from '../audio/remote.ts'
-import { type Hint } from '../audio/virtual.ts'
 import { type Measured } from './measure.ts'
 import { type FromWorker, type ToWorker } from './worker.ts'
 import { startThread } from '../threads.ts'
@@ -30,21 +29,28 @@ export class PeaksThread {
     this.#script = script
   }
 
-  /** A recording; `source` is asked for each read. */
-  open(source: () => Promise<AudioSource>, hint: Hint): Measuring {
+  /**
+   * A recording; `source` is asked for each read. What lies in a file is read and decoded by the thread itself: neither this
+   * side nor who decodes for a player is held up by two hours of sound.
+   */
+  open(source: () => Promise<AudioSource>): Measuring {
     const id = ++this.#opened
     const worker = (this.#worker ??= this.#start())
     const { port1, port2 } = new MessageChannel()
     serveSource(port1, source)
     const tell = (message: ToWorker, transfer: MessageChannel['port1'][] = []) => worker.postMessage(message, transfer)
-    tell({ do: 'open', id, port: port2, hint }, [port2])
+    tell({ do: 'open', id, port: port2 }, [port2])
+    const measure = (file: SoundFile | null, fromSecond: number, budgetMs: number) =>
+      new Promise<Measured | null>((resolve, reject) => {
+        if (worker !== this.#worker) return reject(new AppFailure('unexpected'))
+        this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), { resolve, reject }])
+        tell({ do: 'measure', id, file, fromSecond, budgetMs })
+      })
     return {
-      measure: (fromSecond, budgetMs) =>
-        new Promise((resolve, reject) => {
-          if (worker !== this.#worker) return reject(new AppFailure('unexpected'))
-          this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), { resolve, reject }])
-          tell({ do: 'measure', id, fromSecond, budgetMs })
-        }),
+      measure: async (fromSecond, budgetMs) => {
+        const file = await (await source()).file?.()
+        return measure(file ?? null, fromSecond, budgetMs)
+      },
       close: () => {
         if (worker === this.#worker) tell({ do: 'close', id })
         port1.close()

@@ -1,31 +1,60 @@
 /** The thread that measures shapes, and decodes what has to be decoded for that. One recording at a time. */
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
+import { type SoundFile } from '../../../shared/recordings.ts'
+import { fileSource } from '../audio/file.ts'
 import { remoteSource } from '../audio/remote.ts'
-import { type Hint, type Served, virtualWav } from '../audio/virtual.ts'
+import { type Served, virtualWav } from '../audio/virtual.ts'
 import { plainKernel, vectorKernel } from './kernel.ts'
 import { measure, type Measured } from './measure.ts'
 
-/** `open`: a recording, whose bytes come over the port. `close`: it is no longer needed. */
+/** `open`: a recording, whose bytes come over the port, or from `file` now. `close`: it is no longer needed. */
 export type ToWorker =
-  | { readonly do: 'open'; readonly id: number; readonly port: MessagePort; readonly hint: Hint }
-  | { readonly do: 'measure'; readonly id: number; readonly fromSecond: number; readonly budgetMs: number }
+  | { readonly do: 'open'; readonly id: number; readonly port: MessagePort }
+  | ({ readonly do: 'measure' } & Wanted)
   | { readonly do: 'close'; readonly id: number }
+
+interface Wanted {
+  readonly id: number
+  readonly file: SoundFile | null
+  readonly fromSecond: number
+  readonly budgetMs: number
+}
 
 export type FromWorker =
   | { readonly id: number; readonly ok: true; readonly measured: Measured | null }
   | { readonly id: number; readonly ok: false; readonly failure: Failure | null; readonly message: string }
 
 const kernel = vectorKernel() ?? plainKernel()
-const open = new Map<number, Served>()
+interface Open {
+  /** What comes over the port. */
+  readonly sent: Served
+  /** What is read here. */
+  read: { readonly path: string; readonly source: Served } | null
+}
+const open = new Map<number, Open>()
 let turn: Promise<void> = Promise.resolve()
 
-async function answer(id: number, fromSecond: number, budgetMs: number): Promise<void> {
+async function sourceOf(id: number, file: SoundFile | null): Promise<Served> {
+  const it = open.get(id)
+  if (it === undefined) throw new Error('This recording is not open')
+  if (file === null) return it.sent
+  const { path, hint } = file
+  if (it.read?.path === path) return it.read.source
+  await it.read?.source.close()
+  const source = virtualWav(
+    fileSource(() => Promise.resolve(path), { contentType: 'application/octet-stream' }),
+    hint,
+  )
+  it.read = { path, source }
+  return source
+}
+
+async function answer({ id, file, fromSecond, budgetMs }: Wanted): Promise<void> {
   let told: FromWorker
   let values: ArrayBuffer[] = []
   try {
-    const source = open.get(id)
-    if (source === undefined) throw new Error('This recording is not open')
+    const source = await sourceOf(id, file)
     const end = performance.now() + budgetMs
     const measured = await measure(source, kernel, fromSecond, () => performance.now() > end)
     if (measured !== null && measured.values.buffer instanceof ArrayBuffer) values = [measured.values.buffer]
@@ -44,15 +73,16 @@ async function answer(id: number, fromSecond: number, budgetMs: number): Promise
 parentPort?.on('message', (message: ToWorker) => {
   switch (message.do) {
     case 'open':
-      open.set(message.id, virtualWav(remoteSource(message.port), message.hint))
+      open.set(message.id, { sent: virtualWav(remoteSource(message.port)), read: null })
       return
     case 'measure':
-      turn = turn.then(() => answer(message.id, message.fromSecond, message.budgetMs))
+      turn = turn.then(() => answer(message))
       return
     case 'close': {
-      const source = open.get(message.id)
+      const it = open.get(message.id)
       open.delete(message.id)
-      void source?.close()
+      void it?.sent.close()
+      void it?.read?.source.close()
     }
   }
 })
