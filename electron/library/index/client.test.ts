@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { NO_FILTER } from '../../../shared/library/query.ts'
 import { openIndex } from './client.ts'
+import { openDatabase } from './database.ts'
 import { type LibraryIndex } from './port.ts'
-import { logged, temporaryFolder } from './testing.ts'
+import { logged, START, temporaryFolder } from './testing.ts'
 
 const everything = { ...NO_FILTER, recorded: 'all' } as const
 
@@ -28,6 +29,20 @@ test('the index answers from its own thread, and is there again when it is opene
   const again = await opened(folder)
   expect(await again.note('call-log')).toEqual({ highest: 1 })
   expect(await again.list({ filter: everything, at: null, limit: 10 })).toEqual({ entries })
+})
+
+test('the text index is tidied up where nothing is asked', async () => {
+  const folder = temporaryFolder()
+  const index = await opened(folder)
+  for (let first = 1; first < 600; first += 20) {
+    await index.take(Array.from({ length: 20 }, (_, at) => logged(first + at, { startedAt: START + first + at })))
+  }
+  const database = await openDatabase(join(folder, 'library.db'), 'node')
+  onTestFinished(() => database.close())
+  const pieces = () => database.prepare('SELECT count(DISTINCT segid) AS pieces FROM entry_text_idx').get()?.['pieces']
+  expect(pieces()).toBeGreaterThan(1)
+  await expect.poll(pieces, { timeout: 20_000 }).toBe(1)
+  expect((await index.outline({ ...everything, search: 'marie' })).total).toBe(600)
 })
 
 test('failures come over as data', async () => {

@@ -53,6 +53,8 @@ export interface Core {
   importNotes(notes: readonly NoteRecord[]): number
   setKept(vaultKey: string, kept: Kept | null): void
   kept(after: string | null): readonly (Kept & { readonly vaultKey: string; readonly part: PartPlace | null })[]
+  /** A step of some milliseconds that makes searches quicker. Answers whether another is due. */
+  tidy(): boolean
 }
 
 const STEP = 200
@@ -679,6 +681,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
       notes
         .keptPage(after ?? '', KEYS)
         .map(kept => ({ ...kept, part: partPlace(idOf('part', recordingIdentity(kept.vaultKey))) })),
+    tidy: () => database.transaction(() => texts.tidy()),
   }
 }
 

@@ -175,9 +175,18 @@ function holds(entry: Entry, search: string, calls: ReadonlyMap<string, SourceCa
   const bare = /^[\s+().\-/\d*#]+$/.test(search) ? digits(search) : ''
   return texts.some(text => plain(text).includes(wanted) || (bare !== '' && numbersIn(text).includes(bare)))
 }
-/** What of a text is a number, without its spaces and signs. */
+/** What of a text is a number, without its spaces and signs: a recording's UUID is none. */
 const numbersIn = (text: string) =>
-  (plain(text).match(/[+\d(][\d\s().\-/]*\d/g) ?? []).map(digits).join('\n') + '\n' + plain(text)
+  (
+    plain(text)
+      .replace(ID, '_')
+      .match(/[+\d(][\d\s().\-/]*\d/g) ?? []
+  )
+    .map(digits)
+    .join('\n') +
+  '\n' +
+  plain(text)
+const ID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g
 
 function passes(entry: Entry, of: Filter, calls: ReadonlyMap<string, SourceCall>): boolean {
   const recorded = entry.parts.length > 0

@@ -23,19 +23,18 @@ export function searchedDigits(search: string): string | null {
 /** A number with spaces and signs inside a longer text. */
 const WRITTEN_NUMBER = /\+?[\d(][\d\s().\-/\u2010-\u2015]{0,40}\d/g
 
-/** All that a search may find of some texts, as one. */
+/** The names that servers give to recordings: their digits are nobody's number. */
+const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g
+
+/** All that a search may find of some texts, as one; nothing that is inside another part of it. */
 export function searchText(texts: readonly string[]): string {
-  const parts = new Set<string>()
-  for (const text of texts) {
-    const fold = folded(text)
-    if (fold === '') continue
-    parts.add(fold)
-    for (const number of fold.match(WRITTEN_NUMBER) ?? []) {
-      const bare = bareNumber(number)
-      if (bare !== number) parts.add(bare)
-    }
+  const folds = texts.map(folded)
+  const numbers = folds.flatMap(fold => fold.replace(UUID, '_').match(WRITTEN_NUMBER) ?? []).map(bareNumber)
+  const parts: string[] = []
+  for (const part of [...folds, ...numbers].sort((a, b) => b.length - a.length)) {
+    if (part !== '' && !parts.some(longer => longer.includes(part))) parts.push(part)
   }
-  return [...parts].map(part => part + BORDER).join('')
+  return parts.map(part => part + BORDER).join('')
 }
 
 /** What has to be in such a text, any of it; empty: all are meant. */

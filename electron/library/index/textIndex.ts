@@ -5,7 +5,7 @@
  *
  * Its words are of three letters. Two are found as the beginnings of three: every letter that any entry has is written down.
  */
-import { type Database, textIn } from './database.ts'
+import { type Database, numberIn, textIn } from './database.ts'
 
 export interface TextIndex {
   /** Before a row of `entry` changes or goes: the text that the index has of it; null: it is new. */
@@ -16,7 +16,17 @@ export interface TextIndex {
   forget(): void
   /** Every letter of the texts, and some that were in them once. Throws as Database. */
   letters(): ReadonlySet<string>
+  /**
+   * Goes on, some milliseconds long, to bring together what many transactions wrote: a search then reads a third as much.
+   * Answers whether anything is left to do. Throws as Database.
+   */
+  tidy(): boolean
 }
+
+/** Pages written in one step of tidying. */
+const PAGES = 64
+/** It is tidied once so much of it lies apart from the largest piece: what one call adds is not worth writing all anew. */
+const APART = 1 / 8
 
 const ADD = 'INSERT INTO entry_text (rowid, search) VALUES (?, ?)'
 const REMOVE = "INSERT INTO entry_text (entry_text, rowid, search) VALUES ('delete', ?, ?)"
@@ -24,6 +34,17 @@ const REMOVE = "INSERT INTO entry_text (entry_text, rowid, search) VALUES ('dele
 export function createTextIndex(database: Database): TextIndex {
   const changed = new Map<number, string | null>()
   let letters: Set<string> | null = null
+  let tidying = false
+
+  const isScattered = (): boolean => {
+    const pieces = database
+      .prepare('SELECT count(*) AS pages FROM entry_text_idx GROUP BY segid')
+      .all()
+      .map(row => numberIn(row, 'pages'))
+    const all = pieces.reduce((sum, pages) => sum + pages, 0)
+    return all - Math.max(0, ...pieces) > all * APART
+  }
+  const changes = () => numberIn(database.prepare('SELECT total_changes() AS n').get(), 'n')
 
   const known = (): Set<string> =>
     (letters ??= new Set(
@@ -63,5 +84,14 @@ export function createTextIndex(database: Database): TextIndex {
       letters = null
     },
     letters: known,
+    tidy: () => {
+      tidying ||= isScattered()
+      if (!tidying) return false
+      const before = changes()
+      database.prepare("INSERT INTO entry_text (entry_text, rank) VALUES ('merge', ?)").run(-PAGES)
+      // one change is that of the command itself: there was nothing to do (FTS5's documentation)
+      tidying = changes() - before > 1
+      return tidying
+    },
   }
 }

@@ -25,6 +25,10 @@ const TRIGRAM = 3
 /** More different letters than most alphabets have: two of them are quicker found by looking through all texts. */
 const LETTERS = 200
 
+const MATCHES = 't.search MATCH ?'
+/** Conditions whose columns the small indexes have. */
+const PLAIN: ReadonlySet<string> = new Set([MATCHES, 'e.hidden = ?', 'e.recorded = 1'])
+
 /**
  * The search is plain text: whatever the query languages of SQLite and FTS5 know as signs means itself.
  * @param letters every letter that the texts have; asked for a search of two letters alone
@@ -41,7 +45,7 @@ export function where(filter: Filter, letters: () => ReadonlySet<string>): Where
   const indexed = texts.length > 0 && phrases.every(some => some !== null)
   if (indexed)
     need(
-      't.search MATCH ?',
+      MATCHES,
       phrases
         .flatMap(some => some ?? [])
         .map(phrase)
@@ -67,11 +71,11 @@ export function where(filter: Filter, letters: () => ReadonlySet<string>): Where
   if (filter.until !== null) {
     need(`e.started_at < ? AND ${id} < ?`, filter.until, firstRow(filter.until + FURTHEST_MS))
   }
+  const only = conditions.every(condition => PLAIN.has(condition))
   if (indexed) {
-    const from = 'entry_text AS t CROSS JOIN entry AS e ON e.id = t.rowid'
+    const from = `entry_text AS t CROSS JOIN entry AS e ${only ? 'INDEXED BY entry_hit' : ''} ON e.id = t.rowid`
     return { inOrder: from, all: from, conditions, values, id }
   }
-  const only = conditions.every(condition => condition === 'e.hidden = ?' || condition === 'e.recorded = 1')
   return {
     inOrder: `entry AS e ${indexInOrder(filter)}`,
     all: `entry AS e ${only ? 'INDEXED BY entry_days' : (selective(filter) ?? 'NOT INDEXED')}`,

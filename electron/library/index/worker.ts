@@ -19,6 +19,9 @@ const failureOf = (error: unknown): Failure => {
   return { code: 'library-broken' }
 }
 
+/** So long after the last question there is time to tidy up, milliseconds. */
+const REST_MS = 1_000
+
 const open = (suspect: boolean): Promise<OpenedIndex> => openCore({ ...opening, suspect, log })
 
 /** Runs until it is told to close. Throws where damaged files cannot be opened anew. */
@@ -26,6 +29,11 @@ async function serve(first: OpenedIndex, spentMs: number): Promise<void> {
   let index = first
   /** One after the other, also while files are opened anew. */
   let work: Promise<void> = Promise.resolve()
+  const mend = async (error: unknown) => {
+    if (!isBroken(error)) return
+    index.close()
+    index = await open(true)
+  }
   const answer = async (id: number, method: Method, args: readonly unknown[]) => {
     try {
       const methods: Record<Method, (...values: never[]) => unknown> = index
@@ -35,20 +43,39 @@ async function serve(first: OpenedIndex, spentMs: number): Promise<void> {
       tell({ kind: 'answer', id, value, spentMs: performance.now() - began })
     } catch (error) {
       tell({ kind: 'failure', id, failure: failureOf(error) })
-      if (!isBroken(error)) return
-      index.close()
-      index = await open(true)
+      await mend(error)
     }
   }
   await new Promise<void>((resolve, reject) => {
+    const then = (step: () => Promise<void> | void) => {
+      work = work.then(() => {
+        clearTimeout(rest)
+        return step()
+      })
+      work.catch(reject)
+    }
+    const tidy = async () => {
+      try {
+        if (index.tidy()) rest = setTimeout(then, 0, tidy)
+      } catch (error) {
+        // a full disk, say: the next rest tries again
+        failureOf(error)
+        await mend(error)
+      }
+    }
+    let rest = setTimeout(then, REST_MS, tidy)
     port?.on('message', (message: ToWorker) => {
-      work = work.then(async () => {
-        if (message.kind === 'call') return answer(message.id, message.method, message.args)
+      clearTimeout(rest)
+      then(async () => {
+        if (message.kind === 'call') {
+          await answer(message.id, message.method, message.args)
+          rest = setTimeout(then, REST_MS, tidy)
+          return
+        }
         index.close()
         tell({ kind: 'closed' })
         resolve()
       })
-      work.catch(reject)
     })
     tell({ kind: 'open', spentMs })
   })
