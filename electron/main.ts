@@ -18,7 +18,7 @@ import { keepingHandlers } from './keepingHandlers.ts'
 import { Leaving } from './leaving.ts'
 import { CallMarks } from './library/callMarks.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
-import { openIndex } from './library/index/client.ts'
+import { openIndex, StandBy } from './library/index/client.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
 import { DecodingThread } from './library/audio/decoding.ts'
 import { PeaksOfParts } from './library/peaks/peaks.ts'
@@ -100,6 +100,8 @@ async function start(): Promise<void> {
   guardSession(session.defaultSession)
   servePages(session.defaultSession, PAGES, APP_ORIGIN, [])
 
+  // ready by the time that an account is signed in
+  const standBy = new StandBy(log)
   const libraryFolder = (account: string) => join(app.getPath('userData'), 'library', account)
 
   const kept = openStore('shell')
@@ -156,7 +158,7 @@ async function start(): Promise<void> {
       decoding: decodingThread.decode,
       openIndex: async account => {
         await keeping.use(account)
-        return openIndex({ ...indexFiles(libraryFolder(account)), ...keeping.indexSeal(), log })
+        return openIndex({ ...indexFiles(libraryFolder(account)), ...keeping.indexSeal(), log, standBy })
       },
       attach: async (account, index) => {
         const waiting = new CallMarks(index, {

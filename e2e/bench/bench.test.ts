@@ -29,7 +29,7 @@ describe('a percentile', () => {
 
   it('leaves the order of what was measured alone', () => {
     const values = [3, 1, 2]
-    expect(summary(values)).toEqual({ count: 3, least: 1, p50: 2, p99: 3, most: 3 })
+    expect(summary(values)).toEqual({ count: 3, least: 1, p50: 2, p95: 3, p99: 3, most: 3 })
     expect(values).toEqual([3, 1, 2])
   })
 })
@@ -65,7 +65,7 @@ describe('a verdict', () => {
 describe('what is printed', () => {
   it('names each bar as met or missed', () => {
     const lines = asText([report([31, 22], [12])], run).split('\n')
-    expect(lines).toContain('  with the app    22.0    31.0    22.0    31.0       2')
+    expect(lines).toContain('  with the app    22.0    31.0    31.0    22.0    31.0       2')
     expect(lines).toContain('  met     the app adds at p50: 10.0 ms, at most 20 ms')
     expect(lines).toContain('  MISSED  the app at p99: 31.0 ms, at most 30 ms')
     expect(lines.at(-2)).toBe('2 processors, load average 0.25 before and 1.50 after')

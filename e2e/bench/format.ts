@@ -8,7 +8,7 @@ export interface Run {
   readonly load: readonly [number, number]
 }
 
-const COLUMNS = ['p50', 'p99', 'least', 'most'] as const
+const COLUMNS = ['p50', 'p95', 'p99', 'least', 'most'] as const
 
 const ms = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(1))
 

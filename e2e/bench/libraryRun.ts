@@ -5,12 +5,15 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openIndex } from '../../electron/library/index/client.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openIndex, StandBy } from '../../electron/library/index/client.ts'
 import { type LibraryIndex, type SourceCall } from '../../electron/library/index/port.ts'
 import { NO_FILTER } from '../../shared/library/query.ts'
 import { callsOf, numbersFrom } from './libraryCalls.ts'
+import { atRest } from './libraryRest.ts'
 
-export type Phase = 'fill' | 'open' | 'ask'
+/** `openAlone`: no thread stands by. */
+export type Phase = 'fill' | 'open' | 'openAlone' | 'ask'
 export interface Figures {
   readonly samples: Readonly<Record<string, readonly number[]>>
   /** Bytes. */
@@ -23,6 +26,8 @@ const rows = Number(size)
 const call = callsOf(rows)
 const BATCH = 1_000
 const TIMES = 200
+/** More than a thread needs to start, milliseconds. */
+const STARTED_MS = 500
 
 const samples: Record<string, number[]> = {}
 async function timed(kind: string, run: () => unknown): Promise<void> {
@@ -56,15 +61,19 @@ async function timedBoth(kind: string, run: () => unknown): Promise<void> {
   ;(samples[`${kind}In`] ??= []).push(spent - before)
 }
 
-const open = () =>
+const log = (text: string) => process.stderr.write(`${text}\n`)
+const worker = join(import.meta.dirname, '../../out/electron/libraryWorker.cjs')
+const file = join(folder, 'library.db')
+const open = (standBy?: StandBy) =>
   openIndex({
+    ...(standBy === undefined ? {} : { standBy }),
     onSpent: ms => (spent += ms),
-    file: join(folder, 'library.db'),
+    file,
     notesFile: join(folder, 'notes.db'),
     key: null,
     driver: means === 'wasm' ? 'wasm' : 'node',
-    log: text => process.stderr.write(`${text}\n`),
-    worker: join(import.meta.dirname, '../../out/electron/libraryWorker.cjs'),
+    log,
+    worker,
   })
 const page = (index: LibraryIndex, search: string) =>
   index.list({ filter: { ...NO_FILTER, search, recorded: 'all' }, at: null, limit: 100 })
@@ -77,14 +86,18 @@ async function measureIndex(): Promise<void> {
         await index.take(Array.from({ length: Math.min(BATCH, rows - first + 1) }, (_, at) => call(first + at)))
       }
     })
+    await atRest(file)
     await index.close()
     return
   }
-  if (phase === 'open') {
+  if (phase === 'open' || phase === 'openAlone') {
     for (const name of readdirSync(folder)) makeCold(join(folder, name))
+    const standBy = phase === 'open' ? new StandBy(log, worker) : undefined
+    // the app has it start before it signs in, which takes longer
+    if (standBy !== undefined) await pause(STARTED_MS)
     let index: LibraryIndex | null = null
-    await timedBoth('cold', async () => {
-      index = await open()
+    await timedBoth(phase === 'open' ? 'cold' : 'coldAlone', async () => {
+      index = await open(standBy)
       await page(index, '')
     })
     await (index as LibraryIndex | null)?.close()
@@ -125,9 +138,9 @@ async function measureList(): Promise<void> {
     const calls = Array.from({ length: rows }, (_, at) => call(at + 1)).reverse()
     return timed('bulk', () => write(calls))
   }
-  if (phase === 'open') {
+  if (phase === 'open' || phase === 'openAlone') {
     makeCold(file)
-    return timed('cold', () => read().slice(0, 100))
+    return timed(phase === 'open' ? 'cold' : 'coldAlone', () => read().slice(0, 100))
   }
   const calls = read()
   const texts = calls.map(searched)

@@ -14,6 +14,7 @@ export interface Summary {
   readonly count: number
   readonly least: number
   readonly p50: number
+  readonly p95: number
   readonly p99: number
   readonly most: number
 }
@@ -23,6 +24,7 @@ export function summary(values: readonly number[]): Summary {
     count: values.length,
     least: percentile(values, Number.MIN_VALUE),
     p50: percentile(values, 50),
+    p95: percentile(values, 95),
     p99: percentile(values, 99),
     most: percentile(values, 100),
   }

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { NO_FILTER } from '../../../shared/library/query.ts'
-import { openIndex } from './client.ts'
+import { openIndex, StandBy } from './client.ts'
 import { openDatabase } from './database.ts'
 import { type LibraryIndex } from './port.ts'
 import { logged, START, temporaryFolder } from './testing.ts'
@@ -29,6 +29,32 @@ test('the index answers from its own thread, and is there again when it is opene
   const again = await opened(folder)
   expect(await again.note('call-log')).toEqual({ highest: 1 })
   expect(await again.list({ filter: everything, at: null, limit: 10 })).toEqual({ entries })
+})
+
+test('a thread that stands by opens the index, once; where it died another is started', async () => {
+  const files = (folder: string) => ({
+    file: join(folder, 'library.db'),
+    notesFile: join(folder, 'notes.db'),
+    key: null,
+  })
+  const log = () => undefined
+  const standBy = new StandBy(log)
+  const first = await openIndex({ ...files(temporaryFolder()), log, standBy })
+  const second = await openIndex({ ...files(temporaryFolder()), log, standBy })
+  onTestFinished(async () => {
+    await first.close()
+    await second.close()
+  })
+  await first.take([logged(1)])
+  expect((await first.outline(everything)).total).toBe(1)
+  expect((await second.outline(everything)).total).toBe(0)
+
+  const said: string[] = []
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'broken.cjs'), "throw new Error('broken')")
+  const dead = new StandBy(text => said.push(text), join(folder, 'broken.cjs'))
+  await expect.poll(() => said).toEqual([expect.stringContaining('broken')])
+  expect(dead.take()).toBeNull()
 })
 
 test('the text index is tidied up where nothing is asked', async () => {

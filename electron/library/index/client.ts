@@ -1,5 +1,6 @@
 /** The index, asked from the main thread: its worker is started here, and once anew if it dies. */
 import { dirname, extname, join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { AppFailure } from '../../../shared/failure.ts'
 import type { Driver } from './database.ts'
 import type { NoteRecord } from './notes.ts'
@@ -22,6 +23,8 @@ export interface IndexOptions {
   readonly onSpent?: (ms: number) => void
   /** For tests: the best of this runtime where it is not said. */
   readonly driver?: Driver
+  /** Its thread, where it was started already. */
+  readonly standBy?: StandBy
   /** Absolute path of the worker's bundle, for a process that runs from the sources; else the one that belongs here. */
   readonly worker?: string
 }
@@ -30,6 +33,33 @@ export interface IndexOptions {
 function workerFile(): string {
   const here = import.meta.filename
   return join(dirname(here), extname(here) === '.ts' ? 'worker.ts' : 'libraryWorker.cjs')
+}
+
+// what the app's own process was started with is not for it
+const startWorker = (file: string) => startThread(file, { execArgv: [], name: 'library' })
+
+/** A thread of the index that waits for its files: to start one takes several times as long as to open them. */
+export class StandBy {
+  #worker: Worker | null
+
+  /** @param file absolute path of the worker's bundle, for a process that runs from the sources. Throws as startThread. */
+  constructor(log: (text: string) => void, file = workerFile()) {
+    this.#worker = startWorker(file)
+    // one that dies before it is needed is missed by nobody: another is started then
+    this.#worker.on('error', error => {
+      this.#worker = null
+      log(`the library's thread died while it waited: ${String(error)}`)
+    })
+    this.#worker.on('exit', () => (this.#worker = null))
+  }
+
+  /** For whoever comes first; null: there is none any more. */
+  take(): Worker | null {
+    const worker = this.#worker
+    this.#worker = null
+    worker?.removeAllListeners('error')
+    return worker
+  }
 }
 
 /** Calls taken in before the thread looks whether anything was asked: some 10 ms. */
@@ -50,7 +80,7 @@ interface Thread {
 
 /** Opens the index. Throws AppFailure `library-broken`, or `vault-locked` where it is sealed and the key is missing or another. */
 export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
-  const { log, onSpent, worker: file = workerFile(), ...files } = options
+  const { log, onSpent, standBy, worker: file = workerFile(), ...files } = options
   const waiting = new Map<number, Open>()
   let last = 0
   let starts = 0
@@ -64,8 +94,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
   const start = (): Thread => {
     starts++
     const opening: Opening = { ...files, suspect: starts > 1 }
-    // what the app's own process was started with is not for it
-    const worker = startThread(file, { workerData: opening, execArgv: [], name: 'library' })
+    const worker = standBy?.take() ?? startWorker(file)
     let isReady: Open = { resolve: () => undefined, reject: () => undefined }
     const ready = new Promise<void>((resolve, reject) => {
       isReady = { resolve: () => resolve(), reject }
@@ -99,6 +128,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
       })
     })
     const thread: Thread = { post: message => worker.postMessage(message), ready, ended }
+    thread.post({ kind: 'open', opening })
     return thread
   }
 

@@ -20,6 +20,8 @@ export interface Opening {
 export type Method = Exclude<keyof LibraryIndex, 'close'>
 
 export type ToWorker =
+  /** The first, once; the others follow its answer. */
+  | { readonly kind: 'open'; readonly opening: Opening }
   | { readonly kind: 'call'; readonly id: number; readonly method: Method; readonly args: readonly unknown[] }
   | { readonly kind: 'close' }
 

@@ -1,12 +1,11 @@
-/** The index's thread: opens the files, answers one question after the other, and ends when it is told to. */
-import { parentPort, workerData } from 'node:worker_threads'
+/** The index's thread: waits for its files, opens them, answers one question after the other, and ends when it is told to. */
+import { parentPort } from 'node:worker_threads'
 import type { Failure } from '../../../shared/failure.ts'
 import { isBroken } from './database.ts'
 import { type OpenedIndex, openCore } from './open.ts'
 import { Refusal } from './refusal.ts'
 import type { FromWorker, Method, Opening, ToWorker } from './protocol.ts'
 
-const opening = workerData as Opening
 const port = parentPort
 if (port === null) throw new Error('this runs in a worker only')
 
@@ -22,11 +21,12 @@ const failureOf = (error: unknown): Failure => {
 /** So long after the last question there is time to tidy up, milliseconds. */
 const REST_MS = 1_000
 
-const open = (suspect: boolean): Promise<OpenedIndex> => openCore({ ...opening, suspect, log })
-
-/** Runs until it is told to close. Throws where damaged files cannot be opened anew. */
-async function serve(first: OpenedIndex, spentMs: number): Promise<void> {
-  let index = first
+/** Opens the files and runs until it is told to close. Throws where they cannot be opened, or damaged ones not anew. */
+async function serve(opening: Opening): Promise<void> {
+  const open = (suspect: boolean): Promise<OpenedIndex> => openCore({ ...opening, suspect, log })
+  const began = performance.now()
+  let index = await open(opening.suspect)
+  const spentMs = performance.now() - began
   /** One after the other, also while files are opened anew. */
   let work: Promise<void> = Promise.resolve()
   const mend = async (error: unknown) => {
@@ -70,22 +70,20 @@ async function serve(first: OpenedIndex, spentMs: number): Promise<void> {
         if (message.kind === 'call') {
           await answer(message.id, message.method, message.args)
           rest = setTimeout(then, REST_MS, tidy)
-          return
+        } else if (message.kind === 'close') {
+          index.close()
+          tell({ kind: 'closed' })
+          resolve()
         }
-        index.close()
-        tell({ kind: 'closed' })
-        resolve()
       })
     })
     tell({ kind: 'open', spentMs })
   })
 }
 
-async function main(): Promise<void> {
+async function main(opening: Opening): Promise<void> {
   try {
-    const began = performance.now()
-    const index = await open(opening.suspect)
-    await serve(index, performance.now() - began)
+    await serve(opening)
   } catch (error) {
     tell({ kind: 'failure', id: null, failure: failureOf(error) })
   }
@@ -93,4 +91,6 @@ async function main(): Promise<void> {
   port?.close()
 }
 
-void main()
+port.once('message', (message: ToWorker) => {
+  if (message.kind === 'open') void main(message.opening)
+})
