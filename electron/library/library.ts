@@ -11,6 +11,7 @@ import { within } from '../account/session.ts'
 import { type Clock } from '../wazo/clock.ts'
 import { toFailure } from '../wazo/errors.ts'
 import { decodedHere, type Decoding } from './audio/decoding.ts'
+import { lasting, type LastingSource } from './audio/lasting.ts'
 import { type LibraryIndex, type PartPlace } from './index/port.ts'
 import { nameReader } from './names.ts'
 import { FolderPlace, safeFileName, type LibraryAccount, type OpenedPart } from './source.ts'
@@ -59,6 +60,10 @@ const NOTES = { folder: 'folder-chosen', seenSince: 'seen-since', live: 'live' }
 /** Calls of this computer that no source has listed yet; older ones are settled. */
 const LIVE_KEPT = 50
 
+interface HeldPart extends OpenedPart {
+  readonly source: LastingSource
+}
+
 interface Open {
   readonly account: LibraryAccount
   readonly index: LibraryIndex
@@ -80,7 +85,9 @@ export class Library {
   #failure: Failure | null = null
   /** Opening and closing go one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
-  readonly #parts = new Map<string, Promise<OpenedPart>>()
+  readonly #parts = new Map<string, Promise<HeldPart>>()
+  /** Parts that make room for others, or were read in another way: who still reads them goes on. */
+  readonly #leaving = new Set<LastingSource>()
   readonly #timers = new Set<() => void>()
   #stopTelling: (() => void) | null = null
   #toldAt = -Infinity
@@ -272,15 +279,33 @@ export class Library {
     this.#parts.delete(name)
     this.#parts.set(name, opened)
     opened.catch(() => this.#parts.delete(name))
-    for (const [id, oldest] of this.#parts) {
+    for (const oldest of this.#parts.keys()) {
       if (this.#parts.size <= OPEN_PARTS) break
-      this.#parts.delete(id)
-      await shutPart(oldest)
+      this.#letGo(oldest)
     }
     return opened
   }
 
-  async #openPart(index: LibraryIndex, id: string, form: 'wav' | 'original'): Promise<OpenedPart> {
+  #letGo(name: string): void {
+    const opened = this.#parts.get(name)
+    this.#parts.delete(name)
+    opened?.then(
+      ({ source }) => {
+        this.#leaving.add(source)
+        source.letGo(() => this.#leaving.delete(source))
+      },
+      // who asked for it was told that it cannot be opened
+      () => undefined,
+    )
+  }
+
+  async #openPart(index: LibraryIndex, id: string, form: 'wav' | 'original'): Promise<HeldPart> {
+    const { source, fileName } = await this.#find(index, id, form)
+    const { clock, log } = this.#ports
+    return { source: lasting(source, clock, error => log('a recording was not closed', error)), fileName }
+  }
+
+  async #find(index: LibraryIndex, id: string, form: 'wav' | 'original'): Promise<OpenedPart> {
     const place = await index.part(id)
     if (place === null) throw new AppFailure('recording-missing')
     const fileName = safeFileName(place.fileName)
@@ -308,9 +333,8 @@ export class Library {
 
   /** A copy of this part came or went, or of any: who opens it next has what is there then. */
   copyChanged(part: string | null): void {
-    // who reads the other goes on, and it closes by itself when idle
     for (const name of this.#parts.keys())
-      if (part === null ? name.startsWith('wav/') : name === `wav/${part}`) this.#parts.delete(name)
+      if (part === null ? name.startsWith('wav/') : name === `wav/${part}`) this.#letGo(name)
     this.#changed()
   }
 
@@ -396,8 +420,10 @@ export class Library {
     this.#stopTelling?.()
     this.#stopTelling = null
     const parts = [...this.#parts.values()]
+    const leaving = [...this.#leaving]
     this.#parts.clear()
-    await Promise.all(parts.map(shutPart))
+    this.#leaving.clear()
+    await Promise.all([...parts.map(shutPart), ...leaving.map(source => source.close())])
     if (open !== null) {
       // a folder whose server is gone may never close
       const closing = Promise.all([open.callLog?.close(), open.folder?.sync.close(), open.attached?.close()])
