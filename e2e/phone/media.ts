@@ -48,7 +48,12 @@ export class PhoneMedia implements SessionDescriptionHandler {
   #sequence = 0
   #timestamp = 0
   #phase = 0
-  #burst: { readonly frequency: number; frames: number; readonly over: () => void } | null = null
+  #burst: {
+    readonly frequency: number
+    frames: number
+    beganAt: number | null
+    readonly over: (at: number) => void
+  } | null = null
 
   /**
    * @param frequency of the tone that the phone speaks; null is silence
@@ -129,10 +134,13 @@ export class PhoneMedia implements SessionDescriptionHandler {
     this.#frequency = frequency
   }
 
-  /** Speaks another tone for so long, from the next packet on. Settled when it was sent. */
-  burst(frequency: number, milliseconds: number): Promise<void> {
+  /**
+   * Speaks another tone for so long, from the next packet on. Settled when it was sent, with when it began: milliseconds
+   * since the epoch. On a busy machine that is some time after it was asked for.
+   */
+  burst(frequency: number, milliseconds: number): Promise<number> {
     return new Promise(over => {
-      this.#burst = { frequency, frames: Math.round(milliseconds / frameMs), over }
+      this.#burst = { frequency, frames: Math.round(milliseconds / frameMs), beganAt: null, over }
     })
   }
 
@@ -223,9 +231,12 @@ export class PhoneMedia implements SessionDescriptionHandler {
 
   #nextSamples(): Int16Array {
     const frequency = this.#burst?.frequency ?? this.#frequency
-    if (this.#burst !== null && --this.#burst.frames === 0) {
-      this.#burst.over()
-      this.#burst = null
+    if (this.#burst !== null) {
+      this.#burst.beganAt ??= Date.now()
+      if (--this.#burst.frames === 0) {
+        this.#burst.over(this.#burst.beganAt)
+        this.#burst = null
+      }
     }
     if (frequency === null) return new Int16Array(frameSamples)
     return Int16Array.from({ length: frameSamples }, () =>

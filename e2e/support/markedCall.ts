@@ -12,8 +12,12 @@ const BURST_MS = 300
 const BURST_LEVEL = 0.1
 const ROUNDS = 3
 
-/** In a call that stands and is not recorded: records it with two pauses, and marks a moment in each of its stretches. */
-export async function markMoments(window: Page, voice: PhoneMedia): Promise<void> {
+/**
+ * In a call that stands and is not recorded: records it with two pauses, and marks a moment in each of its stretches.
+ * Answers by how much each sound began after the press that was to mark it, milliseconds: what the machine makes of "now".
+ */
+export async function markMoments(window: Page, voice: PhoneMedia): Promise<number[]> {
+  const late: number[] = []
   const heard = async (milliseconds: number) => {
     const before = voice.heardMs
     await expect.poll(() => voice.heardMs - before, { timeout: 15_000 }).toBeGreaterThan(milliseconds)
@@ -23,25 +27,32 @@ export async function markMoments(window: Page, voice: PhoneMedia): Promise<void
     await lampShows(window, 'recording')
     await heard(1_500)
     const over = voice.burst(BURST_HERTZ, BURST_MS)
+    const pressedAt = Date.now()
     await window.keyboard.press('Alt+KeyK')
-    await over
+    late.push((await over) - pressedAt)
     await expect(
       window.getByText(round === 1 ? '1 mark in the recording' : `${round} marks in the recording`).first(),
     ).toBeVisible()
     await heard(1_000)
-    if (round === ROUNDS) return
+    if (round === ROUNDS) break
     await press(window, 'Pause')
     await lampShows(window, 'paused')
     await heard(1_500)
     await press(window, 'Resume recording')
   }
+  return late
 }
 
 /**
  * In the list of recordings: opens the call and answers how far each of its marks is from its sound, milliseconds.
- * Positive: the mark is late.
+ * Positive: the mark is late. `late`: what `markMoments` answered.
  */
-export async function markErrors(app: ElectronApplication, window: Page, row: RegExp): Promise<number[]> {
+export async function markErrors(
+  app: ElectronApplication,
+  window: Page,
+  row: RegExp,
+  late: readonly number[],
+): Promise<number[]> {
   await window.getByRole('row', { name: row }).first().click()
   const marks = window.getByRole('list', { name: 'Marks' }).getByRole('button', { name: /^Go to / })
   await expect(marks).toHaveCount(ROUNDS, { timeout: 20_000 })
@@ -50,6 +61,7 @@ export async function markErrors(app: ElectronApplication, window: Page, row: Re
   expect(bursts).toHaveLength(ROUNDS)
   return shown.map((time, index) => {
     const [minutes = '', seconds = ''] = time.split(':')
-    return Math.round(Number(minutes) * 60_000 + Number(seconds) * 1_000 - (bursts[index] ?? NaN))
+    const sound = (bursts[index] ?? NaN) - (late[index] ?? NaN)
+    return Math.round(Number(minutes) * 60_000 + Number(seconds) * 1_000 - sound)
   })
 }
