@@ -106,8 +106,8 @@ export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decod
       return both
     },
     file: async () => {
-      const file = await source.file?.()
-      return file == null ? null : { ...file, hint }
+      const file = (await source.file?.()) ?? null
+      return file === null ? null : { ...file, hint }
     },
     close: async () => {
       if (known?.kind === 'sound') await known.blocks?.close()
