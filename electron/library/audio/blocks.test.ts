@@ -118,6 +118,20 @@ describe.each(codecs.flatMap(codec => ways.map(way => ({ ...codec, ...way }))))(
     expect(bytes).toBeLessThan((file.length / 35) * 3)
   })
 
+  test('from any place on, piece after piece, no more is read than lies there, but for the way to the first', async () => {
+    const { source, reads } = memorySource(() => file)
+    const wav = opened(source)
+    const size = await wav.size()
+    const bytesPerSecond = file.length / 35
+    reads.length = 0
+    const pieces: Uint8Array[] = []
+    const start = 44 + 2 * Math.floor(whole.length / 2 / 2)
+    for (let at = start; at < size; at += 10_002) pieces.push(await wav.read(at, Math.min(size, at + 10_002)))
+    const bytes = reads.reduce((sum, [from, to]) => sum + to - from, 0)
+    expect(bytes).toBeLessThan(file.length / 2 + 2.1 * bytesPerSecond)
+    expect(concat(pieces)).toHaveLength(size - start)
+  })
+
   test('a failed read leaves nothing behind', async () => {
     let fails = true
     const { source } = memorySource(() => file)

@@ -26,6 +26,8 @@ interface Cursor {
   readonly decoder: BlockDecoder
   /** Where it stands. `exact`: it has heard everything before. */
   place: { readonly block: number; readonly exact: boolean }
+  /** Sound of the block before that place, where it was the last one that was read. */
+  last: Uint8Array | null
   /** Where it will stand when all that was asked of it is done. */
   next: number
   turn: Promise<unknown>
@@ -46,6 +48,7 @@ export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks 
   let cursors = Array.from({ length: CURSORS }, (): Cursor => ({
     decoder: decoderFor(sound),
     place: { block: 0, exact: true },
+    last: null,
     next: 0,
     turn: Promise.resolve(),
   }))
@@ -55,6 +58,7 @@ export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks 
   const go = (cursor: Cursor, block: number, exact: boolean, state: unknown) => {
     cursor.decoder.load(state)
     cursor.place = { block, exact }
+    cursor.last = null
   }
 
   /** Brings a decoder to a block or not far before it: exactly where that costs little, else after a run-up. */
@@ -80,8 +84,10 @@ export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks 
 
   const read = async (cursor: Cursor, from: number, to: number): Promise<Uint8Array> => {
     try {
-      approach(cursor, from)
       const pcm = new Uint8Array((to - from) * blockPcm)
+      // pieces seldom end where a block does: one that two of them share is not decoded twice, nor is its run-up
+      if (cursor.last !== null && cursor.place.block === from + 1) pcm.set(cursor.last)
+      else approach(cursor, from)
       while (cursor.place.block < to) {
         const first = cursor.place.block
         const end = Math.min(to, Math.max(first, from) + pieceBlocks)
@@ -94,6 +100,7 @@ export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks 
           pcm.set(decode(cursor, rest(), end), at)
         }
       }
+      cursor.last = pcm.slice(-blockPcm)
       return pcm
     } catch (error) {
       go(cursor, 0, true, start)
@@ -101,10 +108,13 @@ export function decodedBlocks(source: AudioSource, sound: Coded): DecodedBlocks 
     }
   }
 
-  /** The one that goes on from there, else one that is not far, else the one that was not used for longest. */
+  /** The one that goes on from there, or from the end of that block, else one that is not far, else the one that was not used for longest. */
   const cursorFor = (block: number): Cursor => {
     const chosen =
-      cursors.find(({ next }) => next === block) ?? cursors.find(({ next }) => isNear(next, block, runUp)) ?? cursors[0]
+      cursors.find(({ next }) => next === block) ??
+      cursors.find(({ next }) => next === block + 1) ??
+      cursors.find(({ next }) => isNear(next, block, runUp)) ??
+      cursors[0]
     if (chosen === undefined) throw new RangeError('No decoder')
     cursors = [...cursors.filter(one => one !== chosen), chosen]
     return chosen

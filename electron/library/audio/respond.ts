@@ -17,6 +17,8 @@ export interface AudioAnswer {
  * make a player starve on a server that is hardly faster than the sound.
  */
 const PIECE = 64 * 1024
+/** For the first one: whoever seeks waits for it, and a browser takes no less (its cache has blocks of 32 KiB). */
+const FIRST_PIECE = 32 * 1024
 
 /** `from` inclusive, `to` exclusive. `whole`: there is no range, or none that must be honoured. */
 export type Wanted = 'whole' | 'unsatisfiable' | { readonly from: number; readonly to: number }
@@ -115,7 +117,7 @@ function bodyOf(source: AudioSource, from: number, to: number): ReadableStream<U
     {
       pull: async controller => {
         if (at >= to) return controller.close()
-        const end = Math.min(to, at + PIECE)
+        const end = Math.min(to, at + (at === from ? FIRST_PIECE : PIECE))
         const bytes = await source.read(at, end)
         if (bytes.length !== end - at) throw new Error(`The audio gave ${bytes.length} bytes of ${end - at}`)
         at = end

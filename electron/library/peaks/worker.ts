@@ -1,4 +1,5 @@
 /** The thread that measures shapes, and decodes what has to be decoded for that. One recording at a time. */
+import { constants, getPriority, setPriority } from 'node:os'
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type SoundFile } from '../../../shared/recordings.ts'
@@ -24,6 +25,9 @@ interface Wanted {
 export type FromWorker =
   | { readonly id: number; readonly ok: true; readonly measured: Measured | null }
   | { readonly id: number; readonly ok: false; readonly failure: Failure | null; readonly message: string }
+
+// who plays comes first, on a computer of few processors too; only on Linux does a priority mean one thread and no other
+if (process.platform === 'linux') setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
 
 const kernel = vectorKernel() ?? plainKernel()
 interface Open {
