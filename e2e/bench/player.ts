@@ -16,6 +16,7 @@ import { chooseFolder, partOf, recordingName } from '../support/folder.ts'
 import { registered, signIn } from '../support/steps.ts'
 import { TIME_CODED, writeTimeCoded } from '../support/timeCode.ts'
 import { type Benchmark, type Samples } from './benchmark.ts'
+import { shapesInThread } from './shapeThread.ts'
 import { percentile } from './statistics.ts'
 
 const SECONDS = 7_200
@@ -35,7 +36,9 @@ type Series =
   | `${Kind}Open`
   | `${Kind}Seek`
   | 'warm'
+  | 'warmPage'
   | 'cold'
+  | 'coldPage'
   | 'gsmShape'
   | 'g722Shape'
   | 'decoding'
@@ -64,8 +67,10 @@ export const playerBenchmark: Benchmark<Series> = {
     ...of('vault'),
     ...of('gsm'),
     ...of('g722'),
-    warm: 'the shape of a WAV, file in memory',
-    cold: 'the shape of a WAV, file on disk',
+    warm: 'the shape of a WAV in its thread, file in memory',
+    warmPage: 'the same, until the page has it',
+    cold: 'the shape of a WAV in its thread, file on disk',
+    coldPage: 'the same, until the page has it',
     gsmShape: 'the shape of gsm, decoded for it',
     g722Shape: 'the shape of g722, decoded for it',
     decoding: 'beside it: decoded whole in a page, then peaks',
@@ -81,8 +86,8 @@ export const playerBenchmark: Benchmark<Series> = {
       of: median(`${kind}Click`),
     })),
     ...KINDS.map(kind => ({ what: `${kind}: seek to sound, median`, most: 50, of: median(`${kind}Seek`) })),
-    { what: 'shape of two hours, warm, median', most: 60, of: median('warm') },
-    { what: 'shape of two hours, cold, median', most: 200, of: median('cold') },
+    { what: 'shape of two hours in its thread, warm, median', most: 60, of: median('warm') },
+    { what: 'shape of two hours in its thread, cold, median', most: 200, of: median('cold') },
     { what: 'memory of the page', most: 200, unit: 'MB', of: ({ own }) => percentile(own, 100) },
   ],
   measure: async say => {
@@ -302,7 +307,12 @@ async function shapeOf(window: Page, part: string): Promise<number> {
 }
 
 async function shapesOf(window: Page, files: Files, say: (text: string) => void) {
-  const measured = { warm: [] as number[], cold: [] as number[], gsmShape: [] as number[], g722Shape: [] as number[] }
+  const measured = {
+    warmPage: [] as number[],
+    coldPage: [] as number[],
+    gsmShape: [] as number[],
+    g722Shape: [] as number[],
+  }
   const one = async (name: string, to: number[]) => {
     const { number, path } = fileOf(files, name)
     const part = await partOf(window, number)
@@ -312,14 +322,20 @@ async function shapesOf(window: Page, files: Files, say: (text: string) => void)
     to.push(await shapeOf(window, part))
   }
   spawnSync('sync')
-  for (let at = 0; at < SHAPES; at++) await one(`warm ${at}`, measured.warm)
-  for (let at = 0; at < SHAPES; at++) await one(`cold ${at}`, measured.cold)
+  for (let at = 0; at < SHAPES; at++) await one(`warm ${at}`, measured.warmPage)
+  for (let at = 0; at < SHAPES; at++) await one(`cold ${at}`, measured.coldPage)
   for (let at = 0; at < CODED_SHAPES; at++) {
     await one(`shape gsm ${at}`, measured.gsmShape)
     await one(`shape g722 ${at}`, measured.g722Shape)
   }
+  const alone = (state: 'warm' | 'cold') =>
+    shapesInThread(
+      Array.from({ length: SHAPES }, (_, at) => fileOf(files, `${state} ${at}`).path),
+      state,
+    )
+  const inThread = { warm: alone('warm'), cold: alone('cold') }
   say('player: shapes measured')
-  return measured
+  return { ...measured, ...inThread }
 }
 
 /** With two hours open, seen whole and played, as the system counts it (Linux; elsewhere as Electron does). */
