@@ -100,7 +100,10 @@ async function measureIndex(): Promise<void> {
       index = await open(standBy)
       await page(index, '')
     })
-    await (index as LibraryIndex | null)?.close()
+    const opened = index as LibraryIndex | null
+    if (opened === null) return
+    await timedBoth('coldSearch', () => page(opened, searches.number()))
+    await opened.close()
     return
   }
   const index = await open()
@@ -140,7 +143,10 @@ async function measureList(): Promise<void> {
   }
   if (phase === 'open' || phase === 'openAlone') {
     makeCold(file)
-    return timed(phase === 'open' ? 'cold' : 'coldAlone', () => read().slice(0, 100))
+    let calls: SourceCall[] = []
+    await timed(phase === 'open' ? 'cold' : 'coldAlone', () => (calls = read()).slice(0, 100))
+    const wanted = searches.number()
+    return timed('coldSearch', () => calls.filter(it => searched(it).includes(wanted)).slice(0, 100))
   }
   const calls = read()
   const texts = calls.map(searched)

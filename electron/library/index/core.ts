@@ -22,6 +22,7 @@ import { createTellings, type StoredTelling } from './neighbours.ts'
 import { isChanged, isWorthKeeping, mergeNotes, NO_NOTE, type NoteRecord } from './notes.ts'
 import type { NotesStore } from './notesStore.ts'
 import type { Kept, PartPlace, SourceCall, WalkPage } from './port.ts'
+import { createReadAhead } from './readAhead.ts'
 import { Refusal } from './refusal.ts'
 import { firstRow, freeRow, momentOf } from './rows.ts'
 import { bareNumber, folded, searchText } from './text.ts'
@@ -55,6 +56,8 @@ export interface Core {
   kept(after: string | null): readonly (Kept & { readonly vaultKey: string; readonly part: PartPlace | null })[]
   /** A step of some milliseconds that makes searches quicker. Answers whether another is due. */
   tidy(): boolean
+  /** As `tidy`: reads what searches will need. Answers whether anything is left. */
+  readAhead(): boolean
 }
 
 const STEP = 200
@@ -682,6 +685,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
         .keptPage(after ?? '', KEYS)
         .map(kept => ({ ...kept, part: partPlace(idOf('part', recordingIdentity(kept.vaultKey))) })),
     tidy: () => database.transaction(() => texts.tidy()),
+    readAhead: createReadAhead(database),
   }
 }
 

@@ -53,4 +53,14 @@ describe.each(drivers())('over %s', driver => {
     whole.close()
     expect(await pieces(folder, driver)).toBe(2)
   })
+  test('everything that searches touch is read ahead once, and then no more', async () => {
+    const index = await openedIndex({ driver })
+    index.take(Array.from({ length: 1_200 }, (_, id) => call(id + 1)))
+    let steps = 1
+    while (index.readAhead()) steps++
+    // twice 1,200 rows of at most 500, and what the text index has of them
+    expect(steps).toBeGreaterThanOrEqual(2 * 3 + 1)
+    expect(index.readAhead()).toBe(false)
+    expect(index.outline(filter({ search: 'helene' })).total).toBe(400)
+  })
 })

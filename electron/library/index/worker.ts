@@ -18,7 +18,7 @@ const failureOf = (error: unknown): Failure => {
   return { code: 'library-broken' }
 }
 
-/** So long after the last question there is time to tidy up, milliseconds. */
+/** So long after the last question there is time for what makes the next ones quick, milliseconds. */
 const REST_MS = 1_000
 
 /** Opens the files and runs until it is told to close. Throws where they cannot be opened, or damaged ones not anew. */
@@ -54,22 +54,22 @@ async function serve(opening: Opening): Promise<void> {
       })
       work.catch(reject)
     }
-    const tidy = async () => {
+    const idle = async () => {
       try {
-        if (index.tidy()) rest = setTimeout(then, 0, tidy)
+        if (index.tidy() || index.readAhead()) rest = setTimeout(then, 0, idle)
       } catch (error) {
         // a full disk, say: the next rest tries again
         failureOf(error)
         await mend(error)
       }
     }
-    let rest = setTimeout(then, REST_MS, tidy)
+    let rest = setTimeout(then, REST_MS, idle)
     port?.on('message', (message: ToWorker) => {
       clearTimeout(rest)
       then(async () => {
         if (message.kind === 'call') {
           await answer(message.id, message.method, message.args)
-          rest = setTimeout(then, REST_MS, tidy)
+          rest = setTimeout(then, REST_MS, idle)
         } else if (message.kind === 'close') {
           index.close()
           tell({ kind: 'closed' })
