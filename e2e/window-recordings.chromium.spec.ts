@@ -404,7 +404,7 @@ test.describe('the details', () => {
       'no-media': 'Listed, but this server does not let you play it. Ask your administrator for Wazo 24.12 or later',
       empty: 'Nothing was written: the file is empty. Tell your administrator if this happens again',
       missing: 'The server lists it, but its file is gone. Ask your administrator',
-      format: 'It is in a format that cannot be played here. Save the file, and open it with another program',
+      format: 'It is in a format that cannot be played here. Export it, and open it with another program',
     } as const
     const kinds = Object.keys(why) as (keyof typeof why)[]
     const window = await open(idle, {
@@ -421,7 +421,7 @@ test.describe('the details', () => {
       await expect(details(page).getByRole('button', { name: 'Play', exact: true })).toHaveCount(0)
     }
     // of a kind that another program may play: the file is offered
-    await details(page).getByRole('button', { name: 'Save the file...' }).click()
+    await details(page).getByRole('button', { name: 'Export the file...' }).click()
     await expect(page.getByRole('dialog').getByRole('combobox').first()).toHaveValue('original')
   })
 
@@ -560,7 +560,7 @@ test.describe('the details', () => {
     })
     const { page } = window
     await openList(window)
-    await expect(rows(page).nth(0)).toContainText('The server deletes it on December 13. Keep a copy?')
+    await expect(rows(page).nth(0)).toContainText('Deletion on December 13')
     await expect(rows(page).nth(1)).not.toContainText('deletes')
     await expect(rows(page).nth(2)).not.toContainText('deletes')
   })

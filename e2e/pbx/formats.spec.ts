@@ -113,7 +113,7 @@ test('each format is listed and played or refused: finished, growing, and cut by
   for (const format of REFUSED) {
     await choose(window, fileOf(first, format))
     await expect(player.getByText(/a format that cannot be played here/), format).toBeVisible()
-    await expect(player.getByRole('button', { name: 'Save the file...' })).toBeVisible()
+    await expect(player.getByRole('button', { name: 'Export the file...' })).toBeVisible()
   }
   for (const format of EMPTY) {
     await choose(window, fileOf(first, format))

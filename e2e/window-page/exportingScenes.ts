@@ -82,9 +82,8 @@ const prepare = async (window: WindowPage) => {
   await window.page.getByRole('dialog').locator('button[data-kind=main]').click()
 }
 
-export const exportingScenes: Readonly<Record<string, Scene>> = {
+const scenes: Readonly<Record<string, Scene>> = {
   exports: {
-    rare: true,
     snapshot: exporting,
     answers,
     go: async window => {
@@ -93,21 +92,18 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
     },
   },
   'export-dialog': {
-    rare: true,
     snapshot: idle,
     answers,
     go: window => dialog(window, EXPORT),
   },
   'export-nothing': {
-    rare: true,
     snapshot: idle,
     answers: { ...answers, 'export:preview': () => done({ files: 0, without: 1, bytes: null, examples: [] }) },
     go: window => dialog(window, EXPORT),
   },
-  'send-dialog': { rare: true, snapshot: idle, answers, go: window => dialog(window, SEND) },
-  'send-preparing': { rare: true, snapshot: preparing, answers, go: window => dialog(window, SEND) },
+  'send-dialog': { snapshot: idle, answers, go: window => dialog(window, SEND) },
+  'send-preparing': { snapshot: preparing, answers, go: window => dialog(window, SEND) },
   'send-ready': {
-    rare: true,
     snapshot: idle,
     answers,
     go: async window => {
@@ -116,7 +112,6 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
     },
   },
   'send-failed': {
-    rare: true,
     snapshot: idle,
     answers: { ...answers, 'send:prepare': () => failed('recording-format', { subject: 'G.729' }) },
     go: async window => {
@@ -125,13 +120,11 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
     },
   },
   'link-unknown': {
-    rare: true,
     snapshot: linked,
     answers,
     go: window => part(window, 1),
   },
   move: {
-    rare: true,
     snapshot: idle,
     answers,
     go: async window => {
@@ -142,3 +135,8 @@ export const exportingScenes: Readonly<Record<string, Scene>> = {
     },
   },
 }
+
+/** For people alone to look at; what is handed on from below the player needs its sound. */
+export const exportingScenes: Readonly<Record<string, Scene>> = Object.fromEntries(
+  Object.entries(scenes).map(([name, scene]) => [name, { ...scene, sound: true, rare: true }]),
+)

@@ -115,13 +115,12 @@ const scenes: Readonly<Record<string, Scene>> = {
     snapshot: idle,
     answers: of(),
     go: async window => {
-      await opened(window)
       await window.page.evaluate(() => {
-        const { mediaDevices } = navigator
         const told = [{ kind: 'audiooutput', deviceId: 'd', label: 'Built-in Speakers', groupId: '' }]
-        Object.assign(mediaDevices, { enumerateDevices: () => Promise.resolve(told) })
-        mediaDevices.dispatchEvent(new Event('devicechange'))
+        Object.assign(navigator.mediaDevices, { enumerateDevices: () => Promise.resolve(told) })
       })
+      await opened(window)
+      await player(window).focus()
       await window.page.keyboard.press('KeyK')
       await window.page.locator('section[data-entry] [role=alert]').waitFor()
     },

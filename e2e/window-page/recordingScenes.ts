@@ -1,5 +1,5 @@
 /** The recordings screen in every state that it is drawn in. */
-import { type WhyNot } from '../../shared/library/entry.ts'
+import { WhyNot } from '../../shared/library/entry.ts'
 import { type LibraryView } from '../../shared/library/view.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
 import { FakeLibrary } from './library.ts'
@@ -57,11 +57,14 @@ export const recordingScenes: Readonly<Record<string, Scene>> = {
     },
   },
   'recordings-opened': { snapshot: idle, answers: many(), go: opened(3) },
-  'recordings-purging': { snapshot: idle, answers: listing([entry(0), purging, parts]), go: opened(1) },
+  'recordings-purging': {
+    snapshot: { ...idle, keeping: kept },
+    answers: listing([entry(0), purging, parts]),
+    go: opened(1),
+  },
   'recordings-parts': { snapshot: idle, answers: listing([entry(0), purging, parts]), go: opened(2) },
   'recordings-why': { snapshot: idle, answers: listing([entry(0), unheard]), go: opened(1) },
-  'recordings-why-purged': whyNot('purged'),
-  'recordings-why-folder-away': whyNot('folder-away'),
+  ...Object.fromEntries(WhyNot.options.map(why => [`recordings-why-${why}`, whyNot(why)])),
   'recordings-format': { rare: true, snapshot: idle, answers: listing([entry(0), strange]), go: opened(1) },
   'recordings-remove': {
     snapshot: idle,

@@ -283,6 +283,14 @@ export function Player({ entry, opening, hand }: Props) {
   useMediaKeys(state, hearable, words.playing, onMedia, sound)
 
   if (part === undefined) return null
+  const hint =
+    peaksState === null
+      ? words.drawing
+      : peaksState === 'none'
+        ? words.noShape
+        : peaks?.channels === 2
+          ? words.twoLanes
+          : null
   const selection =
     state.loop === null
       ? null
@@ -327,6 +335,7 @@ export function Player({ entry, opening, hand }: Props) {
             playing={state.playing}
             selection={selection}
             marks={own}
+            hint={hint}
             onSeek={ms => sound.seek(ms)}
             onSelect={span => {
               sound.loop(span)
@@ -341,7 +350,6 @@ export function Player({ entry, opening, hand }: Props) {
               }}
             />
           )}
-          {peaksState === 'none' && <p className={styles.soft}>{words.noShape}</p>}
           <Transport
             sound={sound}
             state={state}
@@ -399,6 +407,9 @@ function isTyping({ target, code }: KeyboardEvent | globalThis.KeyboardEvent): b
   return target.matches('button') && code === 'Space'
 }
 
+/** Of these there is a file, which other programs may play. */
+const FOR_OTHERS: readonly Failure['code'][] = ['recording-format', 'recording-broken']
+
 /** What could not be played, with why where main knows, and the file for another program. */
 function Broken({
   entry,
@@ -431,7 +442,7 @@ function Broken({
       <Notice role="alert">{why === null ? words.broken : failure(why)}</Notice>
       <div className={styles.row}>
         <Button onClick={onAgain}>{text.app.tryAgain}</Button>
-        <SaveFile entry={entry} />
+        {(why === null || FOR_OTHERS.includes(why.code)) && <SaveFile entry={entry} />}
       </div>
     </div>
   )

@@ -46,61 +46,63 @@ export function Transport({ sound, state, length, saved, growing, markBarred, ac
           {growing && <span className={styles.soft}> {words.growing}</span>}
         </span>
       </span>
-      <div className={styles.group}>
-        <label>
-          <span className="unseen">{words.speed}</span>
-          <select
-            className={styles.select}
-            title={words.speed}
-            value={speed}
-            onChange={event => sound.speed(Number(event.target.value))}
-          >
-            {SPEEDS.map(rate => (
-              <option key={rate} value={rate}>
-                {format.speed(rate)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Button aria-pressed={skips} barred={saved === null || saved === 0} onClick={() => act('skip')}>
-          {words.skip}
-          {saved !== null && saved > 0 && <span className={styles.soft}>{words.saves(format.duration(saved))}</span>}
-        </Button>
-        <Button aria-pressed={loop !== null} onClick={() => act('loop')}>
-          {loop === null ? words.loopStart : loop.to === Number.POSITIVE_INFINITY ? words.loopEnd : words.loopClear}
-        </Button>
-        <Button barred={markBarred} onClick={() => act('mark')}>
-          {words.mark}
-        </Button>
-      </div>
-      <div className={styles.group}>
-        <label className={styles.volume}>
-          <span>{words.volume}</span>
-          <input
-            type="range"
-            min={0}
-            max={1}
-            step={0.05}
-            value={volume}
-            aria-valuetext={words.percent(Math.round(volume * 100))}
-            onChange={event => sound.volume(event.target.valueAsNumber)}
-          />
-        </label>
-        <label>
-          <span className="unseen">{words.louder}</span>
-          <select
-            className={styles.select}
-            title={words.louder}
-            value={gainDb}
-            onChange={event => sound.gain(Number(event.target.value))}
-          >
-            {GAINS_DB.map(db => (
-              <option key={db} value={db}>
-                {words.gain(db)}
-              </option>
-            ))}
-          </select>
-        </label>
+      <div className={styles.options}>
+        <div className={styles.group}>
+          <label>
+            <span className="unseen">{words.speed}</span>
+            <select
+              className={styles.select}
+              title={words.speed}
+              value={speed}
+              onChange={event => sound.speed(Number(event.target.value))}
+            >
+              {SPEEDS.map(rate => (
+                <option key={rate} value={rate}>
+                  {format.speed(rate)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Button aria-pressed={skips} barred={saved === null || saved === 0} onClick={() => act('skip')}>
+            {words.skip}
+            {saved !== null && saved > 0 && <span className={styles.soft}>{words.saves(format.duration(saved))}</span>}
+          </Button>
+          <Button aria-pressed={loop !== null} onClick={() => act('loop')}>
+            {loop === null ? words.loopStart : loop.to === Number.POSITIVE_INFINITY ? words.loopEnd : words.loopClear}
+          </Button>
+          <Button barred={markBarred} onClick={() => act('mark')}>
+            {words.mark}
+          </Button>
+        </div>
+        <div className={styles.group}>
+          <label className={styles.volume}>
+            <span>{words.volume}</span>
+            <input
+              type="range"
+              min={0}
+              max={1}
+              step={0.05}
+              value={volume}
+              aria-valuetext={words.percent(Math.round(volume * 100))}
+              onChange={event => sound.volume(event.target.valueAsNumber)}
+            />
+          </label>
+          <label>
+            <span className="unseen">{words.louder}</span>
+            <select
+              className={styles.select}
+              title={words.louder}
+              value={gainDb}
+              onChange={event => sound.gain(Number(event.target.value))}
+            >
+              {GAINS_DB.map(db => (
+                <option key={db} value={db}>
+                  {words.gain(db)}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
       </div>
     </div>
   )

@@ -22,6 +22,8 @@ interface Props {
   readonly playing: boolean
   readonly selection: Span | null
   readonly marks: readonly Mark[]
+  /** What is to be said of the picture. */
+  readonly hint: string | null
   readonly onSeek: (ms: number) => void
   readonly onSelect: (span: Span | null) => void
 }
@@ -31,7 +33,7 @@ const DRAG_PX = 4
 const NEAR_MARK_MS = 1000
 
 export function Waveform(props: Props) {
-  const { peaks, silences, length, position, told, playing, selection, marks, onSeek, onSelect } = props
+  const { peaks, silences, length, position, told, playing, selection, marks, hint, onSeek, onSelect } = props
   const { text, format } = useShown()
   const words = text.player
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -185,7 +187,11 @@ export function Waveform(props: Props) {
             onChange={event => setShown(scrolled(view, event.target.valueAsNumber - view.from, length))}
           />
         )}
-        {peaks !== null && peaks.channels === 2 && <span className={styles.hint}>{words.twoLanes}</span>}
+        {hint !== null && (
+          <span className={styles.hint} data-later={peaks === null || undefined}>
+            {hint}
+          </span>
+        )}
       </div>
     </div>
   )

@@ -16,8 +16,12 @@ export function useOutput(sound: Sound, choice: AudioDevice | null, onUnplugged:
     // a page without media devices is one of a test
     const { mediaDevices } = navigator as { readonly mediaDevices?: MediaDevices }
     let before = NO_OUTPUTS
+    let asked = 0
     const look = async () => {
+      const mine = ++asked
       const now = outputsOf((await mediaDevices?.enumerateDevices()) ?? [])
+      // an answer that was overtaken tells of devices as they were
+      if (mine !== asked) return
       if (isGone(before, usedOf(before, latest.current.choice), now)) latest.current.onUnplugged()
       before = now
       setOutputs(now)

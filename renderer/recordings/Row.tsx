@@ -112,8 +112,8 @@ export const Row = memo(function Row(props: Props) {
       <span role="gridcell" className={styles.number}>
         <bdi>{name === '' ? '' : plain(entry.peer.number)}</bdi>
       </span>
-      <span role="gridcell" className={styles.what} title={fate === null ? what : `${fate} ${what}`}>
-        {fate !== null && <strong className={styles.fate}>{fate}</strong>}
+      <span role="gridcell" className={styles.what} title={fate === null ? what : `${fate.whole} ${what}`}>
+        {fate !== null && <strong className={styles.fate}>{fate.short}</strong>}
         {what}
       </span>
       <span role="gridcell" className={styles.tags}>

@@ -5,7 +5,7 @@ import { useAction } from '../useAction.ts'
 import styles from './StatusLine.module.css'
 import { syncLines } from './syncWords.ts'
 
-/** `total` null = not known yet. */
+/** `total` null = not known yet. That there is nothing is said in place of the list. */
 export function StatusLine({ total }: { total: number | null }) {
   const { snapshot, text, format, failure } = useShown()
   const words = text.recordings
@@ -16,7 +16,7 @@ export function StatusLine({ total }: { total: number | null }) {
   return (
     <div className={styles.status}>
       <span className={styles.count} role="status">
-        {total === null ? '' : words.count(format.count(total), total)}
+        {total === null || total === 0 ? '' : words.count(format.count(total), total)}
       </span>
       {lines.map(line => (
         <span key={line.name} className={styles.line} data-trouble={line.trouble || undefined} title={line.words}>

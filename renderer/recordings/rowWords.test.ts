@@ -85,14 +85,17 @@ describe('what the server does to the sound', () => {
   const fate = (of: Entry) => fateWords(of, AT, textFor('en'), formatFor('en', 'UTC'))
 
   it('is said from 11 months on, until a copy is here', () => {
-    expect(fate(entry({ purgedAt: AT + PURGE_SOON_MS }))).toBe('The server deletes it on December 24. Keep a copy?')
+    expect(fate(entry({ purgedAt: AT + PURGE_SOON_MS }))).toEqual({
+      short: 'Deletion on December 24',
+      whole: 'The server deletes it on December 24. Keep a copy?',
+    })
     expect(fate(entry({ purgedAt: AT + PURGE_SOON_MS + 1 }))).toBeNull()
     expect(fate(entry({ purgedAt: AT + 1000, parts: [part({ kept: true })] }))).toBeNull()
     expect(fate(entry({ purgedAt: AT - 1 }))).toBeNull()
   })
 
   it('is said afterwards of what is kept here', () => {
-    expect(fate(entry({ parts: [part({ kept: true, hearing: 'deleted' })] }))).toBe(
+    expect(fate(entry({ parts: [part({ kept: true, hearing: 'deleted' })] }))?.short).toBe(
       'Deleted on the server; your copy is here',
     )
   })

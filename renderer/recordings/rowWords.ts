@@ -27,13 +27,23 @@ export function whatWords(entry: Entry, { recordings: words }: Text, format: For
   return facts.join(', ')
 }
 
+interface Fate {
+  /** For a row: its date is seen where there is little room. */
+  readonly short: string
+  readonly whole: string
+}
+
 /** What the server does, or did, to the sound: said until a copy is here. Null = nothing to say. */
-export function fateWords(entry: Entry, now: number, { recordings: words }: Text, format: Format): string | null {
+export function fateWords(entry: Entry, now: number, { recordings: words }: Text, format: Format): Fate | null {
   const { parts, purgedAt } = entry
   if (parts.length === 0) return null
-  if (parts.every(part => part.kept)) return parts.some(part => part.hearing === 'deleted') ? words.deletedKept : null
+  if (parts.every(part => part.kept))
+    return parts.some(part => part.hearing === 'deleted')
+      ? { short: words.deletedKept, whole: words.deletedKept }
+      : null
   if (purgedAt === null || purgedAt <= now || purgedAt - now > PURGE_SOON_MS) return null
-  return `${words.purge(format.dayMonth(purgedAt))}. ${words.purgeKeep}`
+  const day = format.dayMonth(purgedAt)
+  return { short: words.purgeShort(day), whole: `${words.purge(day)}. ${words.purgeKeep}` }
 }
 
 /** Milliseconds to show at the end of a row: what was recorded, else the call's. */

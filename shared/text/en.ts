@@ -767,6 +767,7 @@ export const en = {
     favourite: 'Favourite',
     isHidden: 'Hidden',
     purge: (day: string) => `The server deletes it on ${day}`,
+    purgeShort: (day: string) => `Deletion on ${day}`,
     purgeKeep: 'Keep a copy?',
     deletedKept: 'Deleted on the server; your copy is here',
     when: (day: string, time: string) => `${day}, ${time}`,
@@ -783,7 +784,7 @@ export const en = {
       'no-media': 'Listed, but this server does not let you play it. Ask your administrator for Wazo 24.12 or later',
       empty: 'Nothing was written: the file is empty. Tell your administrator if this happens again',
       missing: 'The server lists it, but its file is gone. Ask your administrator',
-      format: 'It is in a format that cannot be played here. Save the file, and open it with another program',
+      format: 'It is in a format that cannot be played here. Export it, and open it with another program',
     },
     /** The same in a row: what is so, without what to do. */
     hearingShort: {
@@ -1187,6 +1188,7 @@ export const en = {
     zoomOut: 'Show more',
     shownPart: 'What is shown',
     twoLanes: 'Each side of the call has its own line.',
+    drawing: 'Its picture is being drawn...',
     noShape: 'No picture of this kind of sound. It plays all the same.',
     parts: 'Parts',
     part: (n: number) => `Part ${n}`,
@@ -1242,7 +1244,7 @@ export const en = {
     loud: 'This comes out of loudspeakers: everyone around you may hear it.',
     loudYes: 'Play aloud',
     broken: 'This cannot be played here. The file may be damaged, or of a kind that only other programs play.',
-    file: 'Save the file...',
+    file: 'Export the file...',
     keys: {
       title: 'Keys of the player',
       help: 'Space or K plays, J and L jump 15 seconds, the arrows 5, M marks, Esc pauses. A foot pedal sends function keys.',

@@ -83,7 +83,7 @@ export function Details({ entry, opening, refused, onChange, onClose }: Props) {
       </header>
       {refused !== null && <Notice role="alert">{failure(refused)}</Notice>}
       {removing && <Remove entry={entry} onHide={hidden => onChange({ hidden })} />}
-      {fate !== null && <Notice>{fate}</Notice>}
+      {fate !== null && <Notice>{fate.whole}</Notice>}
       {entry.parts.length === 0 ? <Why why={entry.why ?? 'unknown'} /> : <Parts entry={entry} opening={opening} />}
       <div className={styles.own}>
         <NoteEditor entry={entry.id} note={entry.note} />
