@@ -85,7 +85,7 @@ function Preview({ preview }: { preview: ExportPreview | { readonly failure: Fai
   return (
     <div className={styles.preview}>
       <p role="status" className={styles.count}>
-        {files === 0 ? words.nothing : words.files(files)}
+        {files === 0 ? words.nothing : words.files(format.count(files), files)}
         {files > 0 && bytes !== null && <span className={styles.soft}> · {words.about(format.size(bytes))}</span>}
       </p>
       {without > 0 && <p className={styles.soft}>{words.without(without)}</p>}

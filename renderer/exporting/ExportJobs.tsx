@@ -37,7 +37,9 @@ function Job({ job }: { job: ExportJobView }) {
           <span>{words.into(isolated(job.folder))}</span>
         </p>
         {job.total > 0 && (
-          <span className={styles.soft}>{words.progress(job.done, job.total, format.size(job.bytes))}</span>
+          <span className={styles.soft}>
+            {words.progress(format.count(job.done), format.count(job.total), format.size(job.bytes))}
+          </span>
         )}
         {isOn && <progress className={styles.bar} value={job.done} max={Math.max(1, job.total)} />}
         <div className={styles.acts}>

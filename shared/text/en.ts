@@ -1099,7 +1099,7 @@ export const en = {
     title: 'Export recordings',
     leaves: 'Clear audio leaves this computer: whoever has the files can hear them.',
     loading: 'Counting...',
-    files: (count: number) => (count === 1 ? '1 file' : `${count} files`),
+    files: (count: string, many: number) => (many === 1 ? '1 file' : `${count} files`),
     about: (size: string) => `about ${size}`,
     without: (count: number) =>
       count === 1
@@ -1127,8 +1127,8 @@ export const en = {
       paused: 'Paused',
       done: 'Done',
     },
-    patience: 'Tried again by itself.',
-    progress: (done: number, total: number, size: string) => `${done} of ${total}, ${size}`,
+    patience: 'It goes on by itself.',
+    progress: (done: string, total: string, size: string) => `${done} of ${total}, ${size}`,
     into: (folder: string) => `Into ${folder}`,
     pause: 'Pause',
     resume: 'Go on',

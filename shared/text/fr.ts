@@ -1100,7 +1100,7 @@ export const fr: Text = {
     title: 'Exporter des enregistrements',
     leaves: 'Le son sort en clair de cet ordinateur\u00a0: quiconque a les fichiers peut les écouter.',
     loading: 'Décompte...',
-    files: (count: number) => (count < 2 ? `${count} fichier` : `${count} fichiers`),
+    files: (count: string, many: number) => (many < 2 ? `${count} fichier` : `${count} fichiers`),
     about: (size: string) => `environ ${size}`,
     without: (count: number) =>
       count === 1
@@ -1123,8 +1123,8 @@ export const fr: Text = {
       paused: 'En pause',
       done: 'Terminé',
     },
-    patience: 'Un nouvel essai suit tout seul.',
-    progress: (done: number, total: number, size: string) => `${done} sur ${total}, ${size}`,
+    patience: 'La suite se fait toute seule.',
+    progress: (done: string, total: string, size: string) => `${done} sur ${total}, ${size}`,
     into: (folder: string) => `Dans ${folder}`,
     pause: 'Mettre en pause',
     resume: 'Continuer',
@@ -1138,9 +1138,9 @@ export const fr: Text = {
     sendTitle: "Envoyer l'enregistrement",
     span: (from: string, to: string) => `De ${from} à ${to}`,
     whole: "Tout l'enregistrement",
-    as: 'En',
+    as: 'Format',
     sendAs: {
-      small: 'Petit fichier (MP3), lu par la messagerie, les téléphones et les navigateurs',
+      small: 'Petit fichier (MP3), lu presque partout',
       wav: 'WAV, son inchangé',
     },
     prepare: 'Préparer le fichier',
@@ -1248,7 +1248,7 @@ export const fr: Text = {
       key: name => `Touche ${name}`,
       none: 'Rien',
       actions: {
-        play: 'Lire ou mettre en pause',
+        play: 'Lecture ou pause',
         pause: 'Mettre en pause',
         back1: 'Reculer de 1 seconde',
         back5: 'Reculer de 5 secondes',

@@ -100,10 +100,6 @@ export const frCA: Text = {
       saveMove: 'Garder les notes et les paramètres',
       loadMove: "Notes et paramètres d'un autre ordinateur",
     },
-    sendAs: {
-      ...fr.exporting.sendAs,
-      small: 'Petit fichier (MP3), lu par le courriel, les téléphones et les navigateurs',
-    },
     moveHelp:
       'Un fichier emporte vos notes, repères, étiquettes, étoiles et paramètres. Les enregistrements restent sur le serveur. Quiconque a le fichier peut lire vos notes.',
     settings: (count: number) => (count < 2 ? `${count} paramètre changé` : `${count} paramètres changés`),
