@@ -113,6 +113,7 @@ for (const [language, theme] of [
       ['unknown', inCall(unknown)],
       ['unprovable', inCall(unprovable)],
       ['marked', inCall(recording, { marks: 12, ...long })],
+      ['paused-marked', inCall(paused, { marks: 12 })],
       ['two-calls', { ...idle, calls: [call(recording, long), call(recording, { id: 'call-2', onHold: true })] }],
       [
         'refused',
@@ -131,6 +132,8 @@ for (const [language, theme] of [
         await expect(button).toBeInViewport({ ratio: 1 })
         const box = await button.boundingBox()
         expect(box?.height).toBeGreaterThanOrEqual(28)
+        // no word of it stands out of its border
+        expect(await button.evaluate(one => one.scrollWidth - one.clientWidth), name).toBeLessThanOrEqual(0)
       }
       // the word of the lamp is whole
       const cut = await page

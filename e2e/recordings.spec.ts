@@ -1,4 +1,6 @@
 /** The list and the player against a server that is slow, broken, hostile or gone. */
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Page } from '@playwright/test'
 import { z } from 'zod'
 import { wavFile } from '../electron/demo/sound.ts'
@@ -87,6 +89,64 @@ test('search finds by name and number, and says when nothing is found', async ({
   await expect(window.getByText('Nothing found.')).toBeVisible()
   await window.getByRole('button', { name: 'Clear the search' }).click()
   await expect(window.getByRole('row', { name: /Marie Tremblay/ }).first()).toBeVisible()
+})
+
+test('several are chosen by keys, exported, hidden and found again; a deletion is asked for, and one is sent', async ({
+  window,
+  demo,
+  running,
+  profile,
+}) => {
+  await openRecordings(window, demo)
+  for (const name of ['Quill One', 'Quill Two', 'Quill Three']) await add(demo, { name })
+  const row = (name: string) => window.getByRole('row', { name: new RegExp(name) })
+  await window.keyboard.press('/')
+  await window.keyboard.type('quill')
+  await expect(row('Quill')).toHaveCount(3)
+  await window.keyboard.press('ArrowDown')
+  await window.keyboard.press(' ')
+  await window.keyboard.press('Shift+ArrowDown')
+  const bar = window.getByRole('toolbar', { name: 'Selected calls' })
+  await expect(bar.getByText('2 selected')).toBeVisible()
+
+  const out = join(profile, 'out')
+  await mkdir(out)
+  await running.app.evaluate(({ dialog }, folder) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] })
+  }, out)
+  await bar.getByRole('button', { name: 'Export...' }).click()
+  const dialog = window.getByRole('dialog')
+  await expect(dialog.getByText('2 files')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Choose folder and export' }).click()
+  const jobs = window.getByRole('region', { name: 'Exports' })
+  await expect(jobs.getByText('Done')).toBeVisible({ timeout: 20_000 })
+  const [folder = ''] = await readdir(out)
+  expect((await readdir(join(out, folder))).filter(name => name.endsWith('.wav'))).toHaveLength(2)
+  await jobs.getByRole('button', { name: 'Remove from list' }).click()
+
+  await bar.getByRole('button', { name: 'Hide' }).click()
+  await expect(row('Quill')).toHaveCount(1)
+  await window.getByRole('button', { name: 'More filters' }).click()
+  await dialog.getByLabel('Hidden ones').check()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await expect(row('Quill')).toHaveCount(2)
+  await window.getByRole('grid').focus()
+  await window.keyboard.press('Control+a')
+  await bar.getByRole('button', { name: 'Show again' }).click()
+  await window.getByRole('button', { name: 'Remove: Hidden ones' }).click()
+  await expect(row('Quill')).toHaveCount(3)
+
+  await row('Quill One').click()
+  const details = window.getByRole('region', { name: 'Details of the call' })
+  await details.getByRole('button', { name: 'Remove...' }).click()
+  await details.getByRole('button', { name: 'Copy a deletion request' }).click()
+  await expect(details.getByText('Copied. Send it to your administrator.')).toBeVisible()
+  expect(await running.app.evaluate(({ clipboard }) => clipboard.readText())).toMatch(
+    /^Please delete the recording of this call: .* and Quill One \(.*4185550100\)/,
+  )
+  await details.getByRole('button', { name: 'Send...' }).click()
+  await dialog.getByRole('button', { name: 'Prepare file' }).click()
+  await expect(dialog.getByText(/Quill One.*\.mp3/)).toBeVisible({ timeout: 20_000 })
 })
 
 test('a list that cannot be had says so, and is read once it can', async ({ window, demo }) => {

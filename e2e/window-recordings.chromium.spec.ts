@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test'
 import { NO_FILTER, type ListPage } from '../shared/library/query.ts'
 import { expect, SMALL, test } from './window-page/fixtures.ts'
 import { FakeLibrary } from './window-page/library.ts'
-import { focus, sideways } from './window-page/look.ts'
+import { sideways } from './window-page/look.ts'
 import { done, failed, later, type WindowPage } from './window-page/page.ts'
 import { part } from './window-page/scene.ts'
 import {
@@ -209,7 +209,9 @@ test.describe('the keyboard', () => {
     expect(window.askedFor('player:place')).toEqual([])
     await page.keyboard.press('Escape')
     await expect(details(page)).toHaveCount(0)
-    expect((await focus(page)).visible).toBe(true)
+    await expect(grid(page)).toBeFocused()
+    // its ring is that of the row it points at
+    await expect(cursor(page)).toHaveCSS('outline-style', 'solid')
     await page.keyboard.press('Control+f')
     await expect(page.getByRole('searchbox')).toBeFocused()
   })

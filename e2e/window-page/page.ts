@@ -70,6 +70,7 @@ const usual: Answers = {
   'library:entry': () => done(null),
   'library:marks': () => done([]),
   'naming:current': () => done(null),
+  'naming:try': () => done({ example: null, tells: null, samples: [] }),
   'keeping:wouldRemove': () => done({ copies: 0, bytes: 0, last: 0 }),
   'player:place': () => done(null),
   'player:peaks': () => done(TALK),

@@ -108,7 +108,10 @@ const scenes: Readonly<Record<string, Scene>> = {
   'player-loading': {
     snapshot: idle,
     answers: { ...of({ id: 'slow' }), 'player:peaks': () => later<never>().outcome },
-    go: opened,
+    go: async window => {
+      await opened(window)
+      await window.page.getByText(/picture is being drawn|image se dessine/).waitFor()
+    },
   },
   'player-no-shape': { snapshot: idle, answers: { ...of(), 'player:peaks': () => done({ kind: 'none' }) }, go: opened },
   'player-aloud': {

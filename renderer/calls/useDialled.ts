@@ -11,10 +11,12 @@ const OFFERED = 20
 
 /** Newest first, each once. */
 export function useDialled(): readonly string[] {
-  const { recentCalls } = useShown().snapshot
+  const { recentCalls, library } = useShown().snapshot
   const [listed, setListed] = useState<readonly string[]>([])
   const newest = recentCalls[0]?.id ?? null
+  const isOpen = library.state === 'open'
   useEffect(() => {
+    if (!isOpen) return
     let shown = true
     ask('library:list', {
       filter: { ...NO_FILTER, recorded: 'all', direction: 'out' },
@@ -24,11 +26,11 @@ export function useDialled(): readonly string[] {
       ({ entries }) => {
         if (shown) setListed(entries.map(({ peer }) => peer.number))
       },
-      // closed or not there yet: then this session's are all there is
+      // then this session's are all there is
       (error: unknown) => console.warn('The list told no numbers', error),
     )
     return () => void (shown = false)
-  }, [newest])
+  }, [newest, isOpen])
   // they stand in the order of their ends
   const own = recentCalls
     .filter(call => call.outgoing)

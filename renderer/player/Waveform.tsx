@@ -188,7 +188,7 @@ export function Waveform(props: Props) {
           />
         )}
         {hint !== null && (
-          <span className={styles.hint} data-later={peaks === null || undefined}>
+          <span className={styles.hint} data-later={hint === words.drawing || undefined}>
             {hint}
           </span>
         )}

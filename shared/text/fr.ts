@@ -1238,7 +1238,7 @@ export const fr: Text = {
       unplugged: 'En pause\u00a0: le casque ou le haut-parleur a été débranché',
     },
     loud: 'Le son sort de haut-parleurs\u00a0: tout le monde autour de vous peut entendre.',
-    loudYes: 'Écouter à voix haute',
+    loudYes: 'Écouter quand même',
     broken:
       "Ceci ne peut pas être lu ici. Le fichier est peut-être abîmé, ou d'un type que seuls d'autres programmes lisent.",
     file: 'Exporter le fichier...',
