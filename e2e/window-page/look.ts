@@ -63,7 +63,9 @@ export const focus = (page: Page): Promise<Focus> =>
   page.evaluate(() => {
     const { activeElement: at } = document
     if (at === null || at === document.body) return { name: '', visible: false }
-    const style = getComputedStyle(at)
+    // a grid has the focus for the row it points at
+    const ringed = document.getElementById(at.getAttribute('aria-activedescendant') ?? '') ?? at
+    const style = getComputedStyle(ringed)
     return {
       name: at.getAttribute('aria-label') ?? at.textContent.trim(),
       visible:
