@@ -152,6 +152,16 @@ export const recordingScenes: Readonly<Record<string, Scene>> = {
     snapshot: libraryIs({ callLog: { state: 'first', done: 0, total: null, completeAt: null, failure: null } }),
     go: window => part(window, 1),
   },
+  'recordings-looking': {
+    rare: true,
+    snapshot: libraryIs({
+      callLog: { state: 'looking', done: 0, total: null, completeAt: EARLIER, failure: null },
+      folder: { state: 'first', done: 1_200, total: null, completeAt: null, failure: null },
+      folderName: 'monitor',
+    }),
+    answers: many(),
+    go,
+  },
   'recordings-offline': {
     snapshot: {
       ...libraryIs({

@@ -13,8 +13,13 @@ export function AnotherCall({ spoken }: { spoken: CallView | null }) {
   // a link that was opened brings its number
   if (snapshot.shell.callLink?.number && !open) setOpen(true)
   const words = text.calls
+  const toggle = (details: HTMLDetailsElement) => {
+    setOpen(details.open)
+    // all that it holds, where the window ends below its first line
+    requestAnimationFrame(() => details.scrollIntoView({ block: 'nearest' }))
+  }
   return (
-    <details className={styles.another} open={open} onToggle={event => setOpen(event.currentTarget.open)}>
+    <details className={styles.another} open={open} onToggle={event => toggle(event.currentTarget)}>
       <summary>{words.another}</summary>
       {open && (
         <DialForm

@@ -1,5 +1,5 @@
 /** Passes the other side on: to whom, what becomes of the recording, and the two ways. Nothing happens before a press. */
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { type CallView } from '../../shared/call.ts'
 import { type Transfer } from '../../shared/phone.ts'
 import { type Text } from '../../shared/text/index.ts'
@@ -20,6 +20,11 @@ export function TransferPanel({ call, action, onDone }: Props) {
   const words = text.calls.passOn
   const [number, setNumber] = useState('')
   const id = useId()
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    // not its field alone: also what becomes of the recording, and the two ways
+    form.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   const barred = action.busy || number.trim() === ''
   const send = (kind: Transfer['kind']) => {
     if (barred) return
@@ -31,6 +36,7 @@ export function TransferPanel({ call, action, onDone }: Props) {
   }
   return (
     <form
+      ref={form}
       className={styles.panel}
       aria-label={words.title(isolated(peerName(call.peer, text.app.unknownCaller)))}
       aria-describedby={`${id}-recording`}
