@@ -576,7 +576,7 @@ export const fr: Text = {
     days: 'Sur combien de jours',
     dayCount: (count: number) => (count === 1 ? '1 jour' : `${count} jours`),
     upTo: 'Place au plus',
-    afterServer: 'Quand le serveur supprime un enregistrement',
+    afterServer: 'Quand le serveur le supprime',
     afterServers: { keep: 'Garder ma copie', remove: 'Retirer aussi ma copie' },
     copies: (count: number, size: string) => (count === 1 ? `1 copie, ${size}.` : `${count} copies, ${size}.`),
     none: 'Aucune copie sur cet ordinateur.',
