@@ -1,5 +1,5 @@
 /** While one talks: a way to call somebody else. The call that is spoken in is put on hold. */
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type CallView } from '../../shared/call.ts'
 import { useShown } from '../shown.ts'
 import { isolated, peerName } from '../ui/Controls.tsx'
@@ -10,16 +10,16 @@ import styles from './CallsScreen.module.css'
 export function AnotherCall({ spoken }: { spoken: CallView | null }) {
   const { snapshot, text } = useShown()
   const [open, setOpen] = useState(false)
+  const details = useRef<HTMLDetailsElement>(null)
   // a link that was opened brings its number
   if (snapshot.shell.callLink?.number && !open) setOpen(true)
   const words = text.calls
-  const toggle = (details: HTMLDetailsElement) => {
-    setOpen(details.open)
+  useEffect(() => {
     // all that it holds, where the window ends below its first line
-    requestAnimationFrame(() => details.scrollIntoView({ block: 'nearest' }))
-  }
+    if (open) details.current?.scrollIntoView({ block: 'nearest' })
+  }, [open])
   return (
-    <details className={styles.another} open={open} onToggle={event => toggle(event.currentTarget)}>
+    <details ref={details} className={styles.another} open={open} onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>{words.another}</summary>
       {open && (
         <DialForm
