@@ -2,10 +2,11 @@
 import { parentPort } from 'node:worker_threads'
 import { decodedBlocks } from './blocks.ts'
 import { type ToDecode } from './decoding.ts'
+import { readHere } from './here.ts'
 import { remoteSource, serveSource } from './remote.ts'
 
 parentPort?.on('message', ({ sound, bytes, blocks }: ToDecode) => {
-  const source = remoteSource(bytes)
+  const source = readHere(remoteSource(bytes))
   const decoded = decodedBlocks(source, sound)
   serveSource(blocks, () =>
     Promise.resolve({

@@ -21,6 +21,7 @@ beforeEach(() => {
     contentType: 'audio/wav',
     size: () => Promise.resolve(2),
     read: () => new Promise(resolve => (answer = resolve)),
+    file: () => Promise.resolve({ path: '/spool/a.gsm', hint: {} }),
     close: () => {
       closed++
       return failing ? Promise.reject(new Error('busy')) : Promise.resolve()
@@ -38,6 +39,10 @@ test('what is held stays open, however long nobody reads it', async () => {
   await source.size()
   clock.advance(3_600_000)
   expect(closed).toBe(0)
+})
+
+test('tells the file that it is made of', async () => {
+  expect(await source.file?.()).toEqual({ path: '/spool/a.gsm', hint: {} })
 })
 
 test('let go, it closes by itself, some time after the last read', async () => {

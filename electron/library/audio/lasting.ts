@@ -45,7 +45,8 @@ export function lasting(
       return source.contentType
     },
     size: () => counted(() => source.size()),
-    read: (from, to) => counted(() => source.read(from, to)),
+    read: (from, to, lent) => counted(() => source.read(from, to, lent)),
+    file: () => counted(() => source.file?.() ?? Promise.resolve(null)),
     letGo: closed => {
       whenClosed = closed
       wait()

@@ -1,9 +1,13 @@
 /** A recording's bytes in another thread: asked for over a port, read where the source lies. */
 import { type MessagePort } from 'node:worker_threads'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
-import { type AudioSource } from '../../../shared/recordings.ts'
+import { type AudioSource, type SoundFile } from '../../../shared/recordings.ts'
 
-type Ask = { readonly ask: number; readonly what: 'size' } | { readonly ask: number; readonly what: Range }
+interface Ask {
+  readonly ask: number
+  readonly what: What
+}
+type What = 'size' | 'file' | Range
 interface Range {
   readonly from: number
   readonly to: number
@@ -18,7 +22,7 @@ export function serveSource(port: MessagePort, open: () => Promise<AudioSource>)
   port.on('message', ({ ask, what }: Ask) => {
     const answer = async (): Promise<void> => {
       const source = await open()
-      const value = what === 'size' ? await source.size() : await source.read(what.from, what.to)
+      const value = await valueOf(source, what)
       const told: Answer = { ask, ok: true, value, contentType: source.contentType }
       // bytes that are a whole buffer go over without a copy
       const whole = value instanceof Uint8Array && value.byteLength === value.buffer.byteLength && isOwn(value.buffer)
@@ -31,6 +35,12 @@ export function serveSource(port: MessagePort, open: () => Promise<AudioSource>)
   })
 }
 
+function valueOf(source: AudioSource, what: What): Promise<unknown> {
+  if (what === 'size') return source.size()
+  if (what === 'file') return source.file?.() ?? Promise.resolve(null)
+  return source.read(what.from, what.to)
+}
+
 /** Small buffers may be a part of one that others use. */
 const isOwn = (buffer: ArrayBufferLike): boolean => buffer instanceof ArrayBuffer && buffer.byteLength >= 64 * 1024
 
@@ -38,7 +48,7 @@ const isOwn = (buffer: ArrayBufferLike): boolean => buffer instanceof ArrayBuffe
  * The source behind a port, as at home. Throws what it threw there, and AppFailure `unexpected` once the port is closed, by
  * either end.
  */
-export function remoteSource(port: MessagePort): AudioSource {
+export function remoteSource(port: MessagePort): Required<AudioSource> {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
   let asked = 0
   let open = true
@@ -56,7 +66,7 @@ export function remoteSource(port: MessagePort): AudioSource {
       asker?.resolve(answer.value)
     } else asker?.reject(answer.failure === null ? new Error(answer.message) : new AppFailure(answer.failure))
   })
-  const ask = <T>(what: 'size' | Range): Promise<T> =>
+  const ask = <T>(what: What): Promise<T> =>
     new Promise((resolve, reject) => {
       if (!open) return reject(new AppFailure('unexpected'))
       asked++
@@ -69,6 +79,7 @@ export function remoteSource(port: MessagePort): AudioSource {
     },
     size: () => ask<number>('size'),
     read: (from, to) => ask<Uint8Array>({ from, to }),
+    file: () => ask<SoundFile | null>('file'),
     close: () => {
       port.close()
       return Promise.resolve()
