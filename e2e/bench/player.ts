@@ -9,6 +9,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { chromium, type ElectronApplication, type Page } from '@playwright/test'
 import { expect, launch } from '../support/app.ts'
 import { startDemoProcess } from '../support/demo.ts'
@@ -18,6 +19,8 @@ import { TIME_CODED, writeTimeCoded } from '../support/timeCode.ts'
 import { type Benchmark, type Samples } from './benchmark.ts'
 import { shapesInThread } from './shapeThread.ts'
 import { percentile } from './statistics.ts'
+
+const WAVESURFER = fileURLToPath(import.meta.resolve('wavesurfer.js'))
 
 const SECONDS = 7_200
 const TIMES = 20
@@ -41,7 +44,7 @@ type Series =
   | 'coldPage'
   | 'gsmShape'
   | 'g722Shape'
-  | 'decoding'
+  | 'wavesurfer'
   | 'audiowaveform'
   | 'ffmpeg'
   | 'own'
@@ -73,7 +76,7 @@ export const playerBenchmark: Benchmark<Series> = {
     coldPage: 'the same, until the page has it',
     gsmShape: 'the shape of gsm, decoded for it',
     g722Shape: 'the shape of g722, decoded for it',
-    decoding: 'beside it: decoded whole in a page, then peaks',
+    wavesurfer: 'beside it: wavesurfer.js, which decodes it whole in a page',
     audiowaveform: 'beside it: audiowaveform',
     ffmpeg: 'beside it: ffmpeg (showwavespic)',
     own: 'memory of the page for itself, MB',
@@ -362,14 +365,14 @@ async function memoryOf(app: ElectronApplication, window: Page, files: Files) {
   return { own: [megabytes(/^Private_(?:Clean|Dirty): +(\d+) kB$/gm)], resident: [megabytes(/^Rss: +(\d+) kB$/gm)] }
 }
 
-/** The same file in other hands: a page that decodes it whole, as wavesurfer.js does, and programs that are installed. */
+/** The same file in other hands: wavesurfer.js in a page of its own, and programs that are installed. */
 async function others(profile: string, files: Files, say: (text: string) => void) {
   const { path } = fileOf(files, 'plain 1')
   // a browser that has too little memory for that has no figure
-  const decoding = await decodedInPage(path).then(
+  const wavesurfer = await byWavesurfer(path).then(
     ms => [ms],
     (error: unknown) => {
-      say(`player: not decoded whole in a page: ${String(error)}`)
+      say(`player: not drawn by wavesurfer.js: ${String(error)}`)
       return []
     },
   )
@@ -382,13 +385,15 @@ async function others(profile: string, files: Files, say: (text: string) => void
   const audiowaveform = run('audiowaveform', ['-q', '-i', path, '-o', `${out}.dat`, '-z', '160', '-b', '8'])
   const ffmpeg = run('ffmpeg', ['-v', 'quiet', '-i', path, '-filter_complex', 'showwavespic', `${out}.png`])
   say('player: others measured')
-  return { decoding, audiowaveform, ffmpeg }
+  return { wavesurfer, audiowaveform, ffmpeg }
 }
 
-/** Milliseconds from the bytes to 20 ms peaks. Throws what the browser says where it could not. */
-async function decodedInPage(path: string): Promise<number> {
+/** Milliseconds from the address to the drawn shape. Throws what the browser says where it could not. */
+async function byWavesurfer(path: string): Promise<number> {
   const server = createServer((request, response) => {
     if (request.url === '/sound') createReadStream(path).pipe(response)
+    else if (request.url === '/wavesurfer.js')
+      createReadStream(WAVESURFER).pipe(response.setHeader('Content-Type', 'text/javascript'))
     else response.end('<!DOCTYPE html>')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -402,17 +407,20 @@ async function decodedInPage(path: string): Promise<number> {
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${typeof address === 'object' ? (address?.port ?? 0) : 0}/`)
     return await page.evaluate(async () => {
-      const bytes = await (await fetch('/sound')).arrayBuffer()
-      const began = performance.now()
-      const sound = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(bytes)
-      const samples = sound.getChannelData(0)
-      const peaks = new Float32Array(2 * Math.ceil(samples.length / 160))
-      for (let at = 0; at < samples.length; at++) {
-        const place = 2 * Math.floor(at / 160)
-        const sample = samples[at] ?? 0
-        if (sample < (peaks[place] ?? 0)) peaks[place] = sample
-        if (sample > (peaks[place + 1] ?? 0)) peaks[place + 1] = sample
+      interface Waves {
+        once(name: 'ready', run: () => void): void
+        once(name: 'error', run: (error: Error) => void): void
       }
+      const address = '/wavesurfer.js'
+      const { default: library } = (await import(address)) as {
+        default: { create(options: { container: HTMLElement; url: string; sampleRate: number }): Waves }
+      }
+      const began = performance.now()
+      const waves = library.create({ container: document.body, url: '/sound', sampleRate: 8000 })
+      await new Promise<void>((resolve, reject) => {
+        waves.once('ready', resolve)
+        waves.once('error', reject)
+      })
       return performance.now() - began
     })
   } finally {
