@@ -53,7 +53,7 @@ function Job({ job }: { job: ExportJobView }) {
       </div>
       {job.failure !== null && (
         <p className={styles.trouble} role="alert">
-          {failure(job.failure)} {job.state === 'running' && words.patience}
+          {job.state === 'running' ? words.patience : failure(job.failure)}
         </p>
       )}
       {action.failure !== null && (

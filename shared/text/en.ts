@@ -1127,7 +1127,7 @@ export const en = {
       paused: 'Paused',
       done: 'Done',
     },
-    patience: 'It goes on by itself.',
+    patience: 'The server delivers nothing now. The export waits for it, and goes on by itself.',
     progress: (done: string, total: string, size: string) => `${done} of ${total}, ${size}`,
     into: (folder: string) => `Into ${folder}`,
     pause: 'Pause',

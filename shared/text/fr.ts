@@ -1123,7 +1123,7 @@ export const fr: Text = {
       paused: 'En pause',
       done: 'Terminé',
     },
-    patience: 'La suite se fait toute seule.',
+    patience: "Le serveur ne livre rien en ce moment. L'exportation l'attend et reprend toute seule.",
     progress: (done: string, total: string, size: string) => `${done} sur ${total}, ${size}`,
     into: (folder: string) => `Dans ${folder}`,
     pause: 'Mettre en pause',
