@@ -19,12 +19,13 @@ const once = () => new Promise((resolve, reject) => {
     ok && measured !== null && measured.frames === measured.of ? resolve() : reject(new Error(message ?? 'not measured')))
 })
 const shape = async (path, id) => {
-  const { port2 } = new MessageChannel()
+  const { port1, port2 } = new MessageChannel()
+  const value = { path, hint: { extension: 'wav', lookForStereo: true } }
+  port1.on('message', ({ ask }) => port1.postMessage({ ask, ok: true, value, contentType: 'audio/wav' }))
   worker.postMessage({ do: 'open', id, port: port2 }, [port2])
   const began = performance.now()
   const answer = once()
-  const hint = { extension: 'wav', lookForStereo: true }
-  worker.postMessage({ do: 'measure', id, file: { path, hint }, fromSecond: 0, budgetMs: 60000 })
+  worker.postMessage({ do: 'measure', id, fromSecond: 0, budgetMs: 60000 })
   await answer
   return performance.now() - began
 }

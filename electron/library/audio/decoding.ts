@@ -1,10 +1,10 @@
 /**
  * Where coded sound is decoded: where it is asked for, or in a thread of its own, so that neither two hours of G.722 nor a
- * jump in them hold up the program. The bytes are read on this side; PCM comes back.
+ * jump in them hold up the program. The thread reads files by itself; other bytes are read on this side. PCM comes back.
  */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { startThread } from '../threads.ts'
+import { ThreadOnDemand } from '../threads.ts'
 import { type DecodedBlocks, decodedBlocks } from './blocks.ts'
 import { type Coded } from './codecs.ts'
 import { remoteSource, serveSource } from './remote.ts'
@@ -20,13 +20,12 @@ export interface ToDecode {
   readonly blocks: MessagePort
 }
 
-/** Decodes in a thread, which is started when it is first needed, and anew should it end. `script`: the built decodingWorker.ts. */
+/** Decodes in a thread; who waits for one that ended is told by the end of the port. `script`: the built decodingWorker.ts. */
 export class DecodingThread {
-  readonly #script: string
-  #worker: Worker | null = null
+  readonly #thread: ThreadOnDemand
 
   constructor(script: string) {
-    this.#script = script
+    this.#thread = new ThreadOnDemand(script)
   }
 
   readonly decode: Decoding = ({ codec, channels, rate, dataAt, blockBytes, blockFrames }, source) => {
@@ -39,7 +38,7 @@ export class DecodingThread {
     }
     return {
       read: async (from, to) => {
-        const worker = (this.#worker ??= this.#start())
+        const worker = this.#thread.get()
         if (open?.on !== worker) {
           await shut()
           open = { on: worker, ...openOn(worker, sound, source) }
@@ -50,23 +49,8 @@ export class DecodingThread {
     }
   }
 
-  async close(): Promise<void> {
-    const worker = this.#worker
-    this.#worker = null
-    await worker?.terminate()
-  }
-
-  #start(): Worker {
-    const worker = startThread(this.#script)
-    // it must not keep the app alive
-    worker.unref()
-    const gone = () => {
-      if (this.#worker === worker) this.#worker = null
-    }
-    // who waits for it is told by the end of the port
-    worker.on('error', gone)
-    worker.on('exit', gone)
-    return worker
+  close(): Promise<void> {
+    return this.#thread.close()
   }
 }
 

@@ -1,11 +1,11 @@
 /** This side of the thread that measures: starts it when it is first needed, and hands recordings over. */
 import { MessageChannel, type Worker } from 'node:worker_threads'
 import { AppFailure } from '../../../shared/failure.ts'
-import { type AudioSource, type SoundFile } from '../../../shared/recordings.ts'
+import { type AudioSource } from '../../../shared/recordings.ts'
 import { serveSource } from '../audio/remote.ts'
 import { type Measured } from './measure.ts'
 import { type FromWorker, type ToWorker } from './worker.ts'
-import { startThread } from '../threads.ts'
+import { ThreadOnDemand } from '../threads.ts'
 
 export interface Measuring {
   /** From a second on, for about so long. Null: this is not measured. Throws what the source throws. */
@@ -19,14 +19,13 @@ interface Waiting {
 }
 
 export class PeaksThread {
-  readonly #script: string
-  #worker: Worker | null = null
+  readonly #thread: ThreadOnDemand
   #opened = 0
   readonly #waiting = new Map<number, Waiting[]>()
 
   /** `script`: the built worker.ts. */
   constructor(script: string) {
-    this.#script = script
+    this.#thread = new ThreadOnDemand(script, worker => this.#listen(worker))
   }
 
   /**
@@ -35,39 +34,30 @@ export class PeaksThread {
    */
   open(source: () => Promise<AudioSource>): Measuring {
     const id = ++this.#opened
-    const worker = (this.#worker ??= this.#start())
+    const worker = this.#thread.get()
     const { port1, port2 } = new MessageChannel()
     serveSource(port1, source)
     const tell = (message: ToWorker, transfer: MessageChannel['port1'][] = []) => worker.postMessage(message, transfer)
     tell({ do: 'open', id, port: port2 }, [port2])
-    const measure = (file: SoundFile | null, fromSecond: number, budgetMs: number) =>
-      new Promise<Measured | null>((resolve, reject) => {
-        if (worker !== this.#worker) return reject(new AppFailure('unexpected'))
-        this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), { resolve, reject }])
-        tell({ do: 'measure', id, file, fromSecond, budgetMs })
-      })
     return {
-      measure: async (fromSecond, budgetMs) => {
-        const file = await (await source()).file?.()
-        return measure(file ?? null, fromSecond, budgetMs)
-      },
+      measure: (fromSecond, budgetMs) =>
+        new Promise((resolve, reject) => {
+          if (!this.#thread.is(worker)) return reject(new AppFailure('unexpected'))
+          this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), { resolve, reject }])
+          tell({ do: 'measure', id, fromSecond, budgetMs })
+        }),
       close: () => {
-        if (worker === this.#worker) tell({ do: 'close', id })
+        if (this.#thread.is(worker)) tell({ do: 'close', id })
         port1.close()
       },
     }
   }
 
-  async close(): Promise<void> {
-    const worker = this.#worker
-    this.#worker = null
-    await worker?.terminate()
+  close(): Promise<void> {
+    return this.#thread.close()
   }
 
-  #start(): Worker {
-    const worker = startThread(this.#script)
-    // it must not keep the app alive
-    worker.unref()
+  #listen(worker: Worker): void {
     worker.on('message', (answer: FromWorker) => {
       const [first, ...others] = this.#waiting.get(answer.id) ?? []
       this.#waiting.set(answer.id, others)
@@ -76,13 +66,11 @@ export class PeaksThread {
     })
     // thrown outside of a measurement, or ended: those who wait are told, and the next one gets a new thread
     const gone = (error: Error) => {
-      if (this.#worker === worker) this.#worker = null
       const waiting = [...this.#waiting.values()].flat()
       this.#waiting.clear()
       for (const { reject } of waiting) reject(error)
     }
     worker.on('error', gone)
     worker.on('exit', () => gone(new AppFailure('unexpected')))
-    return worker
   }
 }

@@ -2,14 +2,14 @@
 import { constants, getPriority, setPriority } from 'node:os'
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
-import { type SoundFile } from '../../../shared/recordings.ts'
+import { type AudioSource } from '../../../shared/recordings.ts'
 import { fileSource } from '../audio/file.ts'
 import { remoteSource } from '../audio/remote.ts'
 import { type Served, virtualWav } from '../audio/virtual.ts'
 import { plainKernel, vectorKernel } from './kernel.ts'
 import { measure, type Measured } from './measure.ts'
 
-/** `open`: a recording, whose bytes come over the port, or from `file` now. `close`: it is no longer needed. */
+/** `open`: a recording, whose bytes come over the port, as does where its file lies. `close`: it is no longer needed. */
 export type ToWorker =
   | { readonly do: 'open'; readonly id: number; readonly port: MessagePort }
   | ({ readonly do: 'measure' } & Wanted)
@@ -17,7 +17,6 @@ export type ToWorker =
 
 interface Wanted {
   readonly id: number
-  readonly file: SoundFile | null
   readonly fromSecond: number
   readonly budgetMs: number
 }
@@ -31,6 +30,7 @@ if (process.platform === 'linux') setPriority(Math.max(getPriority(), constants.
 
 const kernel = vectorKernel() ?? plainKernel()
 interface Open {
+  readonly remote: Required<AudioSource>
   /** What comes over the port. */
   readonly sent: Served
   /** What is read here. */
@@ -39,9 +39,10 @@ interface Open {
 const open = new Map<number, Open>()
 let turn: Promise<void> = Promise.resolve()
 
-async function sourceOf(id: number, file: SoundFile | null): Promise<Served> {
+async function sourceOf(id: number): Promise<Served> {
   const it = open.get(id)
   if (it === undefined) throw new Error('This recording is not open')
+  const file = await it.remote.file()
   if (file === null) return it.sent
   const { path, hint } = file
   if (it.read?.path === path) return it.read.source
@@ -54,11 +55,11 @@ async function sourceOf(id: number, file: SoundFile | null): Promise<Served> {
   return source
 }
 
-async function answer({ id, file, fromSecond, budgetMs }: Wanted): Promise<void> {
+async function answer({ id, fromSecond, budgetMs }: Wanted): Promise<void> {
   let told: FromWorker
   let values: ArrayBuffer[] = []
   try {
-    const source = await sourceOf(id, file)
+    const source = await sourceOf(id)
     const end = performance.now() + budgetMs
     const measured = await measure(source, kernel, fromSecond, () => performance.now() > end)
     if (measured !== null && measured.values.buffer instanceof ArrayBuffer) values = [measured.values.buffer]
@@ -76,9 +77,11 @@ async function answer({ id, file, fromSecond, budgetMs }: Wanted): Promise<void>
 
 parentPort?.on('message', (message: ToWorker) => {
   switch (message.do) {
-    case 'open':
-      open.set(message.id, { sent: virtualWav(remoteSource(message.port)), read: null })
+    case 'open': {
+      const remote = remoteSource(message.port)
+      open.set(message.id, { remote, sent: virtualWav(remote), read: null })
       return
+    }
     case 'measure':
       turn = turn.then(() => answer(message))
       return
