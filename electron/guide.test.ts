@@ -1,41 +1,28 @@
 import { beforeEach, expect, it } from 'vitest'
 import { type Entry } from '../shared/library/entry.ts'
+import { entryOf } from '../shared/library/entry.testing.ts'
 import { Guide } from './guide.ts'
 
 const call = (kind = 'off', change: Partial<Parameters<Guide['look']>[0][number]> = {}) =>
   ({ status: 'up', isCode: false, recording: { proof: { kind } }, ...change }) as const
 const recorded = call('recording')
-const entry = (part: string): Entry => ({
-  id: `entry-${part}`,
-  sources: ['call-log'],
-  conversation: null,
-  startedAt: 0,
-  callMs: null,
-  answered: true,
-  outgoing: true,
-  peer: { name: '', number: '1050' },
-  fromMs: null,
-  parts: [
-    {
-      id: part,
-      startedAt: 0,
-      durationMs: null,
-      hearing: part === 'awaited' ? 'finishing' : 'yes',
-      kept: false,
-      maybeOthers: false,
-      fileName: 'a.wav',
-    },
-  ],
-  why: null,
-  recordedMs: null,
-  how: null,
-  note: '',
-  tags: [],
-  favourite: false,
-  marks: 0,
-  purgedAt: null,
-  hidden: false,
-})
+const entry = (part: string): Entry =>
+  entryOf({
+    id: `entry-${part}`,
+    callMs: null,
+    peer: { name: '', number: '1050' },
+    parts: [
+      {
+        id: part,
+        startedAt: 0,
+        durationMs: null,
+        hearing: part === 'awaited' ? 'finishing' : 'yes',
+        kept: false,
+        maybeOthers: false,
+        fileName: 'a.wav',
+      },
+    ],
+  })
 
 let listed: string[] | null
 let wanted: boolean

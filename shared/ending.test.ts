@@ -12,6 +12,7 @@ import {
   titleWords,
 } from './ending.ts'
 import { type Entry } from './library/entry.ts'
+import { entryOf } from './library/entry.testing.ts'
 import { formatFor, textFor } from './text/index.ts'
 import { type Span, timeline } from './timeline.ts'
 
@@ -163,38 +164,27 @@ describe('why it was not recorded', () => {
 
 describe('the recording of a call', () => {
   const last = none()
-  const entry = (more: Partial<Entry> = {}): Entry => ({
-    id: 'e',
-    sources: ['call-log'],
-    conversation: null,
-    startedAt: last.startedAt,
-    callMs: 340_000,
-    answered: true,
-    outgoing: true,
-    peer: { name: '', number: '+14185550142' },
-    parts: [
-      {
-        id: 'p',
-        startedAt: last.startedAt,
-        durationMs: 1_000,
-        hearing: 'yes',
-        kept: false,
-        maybeOthers: false,
-        fileName: 'a.wav',
-      },
-    ],
-    why: null,
-    fromMs: 0,
-    recordedMs: 1_000,
-    how: null,
-    note: '',
-    tags: [],
-    favourite: false,
-    marks: 0,
-    purgedAt: null,
-    hidden: false,
-    ...more,
-  })
+  const entry = (more: Partial<Entry> = {}): Entry =>
+    entryOf({
+      id: 'e',
+      startedAt: last.startedAt,
+      callMs: 340_000,
+      peer: { name: '', number: '+14185550142' },
+      parts: [
+        {
+          id: 'p',
+          startedAt: last.startedAt,
+          durationMs: 1_000,
+          hearing: 'yes',
+          kept: false,
+          maybeOthers: false,
+          fileName: 'a.wav',
+        },
+      ],
+      fromMs: 0,
+      recordedMs: 1_000,
+      ...more,
+    })
 
   it('is found by the conversation, whatever else differs', () => {
     const found = entry({ conversation: last.conversation, startedAt: 0, peer: { name: '', number: '' } })

@@ -7,6 +7,7 @@ import { type CertificateView } from '../../shared/failure.ts'
 import { NO_EXPORTING } from '../../shared/exporting.ts'
 import { type KeepingView, NO_KEEPING, NO_RULE } from '../../shared/keeping.ts'
 import { type Entry, type Part } from '../../shared/library/entry.ts'
+import { entryOf } from '../../shared/library/entry.testing.ts'
 import { type Outline } from '../../shared/library/query.ts'
 import { type LibraryView, NO_LIBRARY } from '../../shared/library/view.ts'
 import { type Place, type RecordingView } from '../../shared/recording/view.ts'
@@ -278,28 +279,18 @@ export const notRecorded: LastCall = {
 }
 
 const HOUR = 3_600_000
-export const entry = (index: number, more: Partial<Entry> = {}): Entry => ({
-  id: `entry-${index}`,
-  sources: ['call-log'],
-  conversation: null,
-  startedAt: AT - index * 5 * HOUR,
-  callMs: 340_000,
-  answered: true,
-  outgoing: index % 2 === 0,
-  peer: { name: `Person ${index}`, number: `1${index}` },
-  parts: [partOf(index)],
-  why: null,
-  fromMs: 88_000,
-  recordedMs: 252_000,
-  how: null,
-  note: '',
-  tags: [],
-  favourite: false,
-  marks: 0,
-  purgedAt: null,
-  hidden: false,
-  ...more,
-})
+export const entry = (index: number, more: Partial<Entry> = {}): Entry =>
+  entryOf({
+    id: `entry-${index}`,
+    startedAt: AT - index * 5 * HOUR,
+    callMs: 340_000,
+    outgoing: index % 2 === 0,
+    peer: { name: `Person ${index}`, number: `1${index}` },
+    parts: [partOf(index)],
+    fromMs: 88_000,
+    recordedMs: 252_000,
+    ...more,
+  })
 export const partOf = (index: number, more: Partial<Part> = {}): Part => ({
   id: `part-${index}`,
   startedAt: AT - index * 5 * HOUR + 88_000,

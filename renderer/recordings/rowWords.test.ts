@@ -1,6 +1,7 @@
 /** What a row says of a call's recordings, and of why there is none. */
 import { describe, expect, it, test } from 'vitest'
 import { type Entry, Hearing, type Part, WhyNot } from '../../shared/library/entry.ts'
+import { entryOf } from '../../shared/library/entry.testing.ts'
 import { formatFor, type Language, textFor } from '../../shared/text/index.ts'
 import { fateWords, lengthOf, PURGE_SOON_MS, whatWords } from './rowWords.ts'
 
@@ -17,28 +18,15 @@ const part = (more: Partial<Part> = {}): Part => ({
   fileName: 'a.wav',
   ...more,
 })
-const entry = (more: Partial<Entry> = {}): Entry => ({
-  id: 'entry',
-  sources: ['call-log'],
-  conversation: null,
-  startedAt: AT,
-  callMs: 60_000,
-  answered: true,
-  outgoing: true,
-  peer: { name: 'Marie', number: '1007' },
-  parts: [part()],
-  why: null,
-  fromMs: 0,
-  recordedMs: 60_000,
-  how: null,
-  note: '',
-  tags: [],
-  favourite: false,
-  marks: 0,
-  purgedAt: null,
-  hidden: false,
-  ...more,
-})
+const entry = (more: Partial<Entry> = {}): Entry =>
+  entryOf({
+    startedAt: AT,
+    peer: { name: 'Marie', number: '1007' },
+    parts: [part()],
+    fromMs: 0,
+    recordedMs: 60_000,
+    ...more,
+  })
 const say = (of: Entry, language: Language = 'en') => whatWords(of, textFor(language), formatFor(language, 'UTC'))
 
 describe('a call without a recording', () => {

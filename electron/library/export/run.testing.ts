@@ -1,6 +1,7 @@
 /** A folder in memory that can end at any of its steps, and recordings to export into it. */
 import { AppFailure } from '../../../shared/failure.ts'
 import { type Entry, type Hearing } from '../../../shared/library/entry.ts'
+import { entryOf } from '../../../shared/library/entry.testing.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { wavOf } from '../testing.ts'
 import { type Disk, type FileSum } from './disk.ts'
@@ -131,35 +132,28 @@ const HEARD: readonly Hearing[] = ['yes', 'yes', 'yes', 'deleted', 'yes', 'no-me
 
 /** Calls with a recording or two, some of which cannot be had. */
 export function entriesOf(count: number): Entry[] {
-  return Array.from({ length: count }, (_, index) => ({
-    id: `entry-${index}`,
-    sources: ['call-log'],
-    conversation: null,
-    startedAt: 1_790_000_000_000 + Math.floor(index / 2) * 60_000,
-    callMs: 60_000,
-    answered: true,
-    outgoing: index % 3 === 0 ? null : index % 3 === 1,
-    peer: { name: ['Marie', 'MARIE', '=cmd', '../x'][index % 4] ?? '', number: `+1418555${index % 7}` },
-    parts: Array.from({ length: index % 4 === 0 ? 2 : 1 }, (_part, at) => ({
-      id: `part-${index}-${at}`,
+  return Array.from({ length: count }, (_, index) =>
+    entryOf({
+      id: `entry-${index}`,
       startedAt: 1_790_000_000_000 + Math.floor(index / 2) * 60_000,
-      durationMs: 60_000,
-      hearing: HEARD[index % HEARD.length] ?? 'yes',
-      kept: false,
-      maybeOthers: false,
-      fileName: `auto-${index}-${at}.wav`,
-    })),
-    why: null,
-    fromMs: 0,
-    recordedMs: 60_000,
-    how: null,
-    note: index % 2 === 0 ? '' : `note, "${index}"`,
-    tags: index % 5 === 0 ? ['a', 'b'] : [],
-    favourite: index % 6 === 0,
-    marks: 0,
-    purgedAt: null,
-    hidden: false,
-  }))
+      outgoing: index % 3 === 0 ? null : index % 3 === 1,
+      peer: { name: ['Marie', 'MARIE', '=cmd', '../x'][index % 4] ?? '', number: `+1418555${index % 7}` },
+      parts: Array.from({ length: index % 4 === 0 ? 2 : 1 }, (_part, at) => ({
+        id: `part-${index}-${at}`,
+        startedAt: 1_790_000_000_000 + Math.floor(index / 2) * 60_000,
+        durationMs: 60_000,
+        hearing: HEARD[index % HEARD.length] ?? 'yes',
+        kept: false,
+        maybeOthers: false,
+        fileName: `auto-${index}-${at}.wav`,
+      })),
+      fromMs: 0,
+      recordedMs: 60_000,
+      note: index % 2 === 0 ? '' : `note, "${index}"`,
+      tags: index % 5 === 0 ? ['a', 'b'] : [],
+      favourite: index % 6 === 0,
+    }),
+  )
 }
 
 /** What `entriesOf` names, opened. A few turn out not to be what the list said. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppFailure } from '../../../shared/failure.ts'
 import { type KeepRule, NO_RULE } from '../../../shared/keeping.ts'
 import { type Entry, type Hearing } from '../../../shared/library/entry.ts'
+import { entryOf } from '../../../shared/library/entry.testing.ts'
 import { NO_FILTER } from '../../../shared/library/query.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { fakeClock } from '../../wazo/testing/clock.ts'
@@ -44,37 +45,24 @@ function libraryOf(recordings: Recorded[], rows = new Map<string, Kept>()) {
     fileName: `${one.id}.wav`,
     vaultKey: `key-${one.id}`,
   })
-  const entryOf = (one: Recorded): Entry => ({
-    id: `entry-${one.id}`,
-    sources: ['call-log'],
-    conversation: null,
-    startedAt: one.startedAt,
-    callMs: null,
-    answered: true,
-    outgoing: true,
-    peer: { name: '', number: '' },
-    parts: [
-      {
-        id: one.id,
-        startedAt: one.startedAt,
-        durationMs: one.bytes / 16,
-        hearing: one.hearing,
-        kept: rows.has(`key-${one.id}`),
-        maybeOthers: false,
-        fileName: `${one.id}.wav`,
-      },
-    ],
-    why: null,
-    fromMs: null,
-    recordedMs: null,
-    how: null,
-    note: '',
-    tags: [],
-    favourite: one.favourite,
-    marks: 0,
-    purgedAt: null,
-    hidden: false,
-  })
+  const entryFor = (one: Recorded): Entry =>
+    entryOf({
+      id: `entry-${one.id}`,
+      startedAt: one.startedAt,
+      callMs: null,
+      parts: [
+        {
+          id: one.id,
+          startedAt: one.startedAt,
+          durationMs: one.bytes / 16,
+          hearing: one.hearing,
+          kept: rows.has(`key-${one.id}`),
+          maybeOthers: false,
+          fileName: `${one.id}.wav`,
+        },
+      ],
+      favourite: one.favourite,
+    })
   const find = (id: string) => recordings.find(one => one.id === id)
   const index: KeeperPorts['index'] = {
     walk: (selection, after) => {
@@ -87,7 +75,7 @@ function libraryOf(recordings: Recorded[], rows = new Map<string, Kept>()) {
         )
       const at = Number(after ?? 0)
       const next = at + 2 < all.length ? String(at + 2) : null
-      return Promise.resolve({ entries: all.slice(at, at + 2).map(entryOf), next })
+      return Promise.resolve({ entries: all.slice(at, at + 2).map(entryFor), next })
     },
     part: id => {
       const one = find(id)
