@@ -167,11 +167,16 @@ export class Registration {
     else this.#ask(registerer)
   }
 
-  /** Sends a REGISTER. One that is not answered in time, or not as it should be, means a socket that leads nowhere. */
-  #ask(registerer: Registerer): void {
+  /** Without an answer in time the socket leads nowhere. */
+  #awaitAnswer(): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
     this.#asking = true
+  }
+
+  /** Sends a REGISTER. One that is not answered in time, or not as it should be, means a socket that leads nowhere. */
+  #ask(registerer: Registerer): void {
+    this.#awaitAnswer()
     this.#question++
     const refused = (status: number | undefined) => {
       if (registerer === this.#registerer) this.#refused(status ?? 500)
@@ -200,9 +205,7 @@ export class Registration {
 
   /** Asks for the list without changing it (RFC 3261 10.2.3). */
   #look(registerer: Registerer): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#reopen(), ANSWER_WITHIN_MS)
-    this.#asking = true
+    this.#awaitAnswer()
     const { userAgentCore: core, configuration } = this.#agent
     const registrar = configuration.uri.clone()
     registrar.user = undefined

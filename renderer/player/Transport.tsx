@@ -48,21 +48,13 @@ export function Transport({ sound, state, length, saved, growing, markBarred, ac
       </span>
       <div className={styles.options}>
         <div className={styles.group}>
-          <label>
-            <span className="unseen">{words.speed}</span>
-            <select
-              className={styles.select}
-              title={words.speed}
-              value={speed}
-              onChange={event => sound.speed(Number(event.target.value))}
-            >
-              {SPEEDS.map(rate => (
-                <option key={rate} value={rate}>
-                  {format.speed(rate)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label={words.speed}
+            of={SPEEDS}
+            value={speed}
+            say={rate => format.speed(rate)}
+            onChoose={rate => sound.speed(rate)}
+          />
           <Button aria-pressed={skips} barred={saved === null || saved === 0} onClick={() => act('skip')}>
             {words.skip}
             {saved !== null && saved > 0 && <span className={styles.soft}>{words.saves(format.duration(saved))}</span>}
@@ -87,24 +79,45 @@ export function Transport({ sound, state, length, saved, growing, markBarred, ac
               onChange={event => sound.volume(event.target.valueAsNumber)}
             />
           </label>
-          <label>
-            <span className="unseen">{words.louder}</span>
-            <select
-              className={styles.select}
-              title={words.louder}
-              value={gainDb}
-              onChange={event => sound.gain(Number(event.target.value))}
-            >
-              {GAINS_DB.map(db => (
-                <option key={db} value={db}>
-                  {words.gain(db)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label={words.louder}
+            of={GAINS_DB}
+            value={gainDb}
+            say={db => words.gain(db)}
+            onChoose={db => sound.gain(db)}
+          />
         </div>
       </div>
     </div>
+  )
+}
+
+interface ChoiceProps {
+  readonly label: string
+  readonly of: readonly number[]
+  readonly value: number
+  readonly say: (one: number) => string
+  readonly onChoose: (one: number) => void
+}
+
+/** One of a few numbers, whose label is heard and not seen. */
+function Choice({ label, of, value, say, onChoose }: ChoiceProps) {
+  return (
+    <label>
+      <span className="unseen">{label}</span>
+      <select
+        className={styles.select}
+        title={label}
+        value={value}
+        onChange={event => onChoose(Number(event.target.value))}
+      >
+        {of.map(one => (
+          <option key={one} value={one}>
+            {say(one)}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 
