@@ -31,7 +31,10 @@ export const heardLevel = (window: Page, hertz: number): Promise<number> =>
       const analyser = context.createAnalyser()
       analyser.fftSize = 4096
       context.createMediaStreamSource(stream).connect(analyser)
-      await new Promise(resolve => setTimeout(resolve, 250))
+      const from = context.currentTime
+      // until all that the analyser looks at was heard since it was connected
+      while (context.currentTime - from < 2 * (analyser.fftSize / context.sampleRate))
+        await new Promise(resolve => setTimeout(resolve, 5))
       const samples = new Float32Array(analyser.fftSize)
       analyser.getFloatTimeDomainData(samples)
       const turn = (2 * Math.PI * wanted) / context.sampleRate

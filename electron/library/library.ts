@@ -38,7 +38,7 @@ export interface LibraryPorts {
   readonly attach?: (account: string, index: LibraryIndex) => Promise<Attached>
   /** The account is left for another, or for none, and its index closed, if it was opened at all. */
   readonly left?: () => Promise<void>
-  /** Removes the files of an account's index, and nothing else of it; it is closed. */
+  /** Removes the files of an account's index, and the places remembered in its recordings; no copies. It is closed. */
   readonly eraseIndex?: (account: string) => Promise<void>
   /** Where coded sound is decoded; default: in this thread. */
   readonly decoding?: Decoding
