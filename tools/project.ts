@@ -18,12 +18,15 @@ export class Missing extends Error {
   override name = 'Missing'
 }
 
-/** Runs a tool's main part: a Missing is one sentence, anything else keeps its stack; both end with 1. */
-export async function runTool(main: () => Promise<number>): Promise<void> {
+/**
+ * Runs a tool's main part and ends with what it answers: a Missing is one sentence, anything else keeps its stack; both
+ * end with 1. It ends at once: electron-builder ends a process that has nothing left to do with 0, whatever its exit code.
+ */
+export async function runTool(main: () => Promise<number>): Promise<never> {
   try {
-    process.exitCode = await main()
+    process.exit(await main())
   } catch (error) {
     say(error instanceof Missing ? error.message : String(error instanceof Error ? error.stack : error))
-    process.exitCode = 1
+    process.exit(1)
   }
 }
