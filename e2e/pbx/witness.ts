@@ -1,6 +1,6 @@
 // Watches a call beside a test: what main's snapshots say of the recording, and what Asterisk does with its files. The
 // first may never say more than the second.
-import { closeSync, openSync, readdirSync, readlinkSync, readSync, fstatSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Page } from '@playwright/test'
 import { expect } from '../support/app.ts'
@@ -29,6 +29,8 @@ interface Look {
   readonly unfinished: ReadonlyMap<string, number>
   /** Files that Asterisk holds open. */
   readonly open: ReadonlySet<string>
+  /** When the newest of those with a length was written last: one may be opened and closed between two looks. */
+  readonly finishedAt: number
 }
 
 export interface Witness {
@@ -72,20 +74,23 @@ export async function witness(
 
 function lookAt(asterisk: Asterisk, ours: (name: string) => boolean): Look {
   const unfinished = new Map<string, number>()
+  let finishedAt = -Infinity
   for (const name of readable(() => readdirSync(asterisk.monitorFolder), []).filter(ours)) {
-    const size = readable(() => unfinishedSize(join(asterisk.monitorFolder, name)), null)
-    if (size !== null) unfinished.set(name, size)
+    const file = readable(() => lookInto(join(asterisk.monitorFolder, name)), null)
+    if (file === null) continue
+    if (file.hasLength) finishedAt = Math.max(finishedAt, file.writtenAt)
+    else unfinished.set(name, file.size)
   }
-  return { at: Date.now(), unfinished, open: new Set(openFiles(asterisk).filter(ours)) }
+  return { at: Date.now(), unfinished, open: new Set(openFiles(asterisk).filter(ours)), finishedAt }
 }
 
-/** Its size where the header has no length yet. */
-function unfinishedSize(file: string): number | null {
+function lookInto(file: string) {
   const fd = openSync(file, 'r')
   try {
     const length = Buffer.alloc(4)
     const read = readSync(fd, length, 0, 4, LENGTH_AT)
-    return read < 4 || length.readUInt32LE() === 0 ? fstatSync(fd).size : null
+    const { size, mtimeMs } = fstatSync(fd)
+    return { hasLength: read === 4 && length.readUInt32LE() !== 0, size, writtenAt: mtimeMs }
   } finally {
     closeSync(fd)
   }
@@ -116,17 +121,18 @@ function judge(told: readonly Told[], looks: readonly Look[], peer: string) {
   let grew = -Infinity
   let idle = -Infinity
   const sizes = new Map<string, number>()
-  for (const look of looks) {
-    const { at, unfinished, open } = look
+  const begun = looks[0]?.at ?? 0
+  for (const { at, unfinished, open, finishedAt } of looks) {
     const isWritten = open.size > 0
     if (isWritten) written = at
     else idle = at
+    if (finishedAt >= begun) written = Math.max(written, finishedAt)
     for (const [name, size] of unfinished) {
       if (sizes.get(name) !== size) grew = at
       sizes.set(name, size)
     }
     const kind = told.findLast(one => one.at <= at)?.proofs[peer]
-    const when = `${((at - (looks[0]?.at ?? at)) / 1000).toFixed(2)} s`
+    const when = `${((at - begun) / 1000).toFixed(2)} s`
     if (kind === 'recording') {
       // one that its writer left open counts as alive for as long as a writer may be silent
       const since = unfinished.size > 0 ? grew + SILENT_MS : written
