@@ -42,10 +42,14 @@ const firstSeen = (page: Page) =>
     return seen[0] ?? null
   })
 
-const scrollTo = (page: Page, share: number) =>
-  grid(page).evaluate((box, to) => {
+/** Scrolls the list once it is known whole, and waits for the frame in which rows are drawn there. */
+async function scrollTo(page: Page, share: number): Promise<void> {
+  await expect(grid(page)).toHaveAttribute('aria-busy', 'false')
+  await grid(page).evaluate((box, to) => {
     box.scrollTop = (box.scrollHeight - box.clientHeight) * to
+    return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
   }, share)
+}
 
 /** No row that is on screen is still empty. */
 const loaded = (page: Page) => expect(page.locator('[role=gridcell][aria-busy=true]')).toHaveCount(0)
