@@ -29,6 +29,8 @@ const kinds = {
   short: 'search: two letters',
   count: 'days and their counts',
   upsert: 'upsert of 200',
+  seal: 'sealing names and numbers too, first page',
+  coldSealed: 'cold: open what is sealed, first page',
 } as const
 type Kind = keyof typeof kinds
 type Means = 'node' | 'wasm' | 'list'
@@ -99,6 +101,7 @@ export const libraryBenchmark: Benchmark<Series> = {
         add(asked)
         say(`${means[of]}: opening`)
         for (let time = 0; time < 5; time++) for (const phase of ['open', 'openAlone'] as const) add(run(phase))
+        if (of !== 'list') for (const phase of ['seal', 'openSealed', 'openSealed'] as const) add(run(phase))
         memory.push(`${means[of]} ${Math.round(asked.rss / 1e6)} MB, ${Math.round(asked.disk / 1e6)} MB on disk`)
       } finally {
         await rm(folder, { recursive: true, force: true })

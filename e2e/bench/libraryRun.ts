@@ -12,8 +12,8 @@ import { NO_FILTER } from '../../shared/library/query.ts'
 import { callsOf, numbersFrom } from './libraryCalls.ts'
 import { atRest } from './libraryRest.ts'
 
-/** `openAlone`: no thread stands by. */
-export type Phase = 'fill' | 'open' | 'openAlone' | 'ask'
+/** `openAlone`: no thread stands by. `seal`: from now on names, numbers and notes are sealed too. */
+export type Phase = 'fill' | 'open' | 'openAlone' | 'ask' | 'seal' | 'openSealed'
 export interface Figures {
   readonly samples: Readonly<Record<string, readonly number[]>>
   /** Bytes. */
@@ -25,6 +25,7 @@ const [means = '', phase = '', folder = '', size = '0'] = process.argv.slice(2)
 const rows = Number(size)
 const call = callsOf(rows)
 const BATCH = 1_000
+const KEY = Buffer.alloc(32, 7)
 const TIMES = 200
 /** More than a thread needs to start, milliseconds. */
 const STARTED_MS = 500
@@ -64,13 +65,15 @@ async function timedBoth(kind: string, run: () => unknown): Promise<void> {
 const log = (text: string) => process.stderr.write(`${text}\n`)
 const worker = join(import.meta.dirname, '../../out/electron/libraryWorker.cjs')
 const file = join(folder, 'library.db')
+const isSealed = phase === 'seal' || phase === 'openSealed'
 const open = (standBy?: StandBy) =>
   openIndex({
     ...(standBy === undefined ? {} : { standBy }),
     onSpent: ms => (spent += ms),
     file,
     notesFile: join(folder, 'notes.db'),
-    key: null,
+    key: isSealed ? KEY : null,
+    sealed: isSealed,
     driver: means === 'wasm' ? 'wasm' : 'node',
     log,
     worker,
@@ -90,19 +93,20 @@ async function measureIndex(): Promise<void> {
     await index.close()
     return
   }
-  if (phase === 'open' || phase === 'openAlone') {
+  const opening = { open: 'cold', openAlone: 'coldAlone', seal: 'seal', openSealed: 'coldSealed' }[phase]
+  if (opening !== undefined) {
     for (const name of readdirSync(folder)) makeCold(join(folder, name))
-    const standBy = phase === 'open' ? new StandBy(log, worker) : undefined
+    const standBy = phase === 'openAlone' ? undefined : new StandBy(log, worker)
     // the app has it start before it signs in, which takes longer
     if (standBy !== undefined) await pause(STARTED_MS)
     let index: LibraryIndex | null = null
-    await timedBoth(phase === 'open' ? 'cold' : 'coldAlone', async () => {
+    await timedBoth(opening, async () => {
       index = await open(standBy)
       await page(index, '')
     })
     const opened = index as LibraryIndex | null
     if (opened === null) return
-    await timedBoth('coldSearch', () => page(opened, searches.number()))
+    if (!isSealed) await timedBoth('coldSearch', () => page(opened, searches.number()))
     await opened.close()
     return
   }

@@ -479,7 +479,7 @@ test('Asterisk frozen for 6 s and for 36 s, in a call and idle: told within the 
   await hearsNow(idle)
 })
 
-test('Asterisk killed in a call and begun anew, restarted in a call and idle, ended: no call is left on the screen', async ({
+test('Asterisk killed in a call and idle and begun anew, restarted in both, ended: no call is left on the screen', async ({
   phoneOf,
   ownAsterisk,
 }) => {
@@ -497,28 +497,34 @@ test('Asterisk killed in a call and begun anew, restarted in a call and idle, en
   expect((await snapshot(window)).calls.map(call => call.status)).toEqual(['up'])
   const second = await ownAsterisk()
   relay.lead(second.ws)
-  const back = async () => {
+  const back = async (asterisk: Asterisk) => {
     await phoneConnected(window)
-    await agrees(window, second, '1001', [])
-    expect(await contacts(second, '1001')).toBe(1)
+    await agrees(window, asterisk, '1001', [])
+    expect(await contacts(asterisk, '1001')).toBe(1)
   }
-  await back()
+  await back(second)
+
+  await second.kill()
+  await lost(window)
+  const third = await ownAsterisk()
+  relay.lead(third.ws)
+  await back(third)
 
   await talk()
-  const restarted = second.restart()
+  const restarted = third.restart()
   await lost(window)
   await expect.poll(async () => (await snapshot(window)).calls).toEqual([])
   await restarted
-  await back()
+  await back(third)
 
-  const again = second.restart()
+  const again = third.restart()
   await lost(window)
   await again
-  await back()
+  await back(third)
 
   await talk()
-  await agrees(window, second, '1001', ['up'])
-  await second.stop()
+  await agrees(window, third, '1001', ['up'])
+  await third.stop()
   await lost(window)
   await expect.poll(async () => (await snapshot(window)).calls).toEqual([])
   await relay.close()

@@ -26,7 +26,14 @@ export type FromWorker =
   | { readonly id: number; readonly ok: false; readonly failure: Failure | null; readonly message: string }
 
 // who plays comes first, on a computer of few processors too; only on Linux does a priority mean one thread and no other
-if (process.platform === 'linux') setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
+if (process.platform === 'linux') {
+  try {
+    setPriority(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
+  } catch (error) {
+    // a sandbox may forbid it: it measures all the same
+    console.warn('Shapes are measured at the usual priority', error)
+  }
+}
 
 const kernel = vectorKernel() ?? plainKernel()
 interface Open {
