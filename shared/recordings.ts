@@ -29,4 +29,6 @@ export interface Hint {
   readonly extension?: string
   /** Looks whether two legs lie interleaved in what calls itself mono: some fifty small reads, so for files only. */
   readonly lookForStereo?: boolean
+  /** What was found where that was looked for: nobody looks again, and whoever reads the same file sees the same in it. */
+  readonly twoLegs?: boolean
 }

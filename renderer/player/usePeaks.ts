@@ -32,6 +32,11 @@ export function usePeaks(part: string, grown: number): PeaksState {
         const answer = await ask('player:peaks', { part, have: (peaks?.values.length ?? 0) / width })
         if (!isCurrent()) return
         if (answer.kind === 'none') return setState({ part, peaks: 'none' })
+        if (answer.from > 0 && answer.channels !== peaks?.channels) {
+          // it was found to be two legs meanwhile
+          peaks = null
+          continue
+        }
         const start = answer.from * answer.channels * BUCKET_BYTES
         const values = new Uint8Array(start + answer.values.length)
         if (peaks !== null) values.set(peaks.values.subarray(0, start))
@@ -42,7 +47,7 @@ export function usePeaks(part: string, grown: number): PeaksState {
         const took = performance.now() - asked
         if (!peaks.whole && took > SLOW_MS) await new Promise(resolve => setTimeout(resolve, took))
         if (!isCurrent()) return
-      } while (!peaks.whole)
+      } while (peaks?.whole !== true)
     }
     // why there is no sound is said where it is played
     fetch().catch(() => {

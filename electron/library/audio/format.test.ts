@@ -177,6 +177,45 @@ describe('two legs under a head that says mono', () => {
       expect(samplesOf(await served(wavOf(pcm(mono)), 'wav', true)).channels).toBe(1)
   })
 
+  test.each(['raw', 'wav'])(
+    'a quiet first second decides nothing: a growing %s becomes two once it is heard',
+    async end => {
+      const quiet = new Uint8Array(32 * 1024)
+      const all = concat([quiet, both])
+      let there = quiet.length
+      const growing = memorySource(() => (end === 'raw' ? all.slice(0, there) : wavOf(all.slice(0, there), 0)))
+      const source = { ...growing.source, file: () => Promise.resolve({ path: '/spool/a', hint: {} }) }
+      const hint = { extension: end, lookForStereo: true }
+      const wav = virtualWav(source, hint)
+      const heard = async () => samplesOf(await wav.read(0, await wav.size()))
+      expect((await heard()).channels).toBe(1)
+      expect(await wav.file?.()).toEqual({ path: '/spool/a', hint: { ...hint, twoLegs: false } })
+      growing.reads.length = 0
+      await wav.size()
+      expect(growing.reads.length).toBeLessThan(3)
+
+      there = all.length
+      expect(await heard()).toEqual({ rate: 8000, channels: 2, bytes: all })
+      expect(await wav.durationMs()).toBe(Math.round(all.length / 32))
+      expect(await wav.file?.()).toEqual({ path: '/spool/a', hint: { ...hint, twoLegs: true } })
+    },
+  )
+
+  test('a few words in a long silence are found', async () => {
+    const silence = new Uint8Array(2_000_000)
+    const words = concat([silence, both.slice(0, 60_000), silence])
+    expect(samplesOf(await served(words, 'raw', true)).channels).toBe(2)
+  })
+
+  test('nobody looks again at what another has looked at', async () => {
+    const { source, reads } = memorySource(() => both)
+    const two = virtualWav(source, { extension: 'raw', lookForStereo: true, twoLegs: true })
+    expect(samplesOf(await two.read(0, await two.size())).channels).toBe(2)
+    expect(reads.length).toBeLessThan(4)
+    const one = virtualWav(source, { extension: 'raw', lookForStereo: true, twoLegs: false })
+    expect(samplesOf(await one.read(0, await one.size())).channels).toBe(1)
+  })
+
   test('nobody looks where it costs requests', async () => {
     expect(samplesOf(await served(wavOf(both), 'wav')).channels).toBe(1)
   })

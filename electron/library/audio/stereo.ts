@@ -5,9 +5,12 @@
  */
 import { type AudioSource } from '../../../shared/recordings.ts'
 
-/** Samples of one look, and how many looks are taken over the sound. */
+/** Samples of one look. */
 const LOOK = 2_000
-const LOOKS = 24
+/** How many looks are taken over the sound; the next number where too few of them said anything. */
+const LOOKS = [24, 96, 384]
+/** Fewer that say something are no proof: a word, or a click. */
+const ENOUGH = 3
 /** Mean square below which a look says nothing: line noise. */
 const QUIET = 400
 /** How much more alike the second neighbours have to be. */
@@ -30,15 +33,25 @@ export function looksInterleaved(samples: Int16Array): boolean | null {
 
 /**
  * Looks at mono 16-bit sound from `dataAt` to the end of a file of `size` bytes: true where most of what is not silent is
- * interleaved. Throws what the source throws.
+ * interleaved; null where too little is heard to tell. Throws what the source throws.
  */
-export async function isInterleaved(source: AudioSource, dataAt: number, size: number): Promise<boolean> {
+export async function isInterleaved(source: AudioSource, dataAt: number, size: number): Promise<boolean | null> {
   const frames = Math.floor((size - dataAt) / 4)
-  const looks = Math.min(LOOKS, Math.floor(frames / (LOOK / 2)))
+  const most = Math.floor(frames / (LOOK / 2))
+  for (const wanted of LOOKS) {
+    const { said, yes } = await look(source, dataAt, frames, Math.min(wanted, most))
+    if (said >= ENOUGH) return yes > said / 2
+    if (wanted >= most) break
+  }
+  return null
+}
+
+/** Looks at so many places from the first frame to the last: how many said something, and how many of them yes. */
+async function look(source: AudioSource, dataAt: number, frames: number, looks: number) {
   let said = 0
   let yes = 0
-  for (let look = 0; look < looks; look++) {
-    const at = dataAt + 4 * Math.floor(((frames - LOOK / 2) * look) / Math.max(1, looks - 1))
+  for (let one = 0; one < looks; one++) {
+    const at = dataAt + 4 * Math.floor(((frames - LOOK / 2) * one) / Math.max(1, looks - 1))
     const piece = await source.read(at, at + 2 * LOOK)
     const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength)
     const answer = looksInterleaved(Int16Array.from({ length: LOOK }, (_, i) => view.getInt16(2 * i, true)))
@@ -46,5 +59,5 @@ export async function isInterleaved(source: AudioSource, dataAt: number, size: n
     said++
     if (answer) yes++
   }
-  return said >= 3 && yes > said / 2
+  return { said, yes }
 }

@@ -20,7 +20,13 @@ export interface Served extends AudioSource {
 
 type Known =
   | Extract<Recognised, { kind: 'whole' }>
-  | { readonly kind: 'sound'; readonly sound: Sound; readonly blocks: DecodedBlocks | null }
+  | {
+      readonly kind: 'sound'
+      readonly sound: Sound
+      readonly blocks: DecodedBlocks | null
+      /** Bytes there were when nothing told yet whether it is one leg or two; null: that is known. */
+      readonly undecidedAt: number | null
+    }
 
 type Shape =
   | { readonly kind: 'whole'; readonly contentType: string; readonly total: number }
@@ -52,17 +58,27 @@ export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decod
     if (found.kind === 'whole') return found
     const { sound } = found
     // closing an open file changes its head, and nothing else of what was learnt
-    if (known?.kind === 'sound') return { ...known, sound: { ...known.sound, declared: sound.declared } }
+    if (known?.kind === 'sound' && isDecided(known, size))
+      return { ...known, sound: { ...known.sound, declared: sound.declared } }
     const { codec } = sound
-    if (codec !== null) return { kind: 'sound', sound, blocks: decoding({ ...sound, codec }, source) }
-    const two = hint.lookForStereo === true && isPlainMono(sound) && (await isInterleaved(source, sound.dataAt, size))
-    return { kind: 'sound', sound: two ? { ...sound, channels: 2, blockBytes: 4 } : sound, blocks: null }
+    if (codec !== null)
+      return { kind: 'sound', sound, blocks: decoding({ ...sound, codec }, source), undecidedAt: null }
+    const two = isPlainMono(sound) && (hint.twoLegs ?? (await looked(sound, size)))
+    return {
+      kind: 'sound',
+      sound: two === true ? { ...sound, channels: 2, blockBytes: 4 } : sound,
+      blocks: null,
+      undecidedAt: two === null ? size : null,
+    }
   }
+
+  const looked = ({ dataAt }: Sound, size: number) =>
+    hint.lookForStereo === true ? isInterleaved(source, dataAt, size) : Promise.resolve(false)
 
   const measure = async (): Promise<Shape> => {
     const size = await source.size()
     if (size === 0) throw new AppFailure('recording-empty')
-    known = known !== null && isSettled(known) ? known : await learn(size)
+    known = known !== null && isSettled(known, size) ? known : await learn(size)
     shape = known.kind === 'whole' ? { ...known, total: size } : await shapeOf(source, size, known)
     return shape
   }
@@ -107,7 +123,10 @@ export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decod
     },
     file: async () => {
       const file = (await source.file?.()) ?? null
-      return file === null ? null : { ...file, hint }
+      if (file === null) return null
+      if (hint.lookForStereo !== true) return { ...file, hint }
+      const found = await measure()
+      return { ...file, hint: { ...hint, twoLegs: found.kind === 'wav' && found.sound.channels === 2 } }
     },
     close: async () => {
       if (known?.kind === 'sound') await known.blocks?.close()
@@ -150,8 +169,14 @@ async function soundBytesOf(source: AudioSource, { dataAt, declared }: Sound, si
 }
 
 /** Nothing of it can change any more but its size. */
-function isSettled(known: Known): boolean {
-  return known.kind === 'whole' || known.sound.declared !== null || known.sound.dataAt === 0
+function isSettled(known: Known, size: number): boolean {
+  if (known.kind === 'whole') return true
+  return isDecided(known, size) && (known.sound.declared !== null || known.sound.dataAt === 0)
+}
+
+/** It is known whether it is one leg or two, or there is nothing new to tell it. */
+function isDecided({ undecidedAt }: Extract<Known, { kind: 'sound' }>, size: number): boolean {
+  return undecidedAt === null || undecidedAt === size
 }
 
 function isPlainMono({ tag, bits, channels, codec }: Sound): boolean {

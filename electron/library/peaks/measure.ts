@@ -13,7 +13,7 @@ const FIRST_S = 8
 /** A piece that came sooner is followed by one four times as long. */
 const SOON_MS = 60
 /** A head of our own making is no longer. */
-const HEAD_BYTES = 64
+export const HEAD_BYTES = 64
 /** Hz; what lies outside is no sound of ours. */
 const LOWEST_RATE = 1000
 const HIGHEST_RATE = 384_000

@@ -6,7 +6,8 @@
 import { BUCKET_BYTES, type PeaksAnswer, PER_SECOND } from '../../../shared/peaks.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type Measuring } from './thread.ts'
-import { msOf } from './measure.ts'
+import { readWavHead } from '../audio/wav.ts'
+import { HEAD_BYTES, msOf } from './measure.ts'
 import { readWhole, type Whole, writeWhole } from './whole.ts'
 
 export interface PeaksPorts {
@@ -96,7 +97,10 @@ export class PeaksOfParts {
     const width = shape.channels * BUCKET_BYTES
     const known = shape.values.length / width
     if (have < known) return told(shape, have)
-    const measured = await shape.measuring.measure(Math.floor(shape.frames / shape.rate), BUDGET_MS)
+    let measured = await shape.measuring.measure(Math.floor(shape.frames / shape.rate), BUDGET_MS)
+    // two legs that were taken for one while too little of them was heard: what was measured of it is of no use
+    if (measured !== null && measured.channels !== shape.channels && measured.fromSecond > 0)
+      measured = await shape.measuring.measure(0, BUDGET_MS)
     if (measured === null) return { kind: 'none' }
     const from = measured.fromSecond * PER_SECOND * measured.channels * BUCKET_BYTES
     const grown = new Uint8Array(from + measured.values.length)
@@ -110,10 +114,17 @@ export class PeaksOfParts {
 
   /** Takes what an earlier run kept, as far as the sound is still the same: it may have grown, and nothing else. */
   async #recall(part: string, shape: Shape): Promise<void> {
-    const [bytes, size] = await Promise.all([this.#kept(part), this.#ports.open(part).then(source => source.size())])
+    const open = async () => {
+      const source = await this.#ports.open(part)
+      return { source, size: await source.size() }
+    }
+    const [bytes, { source, size }] = await Promise.all([this.#kept(part), open()])
     shape.size = size
     const known = bytes === null ? null : readWhole(bytes)
     if (known === null || known.size > size) return
+    // as many bytes may have become two legs, which the head of what is played tells
+    const head = readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
+    if (head?.channels !== known.whole.channels) return
     const same = known.size === size
     if (same) shape.kept = size
     Object.assign(shape, known.whole, { of: known.whole.frames + (same ? 0 : 1) })

@@ -71,7 +71,8 @@ test('a shape lies on the disk sealed alone, and comes from there after a restar
       ms: SECONDS * 1000,
       values,
     })
-    expect(reads).toEqual([])
+    // nothing but the head
+    expect(reads.filter(([, to]) => to > 64)).toEqual([])
   } finally {
     await folder.remove()
   }

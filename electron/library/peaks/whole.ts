@@ -11,7 +11,7 @@ export interface Whole {
 }
 
 /** Another way to measure, or to write it down, has another number. */
-const VERSION = 1
+const VERSION = 2
 const HEAD = 24
 
 /** `size`: bytes of the sound that was measured. */

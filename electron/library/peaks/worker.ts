@@ -41,7 +41,7 @@ interface Open {
   /** What comes over the port. */
   readonly sent: Served
   /** What is read here. */
-  read: { readonly path: string; readonly source: Served } | null
+  read: { readonly path: string; readonly twoLegs: boolean | undefined; readonly source: Served } | null
 }
 const open = new Map<number, Open>()
 let turn: Promise<void> = Promise.resolve()
@@ -52,13 +52,14 @@ async function sourceOf(id: number): Promise<Served> {
   const file = await it.remote.file()
   if (file === null) return it.sent
   const { path, hint } = file
-  if (it.read?.path === path) return it.read.source
+  const { twoLegs } = hint
+  if (it.read?.path === path && it.read.twoLegs === twoLegs) return it.read.source
   await it.read?.source.close()
   const source = virtualWav(
     fileSource(() => Promise.resolve(path), { contentType: 'application/octet-stream' }),
     hint,
   )
-  it.read = { path, source }
+  it.read = { path, twoLegs, source }
   return source
 }
 
