@@ -326,6 +326,49 @@ test.describe('several calls', () => {
     expect(exchange.demo.pbx.channels().filter(channel => channel.line !== null && !channel.onHold)).toHaveLength(1)
   })
 
+  test('a call that is answered beside one that still rings is the only one that is spoken in', async ({
+    phone,
+    exchange,
+    open,
+  }) => {
+    const other = await open(exchange.line('1043'))
+    await other.until('registration', registered)
+    expect(await phone.run({ do: 'dial', session: 's-1', number: '1043' })).toBeNull()
+    const far = await other.until('session', { status: 'ringing-in' })
+    await expect.poll(() => of(phone, 's-1')?.status).toBe('ringing-out')
+    const line = exchange.demo.world.users.find(user => user.line?.extension === '1042')?.line
+    if (line === undefined || line === null) throw new Error('no line')
+    exchange.demo.pbx.ring(line, { name: 'Marie Tremblay', number: '+14185550142' })
+    const near = await phone.until('session', { status: 'ringing-in' })
+    expect(await phone.run({ do: 'answer', session: near.session })).toBeNull()
+    expect(of(phone, 's-1')).toMatchObject({ status: 'ringing-out', hold: 'holding' })
+    await other.run({ do: 'answer', session: far.session })
+    await expect.poll(() => of(phone, 's-1')).toMatchObject({ status: 'up', hold: 'held' })
+    expect(channelOf(exchange, of(phone, 's-1')?.sipCallId)?.onHold).toBe(true)
+    expect(of(phone, near.session)).toMatchObject({ status: 'up', hold: 'no' })
+    const spoken = () =>
+      phone
+        .all('audio')
+        .filter(one => one.session === 's-1')
+        .map(one => one.spoken)
+        // the first counts from when the microphone was opened
+        .slice(1)
+    await expect.poll(() => spoken().length).toBeGreaterThan(1)
+    expect(Math.max(...spoken())).toBeLessThan(0.01)
+
+    // left again while it rings, and taken up since the other is over
+    await phone.run({ do: 'hang-up', session: 's-1' })
+    expect(await phone.run({ do: 'dial', session: 's-2', number: '1043' })).toBeNull()
+    const again = await other.until('session', { status: 'ringing-in' })
+    expect(await phone.run({ do: 'hold', session: near.session, on: false })).toBeNull()
+    expect(of(phone, 's-2')?.hold).toBe('holding')
+    await phone.run({ do: 'hang-up', session: near.session })
+    await expect.poll(() => of(phone, 's-2')).toMatchObject({ status: 'ringing-out', hold: 'no' })
+    await other.run({ do: 'answer', session: again.session })
+    await expect.poll(() => of(phone, 's-2')).toMatchObject({ status: 'up', hold: 'no' })
+    expect(phone.complaints).toEqual([])
+  })
+
   test('a call that comes in rings softly while one talks, as a bell else, and not for ever', async ({
     exchange,
     open,

@@ -159,6 +159,24 @@ describe('switching between calls on this computer', () => {
     expect(focus()).toBe('luc')
   })
 
+  it('answers beside a call that still rings: that one is left, and held once it is up', async () => {
+    calls.phoneSession(session('luc', { status: 'ringing-out', outgoing: true }))
+    holds('marie', 'held')
+    expect(focus()).toBe('luc')
+    calls.phoneSession(session('eve', { status: 'ringing-in' }))
+    const pressed = calls.answer(view('eve').id)
+    expect(view('luc')).toMatchObject({ onHold: true, hold: 'holding' })
+    expect(focus()).toBe('eve')
+    await pressed
+    const left = { outgoing: true, hold: 'holding' } as const
+    calls.phoneSession(session('luc', { status: 'ringing-out', ...left }))
+    calls.phoneSession(session('eve'))
+    clock.advance(5000)
+    calls.phoneSession(session('luc', left))
+    expect(view('luc')).toMatchObject({ onHold: true, hold: 'holding' })
+    expect(focus()).toBe('eve')
+  })
+
   it('does not keep the focus on a call that could not be answered', async () => {
     calls.phoneSession(session('luc', { status: 'ringing-in' }))
     phone.refusal = { code: 'call-gone' }

@@ -190,7 +190,7 @@ export class Handling {
 
   /** Every other call is put on hold; what is pressed counts at once, before anything proves it. */
   async #instead(leg: Leg, wish: 'resume' | 'answer', act: () => Promise<void>): Promise<void> {
-    const left = this.#host.legs().filter(other => other !== leg && speaks(other) && status(other) === 'up')
+    const left = this.#host.legs().filter(other => other !== leg && speaks(other) && canBeLeft(other))
     for (const other of left) this.#wish(other, 'hold')
     this.#wish(leg, wish)
     try {
@@ -289,6 +289,9 @@ function holdOf(leg: Leg): PhoneHold {
   if (leg.talk.wish === 'resume' && isAway(shown)) return 'resuming'
   return shown
 }
+
+/** Our phone holds one that it placed as soon as it is up; a server, only one that is. */
+const canBeLeft = (leg: Leg): boolean => leg.phone !== null || status(leg) === 'up'
 
 /** The user talks in it, or is about to: what he placed, and what he answers just now. */
 function speaks(leg: Leg): boolean {

@@ -47,6 +47,8 @@ export class Call {
   #serverId: string | null = null
   #ringing = false
   #up = false
+  /** Placed, or answered. */
+  #begun: boolean
   #muted = false
   #hold: PhoneHold = 'no'
   #wantsHold = false
@@ -65,6 +67,7 @@ export class Call {
     this.id = id
     this.#session = session
     this.#dialed = dialed
+    this.#begun = dialed !== null
     this.#host = host
     if (session instanceof Invitation) this.#learn(session.request.getHeader('x-wazo-call-id'))
     session.delegate = {
@@ -89,7 +92,21 @@ export class Call {
 
   /** The user can speak and hear in it. */
   get spoken(): boolean {
-    return this.#up && !this.over && (this.#hold === 'no' || this.#hold === 'resuming')
+    return this.#up && this.#claims
+  }
+
+  /** He placed or answered it, and will speak in it as soon as it is up. */
+  get begins(): boolean {
+    return !this.#up && this.#begun && this.#claims
+  }
+
+  /** He speaks elsewhere while it is not up yet. */
+  get left(): boolean {
+    return !this.#up && !this.over && this.#hold === 'holding'
+  }
+
+  get #claims(): boolean {
+    return !this.over && (this.#hold === 'no' || this.#hold === 'resuming')
   }
 
   /** Sends the INVITE; what becomes of it is reported. Rejects when it could not be sent. */
@@ -127,9 +144,11 @@ export class Call {
   async answer(): Promise<void> {
     const session = this.#session
     if (!(session instanceof Invitation) || session.state !== SessionState.Initial) throw new AppFailure('call-gone')
+    this.#begun = true
     try {
       await session.accept()
     } catch (cause) {
+      this.#begun = false
       if (this.#ending !== null) throw new AppFailure('call-gone', { cause })
       console.error('A call could not be answered', cause)
       throw new AppFailure('call-failed', { cause })
@@ -177,12 +196,26 @@ export class Call {
   }
 
   /**
+   * The user speaks elsewhere before this one is up: it is silent, and held as soon as the server can do that. `on` false: he
+   * is back with it.
+   */
+  leave(on: boolean): void {
+    if (this.#up || this.over) return
+    this.#media?.silence(on)
+    this.#settleHold(on ? 'holding' : 'no')
+  }
+
+  /**
    * Own hold. Nothing is spoken or heard from the press on, until the server has taken up a resume. Rejects with
    * `hold-refused` when it does not do it: then a call that was to be held is silent here, one to be resumed stays held.
    */
   async hold(on: boolean): Promise<void> {
     if (!this.#up || this.over) throw new AppFailure('call-gone')
     if (on !== this.spoken) return
+    await this.#changeHold(on)
+  }
+
+  async #changeHold(on: boolean): Promise<void> {
     const wasHere = this.#hold === 'silenced'
     if (on) this.#media?.silence(true)
     // the server was never told of it
@@ -334,6 +367,8 @@ export class Call {
         media.onCut = () => this.#host.doubt()
       }
       this.#meter = setInterval(() => void this.#measure(), MEASURE_EVERY_MS)
+      if (this.#hold === 'holding')
+        this.#changeHold(true).catch((error: unknown) => console.warn('A call was not held', error))
     }
     // who refused it and how is told just after
     if (state === SessionState.Terminated) queueMicrotask(() => this.#finish(null))

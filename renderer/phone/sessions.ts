@@ -136,23 +136,35 @@ export class Sessions {
   }
 
   /**
-   * One call at a time is spoken in: every other is put on hold before `begin`. They are silent at once, so a server that is
-   * slow to hold holds nothing up. What was left for a call that could not begin is taken up again.
+   * One call at a time is spoken in: every other is put on hold before `begin`, and one that is not up yet, as soon as it is.
+   * They are silent at once, so a server that is slow to hold holds nothing up. What was left for a call that could not begin
+   * is taken up again.
    */
   async #instead(call: Call, begin: (call: Call) => Promise<void>): Promise<void> {
-    const left = [...this.#calls.values()].filter(other => other !== call && other.spoken)
+    const others = [...this.#calls.values()].filter(other => other !== call)
+    const left = others.filter(other => other.spoken)
+    for (const other of others) if (other.begins) other.leave(true)
+    call.leave(false)
     await Promise.race([Promise.all(left.map(holdQuietly)), pause(HELD_WITHIN_MS)])
     try {
       await begin(call)
     } catch (error) {
       const [last] = left
       if (last !== undefined && !this.#anySpoken()) resumeQuietly(last)
+      else this.#giveBack()
       throw error
     }
   }
 
   #anySpoken(): boolean {
     return [...this.#calls.values()].some(call => call.spoken)
+  }
+
+  /** A call that was left while it rang has its user again once he speaks with nobody else. */
+  #giveBack(): void {
+    const calls = [...this.#calls.values()]
+    if (calls.some(call => call.spoken || call.begins)) return
+    calls.findLast(call => call.left)?.leave(false)
   }
 
   #add(make: (id: string) => Call, id: string): Call {
@@ -178,7 +190,10 @@ export class Sessions {
       this.#report(report)
       if (report.kind === 'session') this.#ringAsDue(report)
     },
-    ended: call => void this.#calls.delete(call.id),
+    ended: call => {
+      this.#calls.delete(call.id)
+      this.#giveBack()
+    },
     connected: ms => this.#line.connected(ms),
     doubt: () => this.#line.doubt(),
     answers: () => this.#line.answers(),
