@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { asteriskLine } from './asteriskLine.ts'
+import { type Dialect } from '../shared/recording/state.ts'
 import { ManualClock } from './calls/clock.testing.ts'
 import { type Line, type LineListener } from './line.ts'
 
@@ -27,12 +28,8 @@ const listener: LineListener = {
   accountChanged: () => undefined,
 }
 
-beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'tallylight-'))
-  clock = new ManualClock(1_000_000)
-  alive = []
-  logged = 0
-  line = asteriskLine({
+const lineOf = (dialect: Dialect) =>
+  asteriskLine({
     pairing: {
       webSocket: 'ws://127.0.0.1:8088/ws',
       extension: '1042',
@@ -40,13 +37,20 @@ beforeEach(async () => {
       hint: '',
       folder: join(parent, 'monitor'),
       template: '',
-      dialect: 'start-pause-resume',
+      dialect,
     },
     remembered: false,
     pin: null,
     clock,
     log: () => logged++,
   })
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'tallylight-'))
+  clock = new ManualClock(1_000_000)
+  alive = []
+  logged = 0
+  line = lineOf('start-pause-resume')
 })
 afterEach(async () => {
   await line.close()
@@ -65,6 +69,11 @@ it('vouches for no folder that is not there, and for it once it is', async () =>
 
 it('offers what the pairing says of the code', () => {
   expect(line.offer).toEqual({ recordApi: false, dialect: 'start-pause-resume', evidence: 'folder', recordInfo: true })
+})
+
+it('takes names of the pattern for automatic recordings unless the code is an application of its own', () => {
+  expect(line.library.automaticNames()).toBe(false)
+  expect(lineOf('start-stop').library.automaticNames()).toBe(true)
 })
 
 it('watches one folder once, however often it is started', async () => {

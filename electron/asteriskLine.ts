@@ -30,6 +30,8 @@ export function asteriskLine({ pairing, remembered, pin, clock, log }: AsteriskL
     passing: false,
     own: () => own,
     callLog: null,
+    // Asterisk's own code names its files `auto-...`; how an application that pauses names them is not known
+    automaticNames: () => dialect === 'start-stop',
     folder: folder === null || label === null ? null : { root: folder, label, template },
   }
 

@@ -55,7 +55,14 @@ class FakeLine implements Line {
   readonly right = null
   readonly hinted = false
   readonly own = ['1042']
-  readonly library = { key: 'eve', passing: false, own: () => ['1042'], callLog: null, folder: null }
+  readonly library = {
+    key: 'eve',
+    passing: false,
+    own: () => ['1042'],
+    callLog: null,
+    automaticNames: () => true,
+    folder: null,
+  }
 
   /** Its line can carry calls of a computer. */
   webrtc = true

@@ -4,6 +4,7 @@ import { type WazoSession } from './account/session.ts'
 import { type RecordRight } from './calls/selfGrant.ts'
 import { wazoOffer } from './calls/wazoOffer.ts'
 import { carryOut, serverCall, serverTransfer, wazoCalls, wazoFlags } from './calls/wazoServer.ts'
+import { onlyAutomatic } from './library/names.ts'
 import { accountKey, type LibraryAccount } from './library/source.ts'
 import { type Line } from './line.ts'
 import { type EventStream } from './wazo/events.ts'
@@ -41,6 +42,7 @@ export function wazoLine({ session, demo, pin, codes, now, log }: WazoLineOption
         canHear: session.capabilities?.playRecordings ?? true,
       }),
     },
+    automaticNames: () => onlyAutomatic(session.capabilities?.version ?? null),
     folder: 'chosen',
   }
   const phonePossible = () => session.line?.webrtc === true

@@ -46,6 +46,7 @@ const account = (key: string, change: Partial<LibraryAccount> = {}): LibraryAcco
   passing: false,
   own: () => ['1001'],
   callLog: { client, reader: () => ({ ...reader, canHear }) },
+  automaticNames: () => false,
   folder: 'chosen',
   ...change,
 })

@@ -260,6 +260,7 @@ export class Library {
       own: account.own(),
       // a folder beside a call log is the whole company's
       strangers: account.callLog === null,
+      automaticNames: account.automaticNames(),
       onTaken: () => this.#changed(),
     })
     return { sync, label }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nameReader } from './names.ts'
+import { nameReader, onlyAutomatic } from './names.ts'
 
 test('reads the names of *3', () => {
   const reader = nameReader('')
@@ -38,6 +38,11 @@ test('a name that tells one side only is nobody else’s for sure', () => {
     both: false,
     startedAt: null,
   })
+})
+
+test('a template’s name is of an automatic recording only where *3 never used the template', () => {
+  const versions = [null, '17.05', '20.16', '20.17', '21.05', '26.08', 'dev']
+  expect(versions.map(onlyAutomatic)).toEqual([false, true, true, false, false, false, false])
 })
 
 test('hostile names neither throw nor take long', () => {

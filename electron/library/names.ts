@@ -1,6 +1,7 @@
 /** Reads file names back: who talked with whom, and when. Asterisk's `auto-...` names and those of the server's template. */
 import { extname } from 'node:path'
 import { type FileSight } from '../../shared/sight.ts'
+import { atLeast } from '../../shared/version.ts'
 import { parseTemplate } from './templates/wazo.ts'
 
 /** What a name tells. */
@@ -33,6 +34,14 @@ export function nameReader(template: string): NameReader {
       return { kind: 'permanent', numbers, both: numbers.length === 2, startedAt: found.startedAt }
     },
   }
+}
+
+/**
+ * Whether a Wazo server's template names automatic recordings alone. Until 20.16 files of `*3` are `auto-...`; then the
+ * template names them too, and files of that time may lie on any later server (wazo.md 4.1, 4.7). `version`: null = not known.
+ */
+export function onlyAutomatic(version: string | null): boolean {
+  return version !== null && /^\d+\.\d/.test(version) && !atLeast(version, [20, 17])
 }
 
 /**

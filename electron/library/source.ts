@@ -31,6 +31,11 @@ export interface LibraryAccount {
   readonly own: () => readonly string[]
   /** Null: this server has none. `reader`: as it is now, since rights and codes change. */
   readonly callLog: { readonly client: CallLogClient; readonly reader: () => Reader } | null
+  /**
+   * Whether a file that is named by the server's template was recorded automatically for sure: files of its code get
+   * other names. As far as it is known now.
+   */
+  readonly automaticNames: () => boolean
   /** The folder that belongs to the pairing; `chosen`: the user may choose one beside the call log. */
   readonly folder: FolderPlace | 'chosen' | null
 }

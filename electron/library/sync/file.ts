@@ -71,15 +71,21 @@ export function isOthers(parts: NameParts | null, own: readonly string[]): boole
   return !parts.numbers.some(number => own.includes(number))
 }
 
-/**
- * `path`: relative to the root, with `/`. `strangers`: whether a file whose name does not tell whose it is counts as the
- * user's.
- */
+/** What a folder's names tell beyond what stands in them. */
+export interface NameSense {
+  readonly own: readonly string[]
+  /** Whether a file whose name does not tell whose it is counts as the user's. */
+  readonly strangers: boolean
+  /** Names of the template are of automatic recordings alone: the code's files are named in another way here. */
+  readonly automaticNames: boolean
+}
+
+/** `path`: relative to the root, with `/`. */
 export function callOfFile(
   path: string,
   parts: NameParts | null,
   measured: Measured,
-  { own, strangers }: { readonly own: readonly string[]; readonly strangers: boolean },
+  { own, strangers, automaticNames }: NameSense,
 ): SourceCall {
   const startedAt = parts?.startedAt ?? measured.bornAt
   const { durationMs, bytes, hearing } = measured
@@ -109,8 +115,16 @@ export function callOfFile(
       },
     ],
     why: null,
-    how: parts === null ? null : parts.kind === 'on-demand' ? 'by-me' : 'automatic',
+    how: how(parts, own, automaticNames),
   }
+}
+
+/** Only what the name proves: of a pair on demand the first pressed (asterisk.md 4), and the other party may have. */
+function how(parts: NameParts | null, own: readonly string[], automaticNames: boolean): SourceCall['how'] {
+  if (parts === null) return null
+  if (parts.kind === 'permanent') return automaticNames ? 'automatic' : null
+  const [presser] = parts.numbers
+  return presser !== undefined && own.includes(presser) ? 'by-me' : null
 }
 
 /** Who the other one is. A name of `*3` tells who pressed, not who called. */

@@ -31,6 +31,7 @@ const begin = (change: Partial<Parameters<typeof syncFolder>[0]> = {}): FolderSy
     own: ['1001'],
     template: 'user-{{ srcnum }}-{{ dstnum }}-{{ timestamp }}',
     strangers: true,
+    automaticNames: true,
     index,
     clock: systemClock,
     onView: () => undefined,

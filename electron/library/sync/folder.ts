@@ -28,6 +28,8 @@ export interface FolderOptions {
   readonly template: string
   /** A name that does not tell whose it is: the user's (his own folder), or unknown (the whole company's). */
   readonly strangers: boolean
+  /** Names of the template are of automatic recordings alone. */
+  readonly automaticNames: boolean
   readonly index: Pick<LibraryIndex, 'gone' | 'keys' | 'note' | 'setNote'>
   readonly clock: Clock
   /** Where coded sound is decoded; default: in this thread. */
@@ -86,7 +88,8 @@ interface Named {
 
 /** A template that cannot be used is a failure of its view. */
 export function syncFolder(options: FolderOptions): FolderSync {
-  const { own, template, strangers, index, clock, decoding = decodedHere, onView, onTaken, log } = options
+  const { own, template, strangers, automaticNames, index, clock, decoding = decodedHere } = options
+  const { onView, onTaken, log } = options
   let names: NameReader = { read: () => null }
   /** Files of the user's that are there. */
   const present = new Set<string>()
@@ -101,7 +104,8 @@ export function syncFolder(options: FolderOptions): FolderSync {
   let started = false
   let failure: Failure | null = null
   let progress = { done: 0, total: null as number | null }
-  let place: Place = { v: 1, root: options.root, way: JSON.stringify([template, own]), growing: [], completeAt: null }
+  const way = JSON.stringify([template, own, automaticNames])
+  let place: Place = { v: 1, root: options.root, way, growing: [], completeAt: null }
   let closed = false
   let again = () => undefined as void
   const timers = new Map<string, () => void>()
@@ -263,7 +267,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
       else growing.delete(path)
       unreadable.delete(path)
       present.add(path)
-      return callOfFile(path, parts, measured, { own, strangers })
+      return callOfFile(path, parts, measured, { own, strangers, automaticNames })
     } catch (error) {
       growing.delete(path)
       if (errorCode(error) === 'ENOENT') missed(path)

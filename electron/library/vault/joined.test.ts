@@ -50,6 +50,7 @@ function computer(keyring = memoryKeyring()) {
     passing: false,
     own: () => ['1001'],
     callLog: { client, reader: () => ({ ...reader, canHear: true }) },
+    automaticNames: () => false,
     folder: null,
   }
   const home = (key: string) => join(folder.path, key)
