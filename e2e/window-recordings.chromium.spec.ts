@@ -483,6 +483,35 @@ test.describe('the details', () => {
       .toEqual({ selection: { kind: 'entries', ids: ['entry-1'] }, change: { note: 'Price agreed' } })
   })
 
+  test('a note that is being typed goes on when the call log lists the call', async ({ open }) => {
+    const live = entry(1, { sources: ['live'], parts: [], recordedMs: null, why: 'late' })
+    const logged = entry(2, { startedAt: live.startedAt, note: 'old' })
+    const window = await open(idle, { answers: listing([live]), sound: true })
+    const { page } = window
+    await openList(window)
+    await rows(page).first().click()
+    const field = page.getByRole('textbox', { name: 'Note' })
+    await field.click()
+    await page.keyboard.type('Price agred')
+    for (let steps = 0; steps < 2; steps++) await page.keyboard.press('ArrowLeft')
+    window.answer({ ...listing([logged]), 'library:entry': () => done(logged) })
+    await window.tell('library:changed', null)
+    await expect(details(page)).toHaveAttribute('data-entry', logged.id)
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+    await expect(field).toBeFocused()
+    await page.keyboard.type('e')
+    await page.keyboard.press('End')
+    await page.keyboard.type(' mmm')
+    await expect(field).toHaveValue('Price agreed mmm')
+    await expect
+      .poll(() => window.askedFor('library:annotate').at(-1))
+      .toEqual({ selection: { kind: 'entries', ids: [logged.id] }, change: { note: 'Price agreed mmm' } })
+    expect(window.askedFor('library:setMarks')).toEqual([])
+    // and what it was called when it was opened does not close it
+    await rows(page).first().click()
+    await expect(field).toHaveValue('Price agreed mmm')
+  })
+
   test('tags, favourite and hiding are asked for, and shown at once', async ({ open }) => {
     const library = new FakeLibrary(50)
     const window = await open(idle, { answers: library.answers })

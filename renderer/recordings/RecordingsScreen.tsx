@@ -19,7 +19,7 @@ import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
 import { SearchIcon } from '../ui/icons.tsx'
 import { Details } from './details/Details.tsx'
-import { useNoteDrafts } from './details/noteDrafts.ts'
+import { noteDrafts, useNoteDrafts } from './details/noteDrafts.ts'
 import { FilterBar } from './filters/FilterBar.tsx'
 import { Grid, type GridActs } from './Grid.tsx'
 import { Groups } from './Groups.tsx'
@@ -70,11 +70,15 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
   }, [list])
 
   useOpened(opened, changes, (id, found) =>
-    onMemory(before =>
-      found === null && before.opened?.id === id
-        ? { ...before, opened: { ...before.opened, gone: true } }
-        : withOpened(before, found, id),
-    ),
+    // in one step: a field that is being typed in never shows anything but its draft
+    flushSync(() => {
+      if (found !== null && found.id !== id) noteDrafts.rename(id, found.id)
+      onMemory(before =>
+        found === null && before.opened?.id === id
+          ? { ...before, opened: { ...before.opened, gone: true } }
+          : withOpened(before, found, id),
+      )
+    }),
   )
   useSearchKeys(search)
   useEffect(() => {
@@ -102,7 +106,9 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
     const entry = entryAt(list.get().pages, index)
     if (entry === undefined) return
     setRefused(null)
-    change({ opened: { id: entry.id, play, moment: null, entry, gone: false } })
+    // opened again it stays as it is, whatever it was called when it was opened first
+    const key = opened?.id === entry.id ? opened.key : entry.id
+    change({ opened: { id: entry.id, key, play, moment: null, entry, gone: false } })
   }
   const close = () => {
     // what lay under the details takes the focus once it is no longer inert
@@ -279,7 +285,7 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
             </div>
           ) : (
             <Details
-              key={opened.id}
+              key={opened.key}
               entry={opened.entry}
               opening={{ part: null, atMs: null, ...opened.moment, play: opened.play }}
               refused={refused}

@@ -21,6 +21,8 @@ export interface Moment {
 
 export interface Opened {
   readonly id: string
+  /** The id by which it was opened. It stays when a source that lists the call meanwhile gives it another. */
+  readonly key: string
   readonly play: boolean
   readonly moment: Moment | null
   /** As last read; null = not read yet. */
@@ -71,5 +73,5 @@ export const openingAt = (memory: Memory, { entry, play, moment }: Opening): Mem
   group: null,
   by: 'day',
   selected: NOTHING,
-  opened: { id: entry, play, moment: moment ?? null, entry: null, gone: false },
+  opened: { id: entry, key: entry, play, moment: moment ?? null, entry: null, gone: false },
 })

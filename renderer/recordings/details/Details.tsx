@@ -30,6 +30,7 @@ interface Props {
 /** Sources that may tell more as soon as they are read again. */
 const LOOK_AGAIN: readonly WhyNot[] = ['late', 'folder-away']
 
+/** Give it a `key` of the opening: the entry's id may change while it is shown. */
 export function Details({ entry, opening, refused, onChange, onClose }: Props) {
   const { snapshot, text, format, failure } = useShown()
   const words = text.recordings

@@ -34,7 +34,7 @@ export function Parts({ entry, opening }: { entry: Entry; opening: PlayerOpening
   )
   return (
     <div className={styles.sound}>
-      <Player key={entry.id} entry={entry} opening={opening} hand={hand} />
+      <Player entry={entry} opening={opening} hand={hand} />
       {sending !== null && (
         <SendDialog key={sending.part} part={sending.part} span={sending.span} onClose={() => setSending(null)} />
       )}

@@ -77,6 +77,51 @@ describe('a note', () => {
     expect(said().at(-1)).toEqual(['one', 'abcd'])
   })
 
+  it.each(['waiting', 'saving', 'failed'] as const)('goes with its call to another id: %s', async state => {
+    const { drafts, saves, said } = stage()
+    drafts.write('live', 'abc')
+    if (state !== 'waiting') drafts.flush()
+    if (state === 'failed') saves[0]?.fail()
+    await settled()
+    expect(drafts.all().get('live')?.state).toBe(state)
+    drafts.rename('live', 'logged')
+    expect(drafts.all().has('live')).toBe(false)
+    expect(drafts.all().get('logged')?.text).toBe('abc')
+    drafts.write('logged', 'abcd')
+    // the field of the old id is gone, that of the new one is not
+    drafts.leave('live')
+    if (state === 'saving') saves[0]?.done()
+    await vi.advanceTimersByTimeAsync(60_000)
+    saves.at(-1)?.done()
+    await settled()
+    expect(said().at(-1)).toEqual(['logged', 'abcd'])
+    expect(
+      said()
+        .slice(state === 'waiting' ? 0 : 1)
+        .every(([entry]) => entry === 'logged'),
+    ).toBe(true)
+    expect([...drafts.all()]).toEqual([['logged', { text: 'abcd', state: 'saved', failure: null }]])
+  })
+
+  it('that is not typed on is saved under the new id too, and stays saved where it was', async () => {
+    const { drafts, saves, said } = stage()
+    drafts.write('live', 'abc')
+    drafts.flush()
+    drafts.rename('live', 'logged')
+    saves[0]?.done()
+    await vi.advanceTimersByTimeAsync(500)
+    saves[1]?.done()
+    await settled()
+    expect(said()).toEqual([
+      ['live', 'abc'],
+      ['logged', 'abc'],
+    ])
+    drafts.rename('logged', 'again')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(said()).toHaveLength(2)
+    expect(drafts.all().get('again')?.state).toBe('saved')
+  })
+
   it('does not disturb that of another call', async () => {
     const { drafts, saves, said } = stage()
     drafts.write('one', 'a')

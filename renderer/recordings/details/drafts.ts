@@ -47,6 +47,22 @@ export class Drafts {
     this.#saveIn(entry, REST_MS)
   }
 
+  /** The entry has another id from now on: what was typed goes with it, before what there may be under the new one. */
+  rename(from: string, to: string): void {
+    const draft = this.#drafts.get(from)
+    if (draft === undefined || from === to) return
+    clearTimeout(this.#timers.get(from))
+    this.#timers.delete(from)
+    if (this.#left.delete(from)) this.#left.add(to)
+    else this.#left.delete(to)
+    const next = new Map(this.#drafts)
+    next.delete(from)
+    // what is on its way under the old id is sent once more: its answer tells nothing of the new one
+    this.#drafts = next.set(to, draft.state === 'saving' ? { ...draft, state: 'waiting' } : draft)
+    if (draft.state !== 'saved') this.#saveIn(to, draft.state === 'failed' ? AGAIN_MS : REST_MS)
+    this.#tell()
+  }
+
   /** Saves now what is not yet saved. */
   flush(): void {
     for (const [entry, { state }] of this.#drafts) if (state === 'waiting' || state === 'failed') this.#save(entry)
@@ -94,6 +110,10 @@ export class Drafts {
     if (draft === null) next.delete(entry)
     else next.set(entry, draft)
     this.#drafts = next
+    this.#tell()
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener()
   }
 }
