@@ -1,21 +1,26 @@
-/** One thing asked of main: under way, failed, or neither. */
+/** What is asked of main from one place: under way, failed, or neither. */
 import { useCallback, useState } from 'react'
 import { type Failure } from '../shared/failure.ts'
 import { failureOf } from './bridge.ts'
 
 export interface Action {
+  /** Something is under way. */
   readonly busy: boolean
+  /** Of the last that failed; gone when something else begins. */
   readonly failure: Failure | null
-  /** Runs it, once at a time. Answers whether it came to its end without a failure. */
+  /**
+   * Runs it, also beside what is under way: hanging up does not wait for a hold. What must not run twice has its button
+   * barred while `busy`. Answers whether it came to its end without a failure.
+   */
   readonly run: (work: () => Promise<void>) => Promise<boolean>
   readonly clear: () => void
 }
 
 export function useAction(): Action {
-  const [busy, setBusy] = useState(false)
+  const [running, setRunning] = useState(0)
   const [failure, setFailure] = useState<Failure | null>(null)
   const run = useCallback(async (work: () => Promise<void>) => {
-    setBusy(true)
+    setRunning(before => before + 1)
     setFailure(null)
     try {
       await work()
@@ -24,9 +29,9 @@ export function useAction(): Action {
       setFailure(failureOf(thrown))
       return false
     } finally {
-      setBusy(false)
+      setRunning(before => before - 1)
     }
   }, [])
   const clear = useCallback(() => setFailure(null), [])
-  return { busy, failure, run, clear }
+  return { busy: running > 0, failure, run, clear }
 }

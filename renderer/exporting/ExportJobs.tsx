@@ -43,10 +43,20 @@ function Job({ job }: { job: ExportJobView }) {
         )}
         {isOn && <progress className={styles.bar} value={job.done} max={Math.max(1, job.total)} />}
         <div className={styles.acts}>
-          {isOn && <Button onClick={() => press('export:pause')}>{words.pause}</Button>}
-          {job.state === 'paused' && <Button onClick={() => press('export:resume')}>{words.resume}</Button>}
-          <Button onClick={() => press('export:show')}>{words.show}</Button>
-          <Button kind="quiet" onClick={() => press('export:cancel')}>
+          {isOn && (
+            <Button barred={action.busy} onClick={() => press('export:pause')}>
+              {words.pause}
+            </Button>
+          )}
+          {job.state === 'paused' && (
+            <Button barred={action.busy} onClick={() => press('export:resume')}>
+              {words.resume}
+            </Button>
+          )}
+          <Button barred={action.busy} onClick={() => press('export:show')}>
+            {words.show}
+          </Button>
+          <Button kind="quiet" barred={action.busy} onClick={() => press('export:cancel')}>
             {job.state === 'done' ? words.dismiss : words.cancel}
           </Button>
         </div>

@@ -171,6 +171,39 @@ describe('exports', () => {
     expect(files.filter(path => path.endsWith('.wav')).length).toBeGreaterThan(2)
   })
 
+  it('given up twice take no other off the list, nor out of what is remembered', async () => {
+    const jobs = make()
+    await jobs.use('eve', library(10))
+    hold()
+    await jobs.begin(wish, '/out', 'one')
+    await jobs.begin(wish, '/out', 'two')
+    await expect.poll(() => held.length).toBe(2)
+    const [two, one] = jobs.view().map(({ id }) => id)
+    const ends = [jobs.cancel(one ?? ''), jobs.cancel(one ?? '')]
+    // nor does it go on meanwhile
+    jobs.resume(one ?? '')
+    expect(jobs.view()[1]?.state).toBe('paused')
+    for (const go of held.splice(0)) go()
+    await Promise.all(ends)
+    expect(jobs.view().map(({ id }) => id)).toEqual([two])
+    expect(kept.get('exports')).toEqual([expect.objectContaining({ id: two })])
+    letGo()
+    await until(jobs, ({ id, state }) => id === two && state === 'done')
+  })
+
+  it('that are being given up when the library closes are tidied up before it is', async () => {
+    const jobs = make()
+    await jobs.use('eve', library(10))
+    hold()
+    await jobs.begin(wish, '/out', 'one')
+    await expect.poll(() => held.length).toBe(2)
+    const ending = jobs.cancel(jobs.view()[0]?.id ?? '')
+    letGo()
+    await jobs.use(null, null)
+    expect(kept.get('exports')).toEqual([])
+    await ending
+  })
+
   it('tell before what they would write, and refuse what they do not know', async () => {
     const jobs = make()
     await expect(jobs.preview(wish)).rejects.toThrow('library-broken')

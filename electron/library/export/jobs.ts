@@ -52,6 +52,8 @@ interface Job {
   stop: AbortController | null
   /** Ends when what runs of it has ended. */
   running: Promise<void>
+  /** It is being given up: ends when it is off the list. Nothing else is done with it meanwhile. */
+  ending: Promise<void> | null
 }
 
 export class ExportJobs {
@@ -74,6 +76,7 @@ export class ExportJobs {
         plan: null,
         stop: null,
         running: Promise.resolve(),
+        ending: null,
         view: viewOf(id, basename(root)),
       })
   }
@@ -104,7 +107,7 @@ export class ExportJobs {
     await layDown(this.#ports.diskOf(root), plan)
     const id = randomUUID()
     const view: ExportJobView = { ...viewOf(id, basename(root)), state: 'waiting', total: plan.items.length }
-    this.#jobs.push({ id, owner, root, plan, view, stop: null, running: Promise.resolve() })
+    this.#jobs.push({ id, owner, root, plan, view, stop: null, running: Promise.resolve(), ending: null })
     this.#remember()
     this.#next()
   }
@@ -120,29 +123,16 @@ export class ExportJobs {
 
   resume(id: string): void {
     const job = this.#job(id)
-    if (job.view.state !== 'paused') return
+    if (job.view.state !== 'paused' || job.ending !== null) return
     this.#show(job, { state: 'waiting', failure: null })
     this.#next()
   }
 
   /** Takes it off the list. Of one that is not done, what was written whole stays, with lists of that. */
-  async cancel(id: string): Promise<void> {
+  cancel(id: string): Promise<void> {
     const job = this.#job(id)
-    const { root } = job
-    if (job.view.state === 'done') return this.#forget(job)
-    job.stop?.abort()
-    this.#show(job, { state: 'paused', failure: null })
-    await job.running
-    try {
-      const disk = this.#ports.diskOf(root)
-      const plan = job.plan ?? (await pickUp(disk))
-      if (plan !== 'over') await giveUp({ disk, words: this.#ports.words }, plan)
-    } catch (error) {
-      // a folder that is gone has nothing to tidy up in
-      this.#ports.log('an export that was given up could not be tidied up', error)
-    }
-    this.#forget(job)
-    this.#next()
+    job.ending ??= this.#end(job)
+    return job.ending
   }
 
   /** The folder that it writes into. */
@@ -157,7 +147,7 @@ export class ExportJobs {
       job.stop?.abort()
       this.#show(job, { state: 'paused', failure: null })
     }
-    await Promise.all(this.#jobs.map(job => job.running))
+    await Promise.all(this.#jobs.map(job => job.ending ?? job.running))
   }
 
   #job(id: string): Job {
@@ -254,8 +244,27 @@ export class ExportJobs {
     this.#remember()
   }
 
+  /** Never fails: what cannot be tidied up stays where it lies. */
+  async #end(job: Job): Promise<void> {
+    if (job.view.state === 'done') return this.#forget(job)
+    job.stop?.abort()
+    this.#show(job, { state: 'paused', failure: null })
+    await job.running
+    try {
+      const disk = this.#ports.diskOf(job.root)
+      const plan = job.plan ?? (await pickUp(disk))
+      if (plan !== 'over') await giveUp({ disk, words: this.#ports.words }, plan)
+    } catch (error) {
+      // a folder that is gone has nothing to tidy up in
+      this.#ports.log('an export that was given up could not be tidied up', error)
+    }
+    this.#forget(job)
+    this.#next()
+  }
+
   #forget(job: Job): void {
-    this.#jobs.splice(this.#jobs.indexOf(job), 1)
+    const at = this.#jobs.indexOf(job)
+    if (at >= 0) this.#jobs.splice(at, 1)
     this.#remember()
     this.#ports.onView()
   }
