@@ -82,7 +82,11 @@ function MarkText({
       onBlur={keep}
       onKeyDown={event => {
         if (event.key === 'Enter') keep()
-        if (event.key === 'Escape') setTyped(null)
+        if (event.key !== 'Escape') return
+        // it leaves what was typed, then the field, and not the call
+        event.preventDefault()
+        if (typed === null) event.currentTarget.blur()
+        setTyped(null)
       }}
     />
   )

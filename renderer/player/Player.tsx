@@ -27,7 +27,7 @@ import { timesIn } from './noteTimes.ts'
 import { canBeHeard, gapBefore, nextPart, timedParts } from './parts.ts'
 import styles from './Player.module.css'
 import { lengthOf, levelsOf, silencesOf, skippedOf, type Span } from './quiet.ts'
-import { Sound } from './sound.ts'
+import { Sound, type SoundState } from './sound.ts'
 import { Transport } from './Transport.tsx'
 import { useCallBegins } from './useCallBegins.ts'
 import { useMarks } from './useMarks.ts'
@@ -93,19 +93,40 @@ export function Player({ entry, opening, hand }: Props) {
   const own = useMemo(() => marks?.filter(mark => mark.part === partId) ?? [], [marks, partId])
 
   const { playAloud } = snapshot.settings
-  const giveWay = (why: string) => {
-    if (!sound.state().playing) return
+  /** It is heard, or will be by itself: what is still being written waits at its end for more. */
+  const isUnderWay = ({ playing, ended }: SoundState) => playing || (growing && ended)
+  const underWay = isUnderWay(state)
+  /** It plays once it is known that nobody else hears it, or that they may. */
+  const starts = useRef(false)
+  const pause = () => {
+    starts.current = false
     sound.pause()
-    setSaid(why)
+  }
+  const giveWay = (why: string) => {
+    const stopped = isUnderWay(sound.state())
+    pause()
+    if (stopped) setSaid(why)
   }
   useCallBegins(snapshot, () => giveWay(words.stopped.call))
   const aloud = useOutput(sound, snapshot.settings.devices.speaker, () => giveWay(words.stopped.unplugged))
-  /** It plays once it is known that nobody else hears it, or that they may. */
-  const starts = useRef(false)
   const start = () => {
+    if (!hearable) return
     starts.current = !playAloud && aloud === null
-    if (playAloud || aloud === false) sound.play()
+    if (playAloud || aloud === false) play()
     else if (aloud === true) setAsksLoud(true)
+  }
+  const play = () => {
+    if (!growing || !sound.isAtEnd()) return sound.play()
+    // there may be more by now; from its beginning nobody asked for it
+    sound.stayAtEnd()
+    openAgain(partId)
+    setGrown(before => before + 1)
+  }
+  const seek = (ms: number) => {
+    const before = sound.state()
+    const goesOn = isUnderWay(before) && !before.playing
+    sound.seek(ms)
+    if (goesOn) start()
   }
   const latestStart = useRef(start)
   useEffect(() => {
@@ -118,7 +139,13 @@ export function Player({ entry, opening, hand }: Props) {
   useEffect(() => (audio.current === null ? undefined : sound.attach(audio.current)), [sound])
   useEffect(() => sound.silences(skipped), [sound, skipped])
   useEffect(() => {
-    if (!hearable) return
+    if (!hearable) {
+      // nothing of what is shown would stop the one before, or what it was until now
+      starts.current = false
+      sound.pause()
+      begin.current = { ...begin.current, play: false }
+      return
+    }
     let current = true
     const { opening: wished, play } = begin.current
     begin.current = { opening: null, play: false }
@@ -154,7 +181,7 @@ export function Player({ entry, opening, hand }: Props) {
   const openAgain = useCallback(
     (still: string | null) => {
       openWhen.current = still
-      sound.again()
+      sound.again(() => latestStart.current())
     },
     [sound],
   )
@@ -214,13 +241,11 @@ export function Player({ entry, opening, hand }: Props) {
       case 'forward1':
       case 'forward5':
       case 'forward15':
-        return sound.seek(position + JUMPS[wanted] * 1000)
+        return seek(position + JUMPS[wanted] * 1000)
       case 'play':
-        if (!sound.state().playing) return start()
-        return sound.pause()
+        return isUnderWay(sound.state()) ? pause() : start()
       case 'pause':
-        starts.current = false
-        return sound.pause()
+        return pause()
       case 'slower':
         return toSpeed(nextSpeed(speed, -1))
       case 'faster':
@@ -228,9 +253,9 @@ export function Player({ entry, opening, hand }: Props) {
       case 'normal':
         return toSpeed(1)
       case 'start':
-        return sound.seek(0)
+        return seek(0)
       case 'end':
-        return sound.seek(length)
+        return seek(length)
       case 'mark':
         return addMark()
       case 'skip':
@@ -280,7 +305,7 @@ export function Player({ entry, opening, hand }: Props) {
     actNow.current = act
   })
   const onMedia = useCallback((wanted: PlayerAction) => actNow.current(wanted), [])
-  useMediaKeys(state, hearable, words.playing, onMedia, sound)
+  useMediaKeys({ ...state, playing: underWay }, hearable, words.playing, onMedia, sound)
 
   if (part === undefined) return null
   const hint =
@@ -306,7 +331,7 @@ export function Player({ entry, opening, hand }: Props) {
               <Button
                 aria-pressed={each.id === partId}
                 onClick={() => {
-                  begin.current = { opening: null, play: state.playing }
+                  begin.current = { opening: null, play: underWay }
                   setChosen(each.id)
                 }}
               >
@@ -323,7 +348,12 @@ export function Player({ entry, opening, hand }: Props) {
           {part.hearing === 'format' && <SaveFile entry={entry.id} />}
         </div>
       ) : state.broken ? (
-        <Broken entry={entry.id} part={partId} growing={growing} onAgain={() => sound.again()} />
+        <Broken
+          entry={entry.id}
+          part={partId}
+          growing={growing}
+          onAgain={() => sound.again(() => latestStart.current())}
+        />
       ) : (
         <>
           <Waveform
@@ -336,33 +366,35 @@ export function Player({ entry, opening, hand }: Props) {
             selection={selection}
             marks={own}
             hint={hint}
-            onSeek={ms => sound.seek(ms)}
+            onSeek={seek}
             onSelect={span => {
               sound.loop(span)
-              if (span !== null) sound.seek(span.from)
+              if (span !== null) seek(span.from)
             }}
           />
           {asksLoud && aloud === true && (
             <LoudFirst
               onYes={() => {
                 setAsksLoud(false)
-                sound.play()
+                play()
               }}
             />
           )}
           <Transport
             sound={sound}
             state={state}
+            underWay={underWay}
             length={length}
             saved={peaks === null ? null : saved}
             growing={growing}
             markBarred={marks === null}
             act={act}
+            onSeek={seek}
           />
           <MarksList
             marks={own}
             fresh={fresh}
-            onSeek={ms => sound.seek(ms)}
+            onSeek={seek}
             onText={(id, typed) =>
               void action.run(() =>
                 change(before => before.map(one => (one.id === id ? { ...one, text: typed } : one))),
@@ -377,7 +409,7 @@ export function Player({ entry, opening, hand }: Props) {
             }
           />
           {hand(partId, selection !== null && state.loop?.to !== Number.POSITIVE_INFINITY ? selection : null)}
-          <NoteTimes note={entry.note} length={length} onSeek={ms => sound.seek(ms)} />
+          <NoteTimes note={entry.note} length={length} onSeek={seek} />
         </>
       )}
       <p className="unseen" role="status">

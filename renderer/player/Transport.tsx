@@ -11,17 +11,20 @@ import { exactTime, typedTime } from './typedTime.ts'
 interface Props {
   readonly sound: Sound
   readonly state: SoundState
+  /** It is heard, or will be by itself. */
+  readonly underWay: boolean
   readonly length: number
   /** What skipping silence leaves out, milliseconds; null = not known. */
   readonly saved: number | null
   readonly growing: boolean
   readonly markBarred: boolean
   readonly act: (action: PlayerAction) => void
+  readonly onSeek: (ms: number) => void
 }
 
 const GAINS_DB = [0, 6, 12, 18] as const
 
-export function Transport({ sound, state, length, saved, growing, markBarred, act }: Props) {
+export function Transport({ sound, state, underWay, length, saved, growing, markBarred, act, onSeek }: Props) {
   const { text, format } = useShown()
   const words = text.player
   const { playing, waiting, position, speed, volume, gainDb, loop, skips } = state
@@ -32,15 +35,15 @@ export function Transport({ sound, state, length, saved, growing, markBarred, ac
         <Jump action="back5" label="−5" act={act} />
         <Jump action="back1" label="−1" act={act} />
         <span className={styles.play}>
-          <Button kind="main" aria-busy={waiting || undefined} onClick={() => act('play')}>
-            {playing ? <PauseIcon /> : <PlayIcon />}
-            {playing ? words.pause : words.play}
+          <Button kind="main" aria-busy={waiting || underWay !== playing || undefined} onClick={() => act('play')}>
+            {underWay ? <PauseIcon /> : <PlayIcon />}
+            {underWay ? words.pause : words.play}
           </Button>
         </span>
         <Jump action="forward15" label="+15" act={act} />
       </div>
       <span className={styles.time}>
-        <TimeField position={position} onTime={ms => sound.seek(ms)} />
+        <TimeField position={position} onTime={onSeek} />
         <span>
           / {format.duration(length)}
           {growing && <span className={styles.soft}> {words.growing}</span>}
@@ -155,7 +158,11 @@ function TimeField({ position, onTime }: { position: number; onTime: (ms: number
       onChange={event => setTyped(event.target.value)}
       onBlur={() => setTyped(null)}
       onKeyDown={event => {
-        if (event.key === 'Escape') event.currentTarget.blur()
+        if (event.key === 'Escape') {
+          // it leaves the field, not the call
+          event.preventDefault()
+          event.currentTarget.blur()
+        }
         if (event.key !== 'Enter') return
         const ms = typedTime(event.currentTarget.value)
         if (ms === null) return

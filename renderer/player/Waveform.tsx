@@ -44,6 +44,8 @@ export function Waveform(props: Props) {
 
   const base = shown === null ? wholeOf(length) : within(shown, length)
   const view = playing ? following(base, position, length) : base
+  // where the page was turned it stays
+  if (shown !== null && Math.abs(view.from - base.from) > 1) setShown(view)
   const selected = dragged ?? selection
 
   useLayoutEffect(() => {

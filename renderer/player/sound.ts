@@ -24,7 +24,7 @@ export interface SoundState {
   readonly skips: boolean
   /** It cannot be played: nothing came, or what came is no sound. */
   readonly broken: boolean
-  /** It was played to its end. */
+  /** It was played to its end, and nobody has paused it or gone elsewhere since. */
   readonly ended: boolean
 }
 
@@ -68,6 +68,8 @@ export class Sound {
   #grownFrom: number | null = null
   /** It was played as it was asked for anew. */
   #goesOn = false
+  /** What starts it where it is to go on by itself. */
+  #start: () => void = () => undefined
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
@@ -97,7 +99,7 @@ export class Sound {
     })
     on('timeupdate', () => this.#look())
     on('seeked', () => this.#put({ position: this.#now(), waiting: false }))
-    on('ended', () => this.#put({ playing: false, waiting: false, ended: true, position: this.#now() }))
+    on('ended', () => this.#end())
     on('error', () => this.#put({ broken: true, playing: false, waiting: false }))
     return () => {
       stop.abort()
@@ -125,10 +127,14 @@ export class Sound {
     element.load()
   }
 
-  /** Asks for the same sound again: it may play now, or have grown. What was heard stays heard. */
-  again(): void {
+  /**
+   * Asks for the same sound again: it may play now, or have grown. What was heard stays heard. `start` is called where it is
+   * to go on: it was playing, or had been played to its end and is longer now. After a pause it is not.
+   */
+  again(start: () => void): void {
     const element = this.#element
     if (element === null) return
+    this.#start = start
     const { ended, position } = this.#state
     this.#grownFrom = ended ? position : null
     // loading stops it, also where play was pressed a moment ago
@@ -154,7 +160,7 @@ export class Sound {
     this.#put({ position: last, ...(grown ? { ended: false } : {}) })
     const goesOn = this.#goesOn
     this.#goesOn = false
-    if (grown || goesOn) this.play()
+    if (grown || goesOn) this.#start()
   }
 
   // ---- what the user does
@@ -174,8 +180,21 @@ export class Sound {
       this.#put({ playing: false, waiting: false })
     })
   }
+  /** It does not go on by itself either. */
   pause(): void {
+    this.#grownFrom = null
+    this.#goesOn = false
     this.#element?.pause()
+    // an element that is being loaded, or was played to its end, does not tell that it is paused
+    this.#put({ playing: false, waiting: false, ended: false })
+  }
+  /** There is no more of it after its place: the element would begin anew. */
+  isAtEnd(): boolean {
+    return this.#element?.ended ?? false
+  }
+  /** As when it has just been played to its end. */
+  stayAtEnd(): void {
+    this.#put({ ended: true, position: this.#now() })
   }
   /** Milliseconds; what lies outside becomes the nearer end. */
   seek(ms: number): void {
@@ -235,6 +254,14 @@ export class Sound {
       if (this.#state.playing && this.#element !== null) this.#frame = requestAnimationFrame(step)
     }
     this.#frame = requestAnimationFrame(step)
+  }
+
+  #end(): void {
+    const { loop } = this.#state
+    if (loop === null) return this.#put({ playing: false, waiting: false, ended: true, position: this.#now() })
+    // a span that reaches to the end is repeated too
+    this.seek(loop.from)
+    this.play()
   }
 
   #look(): void {

@@ -1,5 +1,5 @@
 /** Media keys and the system's own controls. They show no name: a locked screen may be seen by anybody. */
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { type PlayerAction } from '../../shared/playerKeys.ts'
 import { type Sound, type SoundState } from './sound.ts'
 
@@ -11,7 +11,7 @@ const HANDLED = {
   seekforward: 'forward15',
 } as const satisfies Partial<Record<MediaSessionAction, PlayerAction>>
 
-/** `act` and `sound` stay the same. */
+/** `playing`: also where it will be heard by itself. `act` and `sound` stay the same. */
 export function useMediaKeys(
   { playing, position, length, speed }: SoundState,
   active: boolean,
@@ -19,6 +19,10 @@ export function useMediaKeys(
   act: (action: PlayerAction) => void,
   sound: Sound,
 ): void {
+  const plays = useRef(playing)
+  useEffect(() => {
+    plays.current = playing
+  }, [playing])
   useEffect(() => {
     if (!active) return
     const { mediaSession } = navigator
@@ -26,7 +30,7 @@ export function useMediaKeys(
     for (const [name, action] of Object.entries(HANDLED) as [keyof typeof HANDLED, PlayerAction][])
       mediaSession.setActionHandler(name, () => {
         // the system knows both as keys of their own
-        if (name === 'play' && sound.state().playing) return
+        if (name === 'play' && plays.current) return
         act(action)
       })
     mediaSession.setActionHandler('seekto', ({ seekTime }) => {

@@ -29,6 +29,12 @@ export function NoteEditor({ entry, note }: { entry: string; note: string }) {
         value={draft?.text ?? note}
         onChange={event => noteDrafts.write(entry, event.target.value)}
         onBlur={() => noteDrafts.flush()}
+        onKeyDown={event => {
+          if (event.key !== 'Escape') return
+          // it leaves the field, not the call
+          event.preventDefault()
+          event.currentTarget.blur()
+        }}
       />
       {draft !== undefined && draft.failure !== null && (
         <p role="alert" className={styles.failed}>

@@ -1,0 +1,208 @@
+/** The player of the built window: what it does at ends, with what it may not play, and with what is typed in it. */
+import { type Locator, type Page } from '@playwright/test'
+import { type Part } from '../shared/library/entry.ts'
+import { expect, test } from './window-page/fixtures.ts'
+import { type Answers, done, type WindowPage } from './window-page/page.ts'
+import { part } from './window-page/scene.ts'
+import { serve } from './window-page/sound.ts'
+import { entry, idle, listing, partOf } from './window-page/states.ts'
+
+const details = (page: Page) => page.getByRole('region', { name: 'Details of the call' })
+const player = (page: Page) => page.getByRole('group', { name: 'Player' })
+const waveform = (page: Page) => player(page).getByRole('slider', { name: 'Position' })
+const play = (page: Page) => player(page).getByRole('button', { name: 'Play', exact: true })
+const pause = (page: Page) => player(page).getByRole('button', { name: 'Pause', exact: true })
+const heard = (page: Page) =>
+  page.locator('audio').evaluate((audio: HTMLAudioElement) => ({
+    at: audio.currentTime,
+    length: audio.duration,
+    paused: audio.paused,
+    ended: audio.ended,
+    source: audio.src,
+  }))
+
+const callOf = (...parts: readonly Partial<Part>[]): Answers =>
+  listing([
+    entry(1, { parts: parts.map((change, at) => partOf(1, { id: `part-${at}`, durationMs: null, ...change })) }),
+  ])
+
+async function openCall(window: WindowPage): Promise<void> {
+  await part(window, 1)
+  await window.page.locator('[role=row][data-entry]').first().click()
+  await player(window.page).waitFor()
+}
+
+async function goTo(page: Page, time: string): Promise<void> {
+  const field = player(page).getByRole('textbox', { name: 'Time' })
+  await field.fill(time)
+  await field.press('Enter')
+}
+
+/** Outputs as the page sees them from now on; the first is the computer's own choice. */
+const plugIn = (page: Page, ...labels: readonly string[]) =>
+  page.evaluate(names => {
+    const told = names.map(label => ({ kind: 'audiooutput', deviceId: label, label, groupId: label }))
+    const standing = told.slice(0, 1).map(one => ({ ...one, deviceId: 'default' }))
+    Object.assign(navigator.mediaDevices, { enumerateDevices: () => Promise.resolve([...standing, ...told]) })
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'))
+  }, labels)
+
+test.describe('what is still being written', () => {
+  /** Longer than it takes until more is asked for. */
+  const LONG_MS = 10_000
+
+  test('goes on at its end by itself, unless it was paused or its headset was unplugged there', async ({ open }) => {
+    const window = await open(idle, { answers: callOf({ hearing: 'growing' }), sound: true, still: true })
+    const { page } = window
+    await plugIn(page, 'Jabra Evolve2', 'Built-in Speakers')
+    await serve(page, { seconds: 1 })
+    await openCall(window)
+    const waits = async (seconds: number) => {
+      await expect.poll(() => heard(page)).toMatchObject({ ended: true, length: seconds })
+      await expect(pause(page)).toHaveAttribute('aria-busy', 'true')
+    }
+    /** It has grown, and does not ask. */
+    const staysWhereItIs = async (seconds: number) => {
+      await expect(play(page)).toBeVisible()
+      await serve(page, { seconds: seconds + 1 })
+      const before = await heard(page)
+      await page.clock.runFor(LONG_MS)
+      expect(await heard(page)).toEqual(before)
+      expect(before).toMatchObject({ ended: true, length: seconds })
+    }
+    await play(page).click()
+    await waits(1)
+    await serve(page, { seconds: 2 })
+    await page.clock.runFor(LONG_MS)
+    await waits(2)
+
+    await pause(page).click()
+    await staysWhereItIs(2)
+    // not from its beginning
+    await play(page).click()
+    await expect.poll(() => heard(page)).toMatchObject({ length: 3, paused: false })
+    expect((await heard(page)).at).toBeGreaterThanOrEqual(2)
+    await waits(3)
+    await waveform(page).press('Escape')
+    await staysWhereItIs(3)
+    await play(page).click()
+    await waits(4)
+
+    await plugIn(page, 'Built-in Speakers')
+    await expect(player(page).getByText('Paused: the headset or loudspeaker was unplugged').first()).toBeVisible()
+    await staysWhereItIs(4)
+  })
+
+  test('is not heard aloud for having grown', async ({ open }) => {
+    const window = await open(idle, { answers: callOf({ hearing: 'growing' }), sound: true, still: true })
+    const { page } = window
+    await plugIn(page, 'Built-in Speakers')
+    await serve(page, { seconds: 1 })
+    await openCall(window)
+    await play(page).click()
+    await player(page).getByRole('button', { name: 'Play aloud' }).click()
+    await expect(pause(page)).toHaveAttribute('aria-busy', 'true')
+    await expect.poll(() => heard(page)).toMatchObject({ ended: true })
+    await serve(page, { seconds: 2 })
+    await page.clock.runFor(LONG_MS)
+    await expect(player(page).getByRole('alert')).toContainText('everyone around you may hear it')
+    expect(await heard(page)).toMatchObject({ length: 2, paused: true })
+    await expect(play(page)).toBeVisible()
+  })
+})
+
+test('the part before is silent where the one that is shown cannot be heard', async ({ open }) => {
+  const window = await open(idle, { answers: callOf({}, { hearing: 'deleted' }), sound: true })
+  const { page } = window
+  await openCall(window)
+  await play(page).click()
+  await expect.poll(() => heard(page)).toMatchObject({ paused: false })
+  await player(page).getByRole('button', { name: 'Part 2' }).click()
+  await expect(player(page).getByText('Deleted on the server')).toBeVisible()
+  await expect.poll(() => heard(page)).toMatchObject({ paused: true })
+
+  // and where it was deleted while it was heard
+  await player(page).getByRole('button', { name: 'Part 1' }).click()
+  await play(page).click()
+  await expect.poll(() => heard(page)).toMatchObject({ paused: false })
+  window.answer(callOf({ hearing: 'deleted' }, { hearing: 'deleted' }))
+  await window.tell('library:changed', null)
+  await expect(player(page).getByText('Deleted on the server')).toBeVisible()
+  await expect.poll(() => heard(page)).toMatchObject({ paused: true })
+})
+
+test('a span that ends where its part ends is repeated', async ({ open }) => {
+  const window = await open(idle, {
+    answers: { ...callOf({}, {}), 'player:peaks': () => done({ kind: 'none' }) },
+    sound: true,
+  })
+  const { page } = window
+  await serve(page, { seconds: 2 })
+  await openCall(window)
+  await goTo(page, '0:01.500')
+  await waveform(page).press('r')
+  await waveform(page).press('End')
+  await waveform(page).press('r')
+  await expect(waveform(page)).toHaveAttribute('aria-valuetext', /repeats 00:01 to 00:02/)
+  const ends = await page.locator('audio').evaluateHandle((audio: HTMLAudioElement) => {
+    const count = { times: 0, from: [] as number[] }
+    audio.addEventListener('ended', () => count.times++)
+    audio.addEventListener('playing', () => count.from.push(audio.currentTime))
+    return count
+  })
+  await play(page).click()
+  await expect.poll(() => ends.evaluate(({ times }) => times)).toBeGreaterThan(2)
+  for (const from of await ends.evaluate(count => count.from)) expect(from).toBeGreaterThanOrEqual(1.5)
+  await expect(player(page).getByRole('button', { name: 'Part 1' })).toHaveAttribute('aria-pressed', 'true')
+  await waveform(page).press('Escape')
+  await expect(play(page)).toBeVisible()
+})
+
+test('Esc in a field leaves what is typed and the field, and the call stays open and is heard', async ({ open }) => {
+  const window = await open(idle, {
+    answers: {
+      ...callOf({}),
+      'library:marks': () => done([{ id: 'a', part: 'part-0', atMs: 3_000, text: 'price' }]),
+    },
+    sound: true,
+  })
+  const { page } = window
+  await openCall(window)
+  await play(page).click()
+  const isLeft = async (field: Locator) => {
+    await expect(field).not.toBeFocused()
+    await expect(details(page)).toBeVisible()
+    expect(await heard(page)).toMatchObject({ paused: false })
+  }
+  const time = player(page).getByRole('textbox', { name: 'Time' })
+  await time.fill('1:2')
+  await time.press('Escape')
+  await isLeft(time)
+  const words = player(page).getByRole('textbox', { name: 'Words for the mark at 00:03' })
+  await words.fill('something else')
+  await words.press('Escape')
+  await expect(words).toHaveValue('price')
+  await expect(words).toBeFocused()
+  await words.press('Escape')
+  await isLeft(words)
+  const note = details(page).getByRole('textbox', { name: 'Note' })
+  await note.fill('calls back on Friday')
+  await note.press('Escape')
+  await isLeft(note)
+  await expect(note).toHaveValue('calls back on Friday')
+  expect(window.askedFor('library:setMarks')).toEqual([])
+})
+
+test('the page that was turned while it played stays when it is paused', async ({ open }) => {
+  const window = await open(idle, { answers: callOf({}), sound: true })
+  const { page } = window
+  await openCall(window)
+  for (let times = 0; times < 6; times++) await player(page).getByRole('button', { name: 'Show less' }).click()
+  const shown = player(page).getByRole('slider', { name: 'What is shown' })
+  await expect(shown).toHaveValue('0')
+  await play(page).click()
+  await expect.poll(async () => Number(await shown.inputValue())).toBeGreaterThan(700)
+  await pause(page).click()
+  await expect(play(page)).toBeVisible()
+  expect(Number(await shown.inputValue())).toBeGreaterThan(700)
+})
