@@ -200,6 +200,47 @@ describe('a session that is over', () => {
   })
 })
 
+describe('a session that is over in a call of this computer', () => {
+  const up = async () => {
+    const line = new FakeLine('phone')
+    await companion.open(line)
+    await settle()
+    companion.phoneReport(session())
+    line.listener?.over({ code: 'session-over' })
+    await settle()
+    return line
+  }
+
+  it('leaves the call alone, says so, and leaves once the last one has ended', async () => {
+    const line = await up()
+    companion.phoneReport(session({ session: 's-2', sipCallId: 'def@here', status: 'ringing-in', outgoing: false }))
+    // what the line still tells of its connection does not hide it
+    line.listener?.link('retrying')
+    companion.phoneReport(session({ status: 'ended' }))
+    await settle()
+    expect(phone).toMatchObject({ sent: [], closed: 0 })
+    expect(line.closed).toBe(0)
+    expect(companion.snapshot()).toMatchObject({ stage: { stage: 'ready' }, link: { state: 'signed-out' } })
+    companion.phoneReport(session({ session: 's-2', status: 'ended' }))
+    await settle()
+    expect(phone).toMatchObject({ sent: [], closed: 1 })
+    expect(line.closed).toBe(1)
+    expect(companion.snapshot().stage).toMatchObject({ stage: 'signed-out', reason: { code: 'session-over' } })
+  })
+
+  it('waits for no end when the user signs out of it himself', async () => {
+    const line = await up()
+    const leaving = companion.close()
+    await settle()
+    expect(phone.sent).toEqual(['hang-up'])
+    companion.phoneReport(session({ status: 'ended' }))
+    await leaving
+    expect(line.closed).toBe(1)
+    // what he sees next is his own doing, and not a session that was over
+    expect(companion.snapshot().stage).toEqual({ stage: 'starting' })
+  })
+})
+
 describe('a snapshot', () => {
   it('gathers what happens, and does not keep a proof waiting', async () => {
     const line = new FakeLine('companion')

@@ -95,6 +95,8 @@ export class Companion {
   #shell: Snapshot['shell'] = { question: null, keyed: null, keysRefused: [], callLink: null, slept: null }
   #stopMoments: (() => void) | null = null
   #closing: Promise<void> = Promise.resolve()
+  /** The session of this line is over, and its end waits for the calls of this computer. */
+  #over: { readonly line: Line; readonly failure: Failure } | null = null
   /** Counts what is wanted of the phone: an answer to an earlier wish opens nothing any more. */
   #phoneWish = 0
 
@@ -205,6 +207,7 @@ export class Companion {
 
   async #close(line: Line): Promise<void> {
     const { clock, phone } = this.#ports
+    this.#over = null
     await this.hangUp()
     this.#line = null
     this.calls.use(null)
@@ -243,7 +246,7 @@ export class Companion {
       recordingsChanged: () => this.#line === line && this.library.look(),
       sight: sight => this.#line === line && this.calls.folder.sight(sight),
       folderAlive: alive => this.#line === line && this.calls.folder.alive(alive),
-      over: failure => void this.#over(line, failure),
+      over: failure => this.#sessionOver(line, failure),
       accountChanged: () => {
         if (this.#line === line) this.calls.offerChanged(line.offer)
         this.#changed()
@@ -283,7 +286,7 @@ export class Companion {
       void this.automatic.read()
       this.library.look()
     } else this.calls.streamCut()
-    this.#setLink(state)
+    if (this.#over === null) this.#setLink(state)
   }
 
   #setLink(state: Link['state']): void {
@@ -291,11 +294,23 @@ export class Companion {
     this.#changed()
   }
 
-  async #over(line: Line, failure: Failure): Promise<void> {
-    if (this.#line !== line) return
+  /** Calls of this computer go on: SIP and sound need no session. What else there was to read cannot be read any more. */
+  #sessionOver(line: Line, failure: Failure): void {
+    if (this.#line !== line || this.#over !== null) return
+    this.#over = { line, failure }
+    if (this.calls.here) {
+      this.calls.streamCut()
+      this.#setLink('signed-out')
+    } else this.#leaveOnceQuiet()
+  }
+
+  #leaveOnceQuiet(): void {
+    const over = this.#over
+    if (over === null || over.line !== this.#line || this.calls.here) return
+    this.#over = null
     // the page that comes next is set first: what is closed shows it at once
-    this.#ports.onOver(failure)
-    await this.close()
+    this.#ports.onOver(over.failure)
+    void this.close()
   }
 
   /** It is listed at once. Where an event or the folder tells of its recording sooner, that counts. */
@@ -474,6 +489,7 @@ export class Companion {
   }
 
   #changed(): void {
+    this.#leaveOnceQuiet()
     const inCall = this.calls.busy
     if (inCall !== this.#inCall) {
       this.#inCall = inCall

@@ -24,7 +24,7 @@ export interface LineListener {
   recordingsChanged(): void
   sight(sight: FileSight): void
   folderAlive(alive: boolean): void
-  /** The session is over: sign in again. */
+  /** The session is over: sign in again. Calls of this computer may go on, and nothing can be read of them. */
   over(failure: Failure): void
   /** Name, capabilities or whether it is remembered changed. */
   accountChanged(): void

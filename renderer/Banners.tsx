@@ -17,7 +17,7 @@ export function Banners() {
   const lines: string[] = []
   if (link.state === 'retrying') lines.push(`${text.link.retrying}...`)
   if (link.state === 'polling') lines.push(text.link.polling)
-  if (link.state === 'signed-out') lines.push(`${text.link.signedOut}.`)
+  if (link.state === 'signed-out') lines.push(text.link.signedOut)
   if (phone.state === 'refused' && phone.status === FULL) lines.push(`${text.phone.fullHelp} (${FULL})`)
   else if (phone.state === 'refused')
     lines.push(`${text.phone.refusedHelp}${phone.status === null ? '' : ` (${phone.status})`}`)

@@ -4,11 +4,11 @@ import { type Auth, type Token } from '../wazo/auth.ts'
 import { type RenewedTokens } from '../wazo/eventSocket.ts'
 import { type Clock } from './ports.ts'
 
-/** Renewed when this part of its life is over. */
+/** Renewed when this part of its life is over. One that cannot be renewed is used to its end. */
 const RENEW_AT = 0.75
 /** A renewal by the timer that failed is tried again after this long. */
 const AGAIN_MS = 30_000
-/** A token with less than this left is not used any more. */
+/** A token with less than this left is not used any more, where there will be another. */
 const MARGIN_MS = 5_000
 
 export interface Tokens extends RenewedTokens {
@@ -43,7 +43,7 @@ export function createTokens({ auth, clientId, refreshToken, first, clock, over 
   }
   const hold = (fresh: Token): string => {
     held = { token: fresh.token, until: clock.now() + fresh.lifeMs }
-    arm(fresh.lifeMs * RENEW_AT)
+    arm(fresh.lifeMs * (refreshToken === null ? 1 : RENEW_AT))
     return fresh.token
   }
   const finish = (): AppFailure => {
@@ -76,7 +76,8 @@ export function createTokens({ auth, clientId, refreshToken, first, clock, over 
   return {
     current: () => {
       // By the clock too: timers stand still while a computer sleeps.
-      if (held && !ended && clock.now() < held.until - MARGIN_MS) return Promise.resolve(held.token)
+      const margin = refreshToken === null ? 0 : MARGIN_MS
+      if (held && !ended && clock.now() < held.until - margin) return Promise.resolve(held.token)
       return renewal()
     },
     renew: refused => {

@@ -195,6 +195,11 @@ export class Calls {
     return this.#legs.length > 0
   }
 
+  /** This computer carries one. */
+  get here(): boolean {
+    return this.#legs.some(leg => leg.phone !== null)
+  }
+
   /** How the last call ended, until the next one begins. */
   get last(): LastCall | null {
     return this.#endings.last

@@ -60,7 +60,7 @@ export const en = {
   link: {
     polling: 'Live news from the server is interrupted; it is asked every 2 seconds instead.',
     retrying: 'Server not answering, retrying',
-    signedOut: 'Sign in again',
+    signedOut: 'Your session with the server has ended. Your call goes on; sign in again after it.',
   },
   lamp: {
     label: 'Recording state',

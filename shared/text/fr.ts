@@ -65,7 +65,7 @@ export const fr: Text = {
   link: {
     polling: 'Les nouvelles du serveur sont interrompues\u202f; il est interrogé toutes les 2 secondes.',
     retrying: 'Le serveur ne répond pas, nouvel essai',
-    signedOut: 'Reconnectez-vous',
+    signedOut: 'Votre session sur le serveur est terminée. Votre appel continue\u202f; reconnectez-vous ensuite.',
   },
   lamp: {
     label: "État de l'enregistrement",

@@ -13,7 +13,11 @@ export const frCA: Text = {
     refusedHelp:
       'Le serveur refuse ce téléphone. Vous ne pouvez pas appeler de cet ordinateur; voyez votre administrateur au sujet de votre ligne.',
   },
-  link: { ...fr.link, polling: 'Les nouvelles du serveur sont interrompues; il est interrogé toutes les 2 secondes.' },
+  link: {
+    ...fr.link,
+    polling: 'Les nouvelles du serveur sont interrompues; il est interrogé toutes les 2 secondes.',
+    signedOut: 'Votre session sur le serveur est terminée. Votre appel continue; reconnectez-vous ensuite.',
+  },
   ask: { ...fr.ask, title: (code: string) => `Envoyer ${code} sans connaître l'état?` },
   naming: {
     ...fr.naming,
