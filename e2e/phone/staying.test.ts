@@ -66,6 +66,8 @@ let agent: UserAgent
 let registration: Registration
 let states: string[]
 let ups: number
+/** How often a new socket was found to lead to the server. */
+let reached: number
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })
@@ -73,6 +75,7 @@ beforeEach(async () => {
   await once(registrar.server, 'listening')
   states = []
   ups = 0
+  reached = 0
   agent = new UserAgent({
     uri: new URI('sip', '1001', '127.0.0.1'),
     transportConstructor: WsTransport,
@@ -84,6 +87,7 @@ beforeEach(async () => {
   })
   registration = new Registration(agent, {
     state: ({ state, status }) => states.push(status === null ? state : `${state} ${status}`),
+    reached: () => void reached++,
     up: () => void ups++,
     down: () => undefined,
   })
@@ -173,6 +177,45 @@ describe('the phone', () => {
     registrar.contacts = []
     await pass(LOOK_MS)
     await becomes('registered')
+  })
+
+  it('that was taken over still reaches its server for the calls that live, also on a new socket', async () => {
+    registrar.alone = true
+    registrar.contacts = ['thief']
+    registration.hurry()
+    await becomes('taken')
+    await answered()
+    expect(registration.registered).toBe(false)
+    await expect(registration.within(0)).resolves.toBe(true)
+    await expect(registration.answers()).resolves.toBe(true)
+    registrar.cut()
+    await becomes('lost')
+    await expect(registration.answers()).resolves.toBe(false)
+    expect(reached).toBe(1)
+    const back = registration.within(5_000)
+    registration.hurry()
+    await becomes('taken')
+    await expect(back).resolves.toBe(true)
+    expect(reached).toBe(2)
+    expect(ups).toBe(1)
+    // a dead socket is found in this state, too
+    registrar.frozen = true
+    const answers = registration.answers()
+    await pass(ANSWER_MS)
+    await becomes('lost')
+    await expect(answers).resolves.toBe(false)
+    expect(registrar.contacts).toEqual(['thief'])
+  })
+
+  it('that is refused still reaches its server for the calls that live', async () => {
+    registrar.refuses = 403
+    const answers = registration.answers()
+    await becomes('refused 403')
+    await expect(answers).resolves.toBe(true)
+    const asked = registrar.asked.length
+    await expect(registration.answers()).resolves.toBe(true)
+    await expect(registration.within(0)).resolves.toBe(true)
+    expect(registrar.asked).toHaveLength(asked)
   })
 
   it('beside others on a line for several is registered anew, not taken over', async () => {

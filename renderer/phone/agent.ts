@@ -57,10 +57,8 @@ export class Agent {
     this.#hint = line.hint === null ? null : new Hint(agent, line.hint, host, state => report({ kind: 'hint', state }))
     this.#registration = new Registration(agent, {
       state: registration => report({ kind: 'registration', registration }),
-      up: () => {
-        this.#sessions.back()
-        this.#hint?.start()
-      },
+      reached: () => this.#sessions.back(),
+      up: () => this.#hint?.start(),
       down: () => {
         this.#sessions.lost()
         this.#hint?.lost()

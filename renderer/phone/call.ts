@@ -23,7 +23,7 @@ const REFER_DECLINED = 603
 export interface CallHost {
   report(report: PhoneReport): void
   ended(call: Call): void
-  /** Whether the connection stands, or is back within `ms`. */
+  /** Whether requests within a call get through, or do again within `ms`. */
   connected(ms: number): Promise<boolean>
   /** The audio is cut: is the connection, too? */
   doubt(): void
@@ -310,7 +310,7 @@ export class Call {
     this.#finish({ status: this.#up ? null : CONNECTION_LOST, byRemote: false })
   }
 
-  /** Registered again. The server must learn our new address, or its BYE never reaches us (asterisk.md 7). */
+  /** There is a connection again. The server must learn our new address, or its BYE never reaches us (asterisk.md 7). */
   async back(): Promise<void> {
     const session = this.#session
     if (session.state === SessionState.Establishing && this.#endWhenBack && !(session instanceof Invitation)) {

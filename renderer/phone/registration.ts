@@ -14,6 +14,8 @@ export type RegistrationState =
 
 export interface RegistrationListener {
   state(state: RegistrationState): void
+  /** The server answers on a new socket, whatever it says to our registration: calls need no more than that. */
+  reached(): void
   /** The registration stands, for the first time or again on a new socket. */
   up(): void
   /** The socket is gone. */
@@ -43,6 +45,8 @@ export class Registration {
   #refreshedAt = 0
   /** An answer is awaited. */
   #asking = false
+  /** The server has answered on this socket. */
+  #reached = false
   /** Who wants to know whether the server answers. */
   readonly #doubts = new Set<(answers: boolean) => void>()
   /** Counts what was asked: an answer to an earlier question is old. */
@@ -65,6 +69,11 @@ export class Registration {
     return this.#state.state === 'registered'
   }
 
+  /** Requests within a call get through: another device may have the line, or the server refuse to register us. */
+  get #reachable(): boolean {
+    return this.#reached && this.#agent.isConnected()
+  }
+
   start(): void {
     this.#listener.state(this.#state)
     void this.#connect(() => this.#agent.start())
@@ -81,15 +90,16 @@ export class Registration {
     if (this.#retry !== undefined) {
       this.#failures = 0
       this.#again(0)
-    } else if (this.#registerer !== null && this.registered && !this.#asking) {
+    } else if (this.#registerer !== null && this.#reached && !this.#asking) {
       // one that is asked already is not given more time
       this.#look(this.#registerer)
     }
   }
 
-  /** Whether the server answers just now: it is asked. */
+  /** Whether the server answers just now: it is asked. One that refuses us is not asked more often for it: it has answered. */
   answers(): Promise<boolean> {
-    if (this.#stopped || !this.registered) return Promise.resolve(false)
+    if (this.#stopped || !this.#reachable) return Promise.resolve(false)
+    if (this.#registerer === null) return Promise.resolve(true)
     return new Promise(resolve => {
       this.#doubts.add(resolve)
       this.hurry()
@@ -110,14 +120,14 @@ export class Registration {
     else this.#ask(this.#registerer)
   }
 
-  /** Whether it is registered now, or within `ms`. */
+  /** Whether requests within a call get through now, or within `ms`. */
   within(ms: number): Promise<boolean> {
-    if (this.registered) return Promise.resolve(true)
+    if (this.#reachable) return Promise.resolve(true)
     return new Promise(resolve => {
       const settle = () => {
         clearTimeout(late)
         this.#waiting.delete(settle)
-        resolve(this.registered)
+        resolve(this.#reachable)
       }
       const late = setTimeout(settle, ms)
       this.#waiting.add(settle)
@@ -225,6 +235,7 @@ export class Registration {
   }
 
   #looked(registerer: Registerer, users: readonly (string | undefined)[]): void {
+    this.#settleDoubts(true)
     this.#several ||= isShared(users, this.#own)
     const standing = standingOf(users, this.#own, this.#several)
     if (standing === 'ours') return this.#accepted(registerer)
@@ -236,6 +247,7 @@ export class Registration {
     const first = !this.#taken
     this.#taken = true
     this.#become({ state: 'taken', status: null })
+    this.#reach()
     if (first) this.#register()
     else this.#wait(registerer)
   }
@@ -262,15 +274,24 @@ export class Registration {
     if (this.registered) return
     this.#failures = 0
     this.#become({ state: 'registered', status: null })
-    for (const settle of [...this.#waiting]) settle()
+    this.#reach()
     this.#listener.up()
+  }
+
+  #reach(): void {
+    if (this.#reached) return
+    this.#reached = true
+    for (const settle of [...this.#waiting]) settle()
+    this.#listener.reached()
   }
 
   #refused(status: number): void {
     // no answer, or a server in trouble: on a new socket
     if (!isRefusal(status)) return this.#reopen()
+    this.#settleDoubts(true)
     this.#drop()
     this.#become({ state: 'refused', status })
+    this.#reach()
     if (!isWrongPassword(status)) this.#again(ASK_AGAIN_MS)
   }
 
@@ -283,6 +304,7 @@ export class Registration {
   #lose(): void {
     if (this.#stopped) return
     this.#drop()
+    this.#reached = false
     this.#listener.down()
     if (this.#state.state === 'refused') {
       // the server's last word; the same password again and again would only get us banned

@@ -20,7 +20,9 @@ export interface Line {
   /** Domain of the addresses that are called. */
   readonly host: string
   readonly studio: Studio
+  /** New calls come and go. */
   registered(): boolean
+  /** Whether requests within a call get through, or do again within `ms`. */
   connected(ms: number): Promise<boolean>
   /** The audio is cut: is the connection, too? */
   doubt(): void
