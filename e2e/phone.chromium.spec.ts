@@ -1,6 +1,7 @@
 /** The phone page in the engine of today's Electron, against the demo's PBX: SIP, real audio and the socket's troubles. */
 import { measureWav } from './pbx/asterisk/wav.ts'
 import { expect, NEARBY, openIn, SPOKEN_HERTZ, test } from './phone-page/fixtures.ts'
+import { startRelay } from './pbx/relay.ts'
 import { nothingLeft, settled, watchLeaks } from './phone-page/leaks.ts'
 import { openPhone, type PhonePage } from './phone-page/page.ts'
 
@@ -234,6 +235,36 @@ test('a hang-up while the socket is gone is sent when it is back', async ({ phon
   expect(await phone.run({ do: 'hang-up', session: 's-1' })).toBeNull()
   await phone.until('session', { status: 'ended', byRemote: false })
   await expect.poll(() => exchange.demo.pbx.channels()).toEqual([])
+})
+
+test('a hang-up into a socket that is dead and does not look it is sent on the next one, in a call and before', async ({
+  exchange,
+  open,
+}) => {
+  const { pbx } = exchange.demo
+  const relay = await startRelay(exchange.line('1042').webSocket)
+  const phone = await open(exchange.line('1042', { webSocket: relay.ws }))
+  const other = await open(exchange.line('1043'))
+  await phone.until('registration', registered)
+  await other.until('registration', registered)
+  await call(phone)
+  expect(await phone.run({ do: 'dial', session: 's-2', number: '1043' })).toBeNull()
+  const far = await other.until('session', { status: 'ringing-in' })
+  await phone.until('session', { session: 's-2', status: 'ringing-out' })
+  relay.swallow()
+  const pressed = ['s-1', 's-2'].map(session => phone.run({ do: 'hang-up', session }))
+  await phone.until('registration', { registration: { state: 'lost', status: null } })
+  expect(pbx.channels()).not.toEqual([])
+  await phone.until('registration', registered)
+  await other.until('session', { session: far.session, status: 'ended', byRemote: true })
+  await expect.poll(() => pbx.channels()).toEqual([])
+  expect(await Promise.all(pressed)).toEqual([null, null])
+  for (const session of ['s-1', 's-2'])
+    expect(phone.all('session').findLast(one => one.session === session)).toMatchObject({
+      status: 'ended',
+      byRemote: false,
+    })
+  await relay.close()
 })
 
 test('a call that still rings is lost with the socket, on both sides', async ({ phone, exchange, open }) => {

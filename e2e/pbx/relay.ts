@@ -8,14 +8,16 @@ export interface Relay {
   /** Breaks what is connected, and lets nothing new through. */
   cut(): void
   mend(): void
+  /** What is connected stays so, and nothing gets through any more in either direction; what connects from now on does. */
+  swallow(): void
   /** Another server stands at its end from now on: what a restart is to a phone. */
   lead(ws: string): void
   close(): Promise<void>
 }
 
-/** @param ws the true address, `ws://127.0.0.1:PORT/ws` */
+/** @param ws the true address, `ws://127.0.0.1:PORT/ws`; `wss` is carried as it is */
 export async function startRelay(ws: string): Promise<Relay> {
-  const { pathname } = new URL(ws)
+  const { pathname, protocol } = new URL(ws)
   let far = new URL(ws).port
   const sockets = new Set<Socket>()
   let whole = true
@@ -44,10 +46,13 @@ export async function startRelay(ws: string): Promise<Relay> {
     for (const socket of sockets) socket.destroy()
   }
   return {
-    ws: `ws://127.0.0.1:${address.port}${pathname}`,
+    ws: `${protocol}//127.0.0.1:${address.port}${pathname}`,
     cut,
     mend: () => {
       whole = true
+    },
+    swallow: () => {
+      for (const socket of sockets) socket.unpipe().resume()
     },
     lead: to => {
       far = new URL(to).port

@@ -22,7 +22,10 @@ const REFER_DECLINED = 603
 
 export interface CallHost {
   report(report: PhoneReport): void
+  /** It is over for the user; for the server perhaps not yet. */
   ended(call: Call): void
+  /** It is over on both sides, as far as can be known. */
+  settled(call: Call): void
   /** Whether requests within a call get through, or do again within `ms`. */
   connected(ms: number): Promise<boolean>
   /** The audio is cut: is the connection, too? */
@@ -58,7 +61,7 @@ export class Call {
   readonly #digits = new DigitQueue()
   #offers: Promise<unknown> = Promise.resolve()
   #told = ''
-  /** The user wants it to end, and the connection is lost. */
+  /** The user wants it to end; the server may not have heard of it. */
   #endWhenBack = false
   #repairing = false
 
@@ -88,6 +91,11 @@ export class Call {
 
   get over(): boolean {
     return this.#over.signal.aborted
+  }
+
+  /** SIP has no more to say of it. */
+  get settled(): boolean {
+    return this.#session.state === SessionState.Terminated
   }
 
   /** The user can speak and hear in it. */
@@ -164,8 +172,21 @@ export class Call {
     await session.reject({ statusCode: DECLINED })
   }
 
-  /** Ends the call in whatever state it is. Rejects with `not-registered` when that must wait for the connection. */
-  async hangUp(): Promise<void> {
+  /**
+   * Ends the call in whatever state it is. Rejects with `not-registered` when that must wait for the connection. sip.js
+   * forgets a call with the request that ends it, whether or not that arrives: so the server is asked first whether it
+   * answers, and if not, it is told on the next socket.
+   */
+  hangUp(): Promise<void> {
+    return this.#hangUp(async () => (await this.#host.answers()) || this.#host.connected(HANG_UP_WITHIN_MS))
+  }
+
+  /** The same without a question first: there is no time for one, and no other socket to come. */
+  hangUpAtOnce(): Promise<void> {
+    return this.#hangUp(() => this.#host.connected(HANG_UP_WITHIN_MS))
+  }
+
+  async #hangUp(reaches: () => Promise<boolean>): Promise<void> {
     const session = this.#session
     if (this.over) throw new AppFailure('call-gone')
     switch (session.state) {
@@ -173,19 +194,30 @@ export class Call {
       case SessionState.Establishing:
         if (session instanceof Invitation) return this.decline()
         this.#ending ??= { status: CANCELLED, byRemote: false }
-        await session.cancel()
         setTimeout(() => this.#finish({ status: CANCELLED, byRemote: false }), CANCEL_WITHIN_MS)
-        return
+        // nothing was sent yet
+        if (session.state === SessionState.Initial) return session.cancel()
+        break
       case SessionState.Established:
-        this.#media?.silence(true)
-        this.#endWhenBack = true
-        if (await this.#host.connected(HANG_UP_WITHIN_MS)) return this.#bye()
-        // nothing of it is left on this side, and the server is told as soon as it is back
-        if (this.#media?.failed === true) return this.#finish({ status: null, byRemote: false })
-        throw new AppFailure('not-registered')
+        break
       case SessionState.Terminating:
       case SessionState.Terminated:
+        return
     }
+    this.#media?.silence(true)
+    this.#endWhenBack = true
+    if (await reaches()) return this.#end()
+    if (this.over) return
+    // nothing of it is left on this side, and the server is told as soon as it is back
+    if (this.#media?.failed === true) return this.#finish({ status: null, byRemote: false })
+    throw new AppFailure('not-registered')
+  }
+
+  /** Tells the server that the user has hung up. */
+  async #end(): Promise<void> {
+    const session = this.#session
+    if (session.state !== SessionState.Establishing) return this.#bye()
+    if (!(session instanceof Invitation)) await session.cancel()
   }
 
   mute(on: boolean): void {
@@ -312,12 +344,8 @@ export class Call {
 
   /** There is a connection again. The server must learn our new address, or its BYE never reaches us (asterisk.md 7). */
   async back(): Promise<void> {
-    const session = this.#session
-    if (session.state === SessionState.Establishing && this.#endWhenBack && !(session instanceof Invitation)) {
-      await session.cancel()
-    } else if (session.state === SessionState.Established) {
-      await (this.#endWhenBack ? this.#bye() : this.#renew())
-    }
+    if (this.#endWhenBack) await this.#end()
+    else if (this.#session.state === SessionState.Established) await this.#renew()
   }
 
   /** Offers the same again. */
@@ -362,17 +390,22 @@ export class Call {
       this.#up = true
       const media = this.#media
       media?.mute(this.#muted)
+      // answered just as it was given up
+      if (this.#endWhenBack) media?.silence(true)
       if (media) {
         media.onFailed = () => this.#repair()
         media.onCut = () => this.#host.doubt()
       }
       this.#meter = setInterval(() => void this.#measure(), MEASURE_EVERY_MS)
-      if (this.#hold === 'holding')
+      if (this.#hold === 'holding' && !this.#endWhenBack)
         this.#changeHold(true).catch((error: unknown) => console.warn('A call was not held', error))
     }
     // who refused it and how is told just after
-    if (state === SessionState.Terminated) queueMicrotask(() => this.#finish(null))
-    else this.#tell()
+    if (state !== SessionState.Terminated) return this.#tell()
+    queueMicrotask(() => {
+      this.#finish(null)
+      this.#host.settled(this)
+    })
   }
 
   #repair(): void {

@@ -34,7 +34,7 @@ export class Sessions {
   readonly #line: Line
   readonly #report: (report: PhoneReport) => void
   readonly #calls = new Map<string, Call>()
-  /** Ended for the user, and still to be cancelled at the server. */
+  /** Ended for the user, and perhaps not for the server: it is told on the next socket. */
   readonly #lost = new Set<Call>()
   readonly #ring: Ring
   readonly #statuses = new Map<string, PhoneSession['status']>()
@@ -98,10 +98,7 @@ export class Sessions {
   }
 
   lost(): void {
-    for (const call of [...this.#calls.values()]) {
-      call.lost()
-      if (call.over) this.#lost.add(call)
-    }
+    for (const call of [...this.#calls.values()]) call.lost()
   }
 
   back(): void {
@@ -113,7 +110,7 @@ export class Sessions {
 
   /** Ends every call; resolves when the server was told. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.#calls.values()].map(call => call.hangUp()))
+    await Promise.allSettled([...this.#calls.values()].map(call => call.hangUpAtOnce()))
   }
 
   /** Ends what `close` could not. */
@@ -194,8 +191,10 @@ export class Sessions {
     },
     ended: call => {
       this.#calls.delete(call.id)
+      if (!call.settled) this.#lost.add(call)
       this.#giveBack()
     },
+    settled: call => void this.#lost.delete(call),
     connected: ms => this.#line.connected(ms),
     doubt: () => this.#line.doubt(),
     answers: () => this.#line.answers(),
