@@ -426,6 +426,13 @@ test.describe('the details', () => {
       await expect(details(page).getByText(why[kind], { exact: true })).toBeVisible()
       await expect(details(page).getByRole('button', { name: 'Play', exact: true })).toHaveCount(0)
     }
+    // what an administrator may have repaired is asked for anew
+    const again = details(page).getByRole('button', { name: 'Try again' })
+    await expect(again).toHaveCount(0)
+    await rows(page).nth(kinds.indexOf('missing')).click()
+    await again.click()
+    await expect.poll(() => window.askedFor('player:again')).toEqual([{ part: `part-${kinds.indexOf('missing')}` }])
+    await rows(page).nth(kinds.indexOf('format')).click()
     // of a kind that another program may play: the file is offered
     await details(page).getByRole('button', { name: 'Export the file...' }).click()
     await expect(page.getByRole('dialog').getByRole('combobox').first()).toHaveValue('original')

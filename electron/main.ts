@@ -405,7 +405,7 @@ async function start(): Promise<void> {
     ...libraryHandlers(companion.library, () => pickFolder(mainWindow(), text().shell.folderTitle)),
     ...keepingHandlers(keeping),
     ...exporting.handlers(),
-    ...playerHandlers(peaks, () => places),
+    ...playerHandlers(companion.library, peaks, () => places),
   })
   servePhone(
     {

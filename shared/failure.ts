@@ -47,6 +47,7 @@ export const FailureCode = z.enum([
   // library
   'recording-deleted', // 400 recording-media-not-found
   'recording-missing', // 500 recording-media-filesystem-not-found
+  'recording-unreadable', // 500 recording-media-permission-denied: the server may not read its own file
   'recording-empty', // 0 bytes
   'recording-no-media', // this server has no route to hear it (before 24.12)
   'recording-broken', // it is there, and is not audio

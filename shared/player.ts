@@ -15,5 +15,7 @@ export const playerRequests = {
   },
   /** Where the user last was in it, milliseconds; null = nowhere yet, or at its end. */
   'player:place': { argument: z.object({ part }), result: z.number().nullable() },
+  /** Forgets why it could not be heard, and looks for it again: `library:changed` follows. */
+  'player:again': { argument: z.object({ part }), result: z.void() },
   'player:setPlace': { argument: z.object({ part, ms: Ms.nullable() }), result: z.void() },
 } as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>

@@ -10,6 +10,7 @@ export function errorCode(error: unknown): string | null {
 export const OF_ONE_RECORDING: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'recording-deleted',
   'recording-missing',
+  'recording-unreadable',
   'recording-empty',
   'recording-no-media',
   'recording-broken',

@@ -146,6 +146,12 @@ export function memoryIndex(): MemoryIndex {
       index.lessons.push([part, hearing])
       return nothing()
     },
+    unlearn: part => {
+      const left = index.lessons.filter(([of]) => of !== part)
+      const forgotten = left.length < index.lessons.length
+      index.lessons.splice(0, Infinity, ...left)
+      return Promise.resolve(forgotten)
+    },
     // as JSON: what is kept comes back as a copy
     note: name =>
       Promise.resolve(notes.has(name) ? (JSON.parse(JSON.stringify(notes.get(name))) as unknown) : undefined),

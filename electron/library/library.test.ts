@@ -228,6 +228,43 @@ test.each([
   expect(indexes.get('eve')?.lessons).toEqual([[part, hearing]])
 })
 
+test('what was learnt is forgotten when it is asked for anew, and learnt again if it still is so', async () => {
+  await library.use(account('eve'))
+  await pass(1_000)
+  audio = () => Promise.reject(new AppFailure('recording-missing'))
+  const part = await firstPart()
+  const miss = async () => expect(await failureOf((await library.open(part)).source.size())).toBeTruthy()
+  await miss()
+  const lessons = indexes.get('eve')?.lessons
+  await library.again(part)
+  expect(lessons).toEqual([])
+  await miss()
+  expect(lessons).toEqual([[part, 'missing']])
+  await library.again(part)
+  audio = () => Promise.resolve(wavOf(sound(500)))
+  expect(await (await library.open(part)).source.size()).toBe(wavOf(sound(500)).length)
+  expect(lessons).toEqual([])
+})
+
+test('where nothing was learnt, asking anew reads the sources', async () => {
+  await library.use(account('eve'))
+  await pass(1_000)
+  log.push(cdr(9))
+  await library.again(await firstPart())
+  await pass(100)
+  const { entries } = await (await library.index()).list(all)
+  expect(entries.map(({ parts }) => parts[0]?.fileName)).toContain('rec-9.wav')
+})
+
+test('a file that the server may not read teaches nothing: it is asked for each time', async () => {
+  await library.use(account('eve'))
+  await pass(1_000)
+  audio = () => Promise.reject(new AppFailure('recording-unreadable'))
+  const { source } = await library.open(await firstPart())
+  expect(await failureOf(source.size())).toEqual({ code: 'recording-unreadable' })
+  expect(indexes.get('eve')?.lessons).toEqual([])
+})
+
 test('where users may not hear, nothing is asked of the server; a copy is heard all the same', async () => {
   canHear = false
   await library.use(account('eve'))

@@ -340,6 +340,16 @@ export class Library {
   }
 
   /**
+   * Forgets what opening a part taught, so that whoever opens it next asks anew; where there was nothing to forget, the
+   * sources are read again.
+   */
+  async again(part: string): Promise<void> {
+    const index = await this.index()
+    if (await index.unlearn(part)) this.#changed()
+    else this.look()
+  }
+
+  /**
    * The sound from where it comes from, whether or not a copy is kept here. The caller closes it. Throws AppFailure where
    * there is none.
    */
@@ -352,6 +362,8 @@ export class Library {
       folder: open.folder?.sync ?? null,
       decoding: this.#ports.decoding ?? decodedHere,
       heard: hearing => {
+        // who opens it next asks anew: what it then meets is a lesson of its own
+        for (const name of [`wav/${place.id}`, `original/${place.id}`]) this.#letGo(name)
         open.index.heard(place.id, hearing).then(
           () => this.#changed(),
           (error: unknown) => this.#ports.log('what can be heard was not written down', error),

@@ -30,6 +30,7 @@ test.each([
   ['call-logd', html(404), 'no-route', 'recording-no-media'],
   ['call-logd', json(400, { error_id: 'recording-media-not-found' }), 'refused', 'recording-deleted'],
   ['call-logd', json(500, { error_id: 'recording-media-filesystem-not-found' }), 'trouble', 'recording-missing'],
+  ['call-logd', json(500, { error_id: 'recording-media-permission-denied' }), 'trouble', 'recording-unreadable'],
   ['confd', json(404, 'Resource Not Found.'), 'not-found', 'unexpected'],
   ['confd', json(401, [`('${TOKEN}', 'x', None)`]), 'no-right', 'not-allowed'],
 ] as const)('%s %o', (service, answer, kind, code) => {

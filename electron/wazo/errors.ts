@@ -126,7 +126,7 @@ const BY_ERROR_ID: Readonly<Record<string, FailureCode>> = {
   'recording-media-filesystem-not-found': 'recording-missing',
   'recording-not-found': 'recording-missing',
   'cdr-not-found-with-given-id': 'recording-missing',
-  'recording-media-permission-denied': 'recording-missing',
+  'recording-media-permission-denied': 'recording-unreadable',
   'invalid-extension': 'call-unknown-number',
   'call-origin-unavailable': 'not-registered',
   'user-missing-main-line': 'no-line',

@@ -24,7 +24,7 @@ import { useAction } from '../useAction.ts'
 import { LoudFirst } from './LoudFirst.tsx'
 import { MarksList } from './MarksList.tsx'
 import { timesIn } from './noteTimes.ts'
-import { canBeHeard, gapBefore, nextPart, timedParts } from './parts.ts'
+import { canBeHeard, gapBefore, mayPass, nextPart, timedParts } from './parts.ts'
 import styles from './Player.module.css'
 import { lengthOf, levelsOf, silencesOf, skippedOf, type Span } from './quiet.ts'
 import { Sound, type SoundState } from './sound.ts'
@@ -81,6 +81,8 @@ export function Player({ entry, opening, hand }: Props) {
   const partId = part?.id ?? ''
   const hearable = part !== undefined && canBeHeard(part)
   const growing = part?.hearing === 'growing'
+  const { stage } = snapshot
+  const canPlay = stage.stage !== 'ready' || stage.account.capabilities?.playRecordings !== false
   const peaksState = usePeaks(hearable ? partId : '', 2 * grown + (growing ? 1 : 0))
   const peaks = peaksState === 'none' || peaksState === 'failed' ? null : peaksState
   const length = Math.max(state.length ?? 0, peaks?.ms ?? 0) || (part?.durationMs ?? 0)
@@ -346,6 +348,11 @@ export function Player({ entry, opening, hand }: Props) {
         <div className={styles.broken}>
           <Notice>{part.hearing === 'yes' ? '' : text.recordings.hearing[part.hearing]}</Notice>
           {part.hearing === 'format' && <SaveFile entry={entry.id} />}
+          {mayPass(part, canPlay) && (
+            <Button onClick={() => void action.run(() => ask('player:again', { part: partId }))}>
+              {text.app.tryAgain}
+            </Button>
+          )}
         </div>
       ) : state.broken ? (
         <Broken

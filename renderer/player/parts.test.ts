@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Part } from '../../shared/library/entry.ts'
-import { gapBefore, nextPart, timedParts } from './parts.ts'
+import { Hearing, type Part } from '../../shared/library/entry.ts'
+import { gapBefore, mayPass, nextPart, timedParts } from './parts.ts'
 
 const part = (id: string, startedAt: number, durationMs: number | null, more: Partial<Part> = {}): Part => ({
   id,
@@ -29,4 +29,11 @@ test('the next one is a part that can be heard, and not the other party’s', ()
   expect(nextPart(parts, 'a')?.id).toBe('d')
   expect(nextPart(parts, 'd')).toBeNull()
   expect(nextPart(parts, 'x')).toBeNull()
+})
+
+test('what may pass is offered to be asked for anew, but not where the server lets nobody hear', () => {
+  const offered = (canPlay: boolean) =>
+    Hearing.options.filter(hearing => mayPass(part('a', 0, 1, { hearing }), canPlay))
+  expect(offered(true)).toEqual(['no-media', 'missing'])
+  expect(offered(false)).toEqual(['missing'])
 })

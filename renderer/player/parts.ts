@@ -24,6 +24,10 @@ export const gapBefore = (parts: readonly Part[], id: string): number | null =>
 /** A copy on this computer is heard whatever became of it elsewhere. */
 export const canBeHeard = ({ hearing, kept }: Part): boolean => kept || hearing === 'yes' || hearing === 'growing'
 
+/** It may be there when it is asked for anew. `canPlay`: this server lets users hear recordings at all. */
+export const mayPass = ({ hearing }: Part, canPlay: boolean): boolean =>
+  hearing === 'missing' || (hearing === 'no-media' && canPlay)
+
 /** The next part that can be heard and is not another recording of the same stretch. */
 export function nextPart(parts: readonly Part[], id: string): Part | null {
   const at = parts.findIndex(part => part.id === id)

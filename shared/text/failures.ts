@@ -75,6 +75,8 @@ const en: Sentences = {
   'right-unchanged': 'The server took it, but the permission is as before. Try again, or ask your administrator.',
   'recording-deleted': 'This recording was deleted on the server. Only an administrator may have a copy.',
   'recording-missing': 'The server lists this recording, but its file is gone. Ask your administrator.',
+  'recording-unreadable':
+    'The file is there, but the server may not read it. Ask your administrator to repair its permissions.',
   'recording-empty': 'Nothing was written: the file is empty. Tell your administrator if this happens again.',
   'recording-no-media': 'This server does not let you play recordings. Ask your administrator for Wazo 24.12 or later.',
   'recording-broken': 'This file is no audio that can be played. Export it and show it to your administrator.',
@@ -156,6 +158,8 @@ const fr: Sentences = {
     "Le serveur a accepté, mais la permission n'a pas changé. Réessayez, ou voyez votre administrateur.",
   'recording-deleted': 'Cet enregistrement a été supprimé du serveur. Seul un administrateur peut en avoir une copie.',
   'recording-missing': 'Le serveur liste cet enregistrement, mais son fichier a disparu. Voyez votre administrateur.',
+  'recording-unreadable':
+    "Le fichier existe, mais le serveur n'a pas le droit de le lire. Demandez à votre administrateur d'en corriger les permissions.",
   'recording-empty': "Rien n'a été écrit\u00a0: le fichier est vide. Si cela se répète, voyez votre administrateur.",
   'recording-no-media': "Ce serveur ne permet pas l'écoute. Demandez Wazo 24.12 ou plus récent à votre administrateur.",
   'recording-broken':

@@ -76,6 +76,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'session-over': 401,
   'not-allowed': 403,
   'recording-missing': 404,
+  'recording-unreadable': 403,
   'recording-no-media': 404,
   'recording-deleted': 410,
   'recording-empty': 422,

@@ -183,6 +183,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     gone: ask('gone'),
     keys: ask('keys'),
     heard: ask('heard'),
+    unlearn: ask('unlearn'),
     note: ask('note'),
     setNote: async (name, value, calls) =>
       calls === undefined ? setNote(name, value) : setNote(name, value, (await takeFirst(calls)).rest),

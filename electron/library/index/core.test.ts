@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { HEEDED_MS } from './core.ts'
 import { drivers } from './database.ts'
+import { type OpenedIndex } from './open.ts'
 import { cdrKey } from './port.ts'
 import { filed, filter, logged, openedIndex, recording, seen, START, temporaryFolder, uuid } from './testing.ts'
 
@@ -195,6 +197,44 @@ describe.each(drivers())('the index over %s', driver => {
     expect(index.part(part)?.hearing).toBe('empty')
     index.take([filed(`x/${uuid(1)}.wav`)])
     expect(index.part(part)?.hearing).toBe('yes')
+  })
+
+  test('what may pass is heeded for an hour, also after a restart, and what lasts for ever', async () => {
+    const folder = temporaryFolder()
+    let time = START
+    const opened = () => openedIndex({ driver, folder, now: () => time })
+    const index = await opened()
+    index.take([1, 2, 3].map(id => logged(id, { startedAt: START + id * 1e6 })))
+    const parts = (of: OpenedIndex) => of.list(all).entries.flatMap(entry => entry.parts)
+    const lessons = ['deleted', 'missing', 'no-media'] as const
+    parts(index).forEach(({ id }, at) => index.heard(id, lessons[at] ?? 'yes'))
+    const hearings = (of: OpenedIndex) => parts(of).map(({ hearing }) => hearing)
+    time += HEEDED_MS - 1
+    expect(hearings(index)).toEqual(lessons)
+    index.close()
+    const again = await opened()
+    expect(hearings(again)).toEqual(lessons)
+    time += 1
+    expect(again.part(parts(again)[1]?.id ?? '')?.hearing).toBe('yes')
+    expect(hearings(again)).toEqual(['deleted', 'yes', 'yes'])
+    // it failed again, and the clock was set back then
+    again.heard(parts(again)[1]?.id ?? '', 'missing')
+    expect(hearings(again)).toEqual(['deleted', 'missing', 'yes'])
+    time -= 86_400_000
+    expect(hearings(again)).toEqual(['deleted', 'yes', 'yes'])
+    again.close()
+    time += 86_400_000
+    expect(hearings(await opened())).toEqual(['deleted', 'yes', 'yes'])
+  })
+
+  test('a lesson is forgotten when it is asked for anew', async () => {
+    const index = await open()
+    index.take([logged(1), logged(2, { startedAt: START + 1e6 })])
+    const [part = '', other = ''] = index.list(all).entries.map(entry => entry.parts[0]?.id ?? '')
+    for (const id of [part, other]) index.heard(id, 'missing')
+    expect(index.unlearn(part)).toBe(true)
+    expect(index.list(all).entries.map(entry => entry.parts[0]?.hearing)).toEqual(['yes', 'missing'])
+    expect([index.unlearn(part), index.unlearn('nobody')]).toEqual([false, false])
   })
 
   test('copies are known by the recording, and listed', async () => {

@@ -44,6 +44,7 @@ export interface Core {
   gone(source: SourceCall['source'], keys: readonly string[]): number
   keys(source: SourceCall['source'], after: string | null): string[]
   heard(part: string, hearing: Hearing): void
+  unlearn(part: string): boolean
   note(name: string): unknown
   setNote(name: string, value: unknown, calls?: readonly SourceCall[]): void
   annotate(selection: Selection, change: Annotation): void
@@ -64,6 +65,11 @@ const STEP = 200
 const KEYS = 1_000
 /** Keys of groups are no longer (query.ts). */
 const KEY_LENGTH = 300
+
+/** What may be otherwise soon: a disk of the server was not mounted, something on the way answered in its place. */
+const PASSING: readonly Hearing[] = ['missing', 'no-media']
+/** So long a lesson that may pass is heeded, milliseconds. */
+export const HEEDED_MS = 3_600_000
 
 /** What is searched, filtered and counted of an entry; what is shown of it is encoded beside it. */
 const ENTRY_COLUMNS = [
@@ -96,7 +102,7 @@ interface Listed {
   readonly tellings: readonly StoredTelling[]
 }
 
-/** @param now milliseconds since the epoch: when the user changed something */
+/** @param now milliseconds since the epoch: when the user changed something, and how old a lesson is */
 export function createCore(database: Database, notes: NotesStore, now: () => number = Date.now): Core {
   const tellings = createTellings(database)
   const texts = createTextIndex(database)
@@ -132,6 +138,13 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
   }
 
   let hasLessons = database.prepare('SELECT 1 FROM lesson LIMIT 1').get() !== null
+  const passing = `hearing IN (${PASSING.map(hearing => `'${hearing}'`).join(', ')})`
+  /** When the oldest lesson that may pass was learnt; null: there is none. */
+  const oldestPassing = (): number | null => {
+    const at = database.prepare(`SELECT min(at) AS at FROM lesson WHERE ${passing}`).get()?.['at']
+    return typeof at === 'number' ? at : null
+  }
+  let oldest = oldestPassing()
 
   /** With what opening its parts taught, as long as the sources tell the same as then. */
   const taught = (call: JoinedCall): JoinedCall => {
@@ -489,6 +502,30 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     })
   }
 
+  /** Lessons that are too old to be heeded, or later than the clock says it is. */
+  const unlearnOld = () => {
+    if (oldest === null) return
+    const time = now()
+    if (oldest <= time && time < oldest + HEEDED_MS) return
+    write(() => {
+      const old = `SELECT part FROM lesson WHERE ${passing} AND (at > ? OR at <= ?)`
+      const parts = database
+        .prepare(old)
+        .all(time, time - HEEDED_MS)
+        .map(row => textIn(row, 'part'))
+      for (const part of parts) unlearn(part)
+    })
+    oldest = oldestPassing()
+  }
+  /** Answers whether there was anything to forget. */
+  const unlearn = (id: string): boolean => {
+    const found = findPart(id)
+    const forget = database.prepare('DELETE FROM lesson WHERE part = ? RETURNING id')
+    const forgotten = (found?.part.ids ?? [id]).flatMap(one => forget.all(one))
+    if (found !== null && forgotten.length > 0) refresh(found.it.row)
+    return forgotten.length > 0
+  }
+
   /** Entries of a database that holds what was told alone: it comes out of a sealed file. */
   const makeEntries = () => {
     const isEmpty = (table: 'telling' | 'entry') => database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === null
@@ -503,9 +540,11 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
 
   makeEntries()
   followNotes()
+  unlearnOld()
 
   return {
     list: ({ filter, at, limit }) => {
+      unlearnOld()
       const below = at === null ? null : firstRow(endOfDay(dayFrom(at.day)))
       return { entries: newest(whereOf(filter), below, limit, at?.skip ?? 0) }
     },
@@ -544,11 +583,13 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
         .all()
         .map(row => textIn(row, 'tag')),
     entry: id => {
+      unlearnOld()
       const row = numberOf(id)
       if (row === null) return null
       return shownAt(row)
     },
     walk: (selection, after) => {
+      unlearnOld()
       const below = after === null ? null : Number(after)
       if (below !== null && !Number.isSafeInteger(below)) throw new Refusal({ code: 'invalid', subject: 'after' })
       const rows = walkRows(selection, below)
@@ -558,13 +599,20 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
         next: last !== undefined && rows.length === STEP ? String(last) : null,
       }
     },
-    part: partPlace,
+    part: id => {
+      unlearnOld()
+      return partPlace(id)
+    },
     parts: entry => {
+      unlearnOld()
       const row = numberOf(entry)
       const it = row === null ? null : listed(row)
       return it === null ? [] : it.call.parts.map(part => placeOf(it, part))
     },
-    partOf: uuid => partPlace(idOf('part', recordingIdentity(uuid))),
+    partOf: uuid => {
+      unlearnOld()
+      return partPlace(idOf('part', recordingIdentity(uuid)))
+    },
     take: calls => write(() => take(calls)),
     gone: (source, keys) =>
       write(() => {
@@ -591,12 +639,18 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
         const told = joined(found.it.tellings)?.parts.find(part => part.id === found.part.id)
         if (told === undefined) return
         const sql =
-          'INSERT INTO lesson (part, hearing, told) VALUES (?, ?, ?) ' +
-          'ON CONFLICT (part) DO UPDATE SET hearing = excluded.hearing, told = excluded.told'
-        database.prepare(sql).run(told.id, hearing, toldOf(told))
+          'INSERT INTO lesson (part, hearing, told, at) VALUES (?, ?, ?, ?) ' +
+          'ON CONFLICT (part) DO UPDATE SET hearing = excluded.hearing, told = excluded.told, at = excluded.at'
+        database.prepare(sql).run(told.id, hearing, toldOf(told), now())
         hasLessons = true
         refresh(found.it.row)
       })
+      oldest = oldestPassing()
+    },
+    unlearn: part => {
+      const forgotten = write(() => unlearn(part))
+      oldest = oldestPassing()
+      return forgotten
     },
     note: name => {
       const row = database.prepare('SELECT value FROM place WHERE name = ?').get(name)
@@ -680,16 +734,18 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
         rowsOfKept(vaultKey).forEach(refresh)
       })
     },
-    kept: after =>
-      notes
+    kept: after => {
+      unlearnOld()
+      return notes
         .keptPage(after ?? '', KEYS)
-        .map(kept => ({ ...kept, part: partPlace(idOf('part', recordingIdentity(kept.vaultKey))) })),
+        .map(kept => ({ ...kept, part: partPlace(idOf('part', recordingIdentity(kept.vaultKey))) }))
+    },
     tidy: () => database.transaction(() => texts.tidy()),
     readAhead: createReadAhead(database),
   }
 }
 
-/** What the sources tell of a part's sound: a lesson about it holds until this changes. */
+/** What the sources tell of a part's sound: a lesson about it holds no longer than this. */
 const toldOf = (part: JoinedPart) => `${part.hearing} ${part.path ?? ''}`
 
 /** One person's calls: by his number, else by his name. */

@@ -73,7 +73,10 @@ export function* rowsOf(
   }
 }
 
-/** Puts rows of a journal into a database that has the same tables. */
+/**
+ * Puts rows of a journal into a database that has the same tables. A row of an earlier version ends before the columns that
+ * came since: those have their default.
+ */
 export function restore(
   journal: Database,
   seal: Seal,
@@ -83,9 +86,11 @@ export function restore(
 ): void {
   into.transaction(() => {
     for (const table of tables) {
-      const marks = table.columns.map(() => '?').join(', ')
-      const sql = `INSERT OR REPLACE INTO ${table.name} (id, ${table.columns.join(', ')}) VALUES (?, ${marks})`
-      for (const { id, values } of rowsOf(journal, seal, table, onBroken)) into.prepare(sql).run(id, ...values)
+      for (const { id, values } of rowsOf(journal, seal, table, onBroken)) {
+        const columns = ['id', ...table.columns.slice(0, values.length)]
+        const sql = `INSERT OR REPLACE INTO ${table.name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+        into.prepare(sql).run(id, ...values)
+      }
     }
   })
 }

@@ -118,8 +118,13 @@ export interface LibraryIndex {
   gone(source: SourceKind, keys: readonly string[]): Promise<number>
   /** Keys of a source, in order, after a key, at most 1,000: to tell what it no longer has. */
   keys(source: SourceKind, after: string | null): Promise<string[]>
-  /** What opening a part taught about it (`deleted`, `empty`, ...). */
+  /**
+   * What opening a part taught about it (`deleted`, `empty`, ...). It is heeded as long as the sources tell the same of the
+   * part; what may pass (`missing`, `no-media`) for an hour.
+   */
   heard(part: string, hearing: Hearing): Promise<void>
+  /** Forgets what opening a part taught. Answers whether there was anything. */
+  unlearn(part: string): Promise<boolean>
   /** Where a reading of a source stands; any JSON. Undefined = never written. */
   note(name: string): Promise<unknown>
   /** With `calls`: takes them in, and is written only once all of them are (in the transaction of the last). */

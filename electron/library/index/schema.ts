@@ -155,6 +155,16 @@ export const INDEX_SCHEMA: Schema = {
     -- All that hits of a search are mostly asked for: a tenth of their entries to read.
     CREATE INDEX entry_hit ON entry (id, hidden, recorded, day);
     `,
+    `
+    -- When it was learnt, milliseconds since the epoch: what may pass is not heeded for ever. Of those before it is not known.
+    ALTER TABLE lesson ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+    -- How much of a call was recorded is told otherwise (joining.ts): entries are made anew of the tellings.
+    INSERT INTO entry_text (entry_text) VALUES ('delete-all');
+    DELETE FROM entry;
+    DELETE FROM shown;
+    DELETE FROM entry_tag;
+    UPDATE telling SET entry = NULL;
+    `,
   ],
 }
 
@@ -175,7 +185,7 @@ export const NOTES_SCHEMA: Schema = {
 /** What a sealed file holds: the rest is made of it. `entry` of a telling is, too. */
 export const INDEX_TABLES: readonly KeptTable[] = [
   { name: 'telling', columns: ['source', 'key', 'public', 'started_at', 'ended_at', 'conversation', 'gone', 'call'] },
-  { name: 'lesson', columns: ['part', 'hearing', 'told'] },
+  { name: 'lesson', columns: ['part', 'hearing', 'told', 'at'] },
   { name: 'place', columns: ['name', 'value'] },
 ]
 export const NOTES_TABLES: readonly KeptTable[] = [

@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { drivers, openDatabase } from './database.ts'
+import { idOf, recordingIdentity } from './identity.ts'
+import { type KeptTable, prepareJournal, sealAll } from './journal.ts'
+import { createTellings } from './neighbours.ts'
 import { openCore, type OpenedIndex } from './open.ts'
+import { INDEX_SCHEMA, INDEX_TABLES, migrate, setUp } from './schema.ts'
 import { createSeal } from './seal.ts'
 import { filter, logged, START, temporaryFolder, uuid } from './testing.ts'
 
@@ -78,6 +82,25 @@ describe.each(drivers())('sealed, over %s', driver => {
     const after = content(again)
     again.close()
     expect(content(await open(folder))).toEqual(after)
+  })
+
+  test('rows that an earlier version sealed have fewer columns', async () => {
+    const folder = temporaryFolder()
+    const old = await openDatabase(join(folder, 'old.db'), driver)
+    migrate(old, { migrations: INDEX_SCHEMA.migrations.slice(0, 3) })
+    createTellings(old).put(logged(1))
+    const part = idOf('part', recordingIdentity(uuid(1)))
+    old.prepare("INSERT INTO lesson (part, hearing, told) VALUES (?, 'empty', 'yes ')").run(part)
+    const seal = createSeal(key)
+    const journal = await openDatabase(join(folder, 'library.db.sealed'), driver)
+    setUp(journal)
+    prepareJournal(journal, seal)
+    const columns = (table: KeptTable) => ({ ...table, columns: table.columns.filter(name => name !== 'at') })
+    sealAll(old, INDEX_TABLES.map(columns), journal, seal)
+    journal.close()
+    old.close()
+    const index = await open(folder)
+    expect(index.part(part)).toMatchObject({ hearing: 'empty', uuid: uuid(1) })
   })
 
   test('sealing leaves nothing in clear, and unsealing nothing sealed', async () => {

@@ -387,6 +387,30 @@ describe('politeness', () => {
     await keeper.close()
   })
 
+  it.each(['recording-missing', 'recording-unreadable', 'recording-no-media'] as const)(
+    'what the administrator may repair is asked for again, some hours later: %s',
+    async code => {
+      let opened = 0
+      let broken = true
+      const { keeper, rows, settled, clock } = await stage([recorded('r0', 1)], EVERYTHING, {
+        openSource: () => {
+          opened++
+          return broken ? Promise.reject(new AppFailure(code)) : Promise.resolve(memorySource(() => sound(10)).source)
+        },
+      })
+      await keeper.start()
+      await settled('idle')
+      keeper.wake()
+      await settled('idle')
+      expect(opened).toBe(1)
+      broken = false
+      clock.pass(6 * 3_600_000)
+      await until(() => rows.size === 1)
+      await keeper.close()
+      expect(opened).toBe(2)
+    },
+  )
+
   it('a full disk is told, and tried again', async () => {
     let full = true
     const { keeper, rows, settled, vault, clock } = await stage([recorded('r0', 1)], EVERYTHING)

@@ -3,7 +3,7 @@
  * A round looks through the library by the rule; what it could not do it tries again, later and later.
  */
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { AppFailure, type Failure } from '../../../shared/failure.ts'
+import { AppFailure, type Failure, type FailureCode } from '../../../shared/failure.ts'
 import { type KeepingView, type KeepRule, type RuleEffect } from '../../../shared/keeping.ts'
 import { type Hearing } from '../../../shared/library/entry.ts'
 import { type Selection } from '../../../shared/library/query.ts'
@@ -35,7 +35,15 @@ const AGAIN_MS = 3_600_000
 const BACK_OFF_MS = 5_000
 const LONGEST_BACK_OFF_MS = 600_000
 
+/** What an administrator may have repaired by then is asked for again after so long, milliseconds. */
+const REPAIRED_MS = 6 * 3_600_000
+
 const GONE: ReadonlySet<Hearing> = new Set<Hearing>(['deleted', 'missing'])
+const REPAIRABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'recording-missing',
+  'recording-unreadable',
+  'recording-no-media',
+])
 
 export class Keeper {
   readonly #ports: KeeperPorts
@@ -54,7 +62,8 @@ export class Keeper {
   #waiting: (() => void)[] = []
   #ledger: Ledger = EMPTY_LEDGER
   #deciding: Promise<void> = Promise.resolve()
-  readonly #refused = new Set<string>()
+  /** Parts that gave nothing, and when they may: milliseconds since the epoch. */
+  readonly #refused = new Map<string, number>()
   readonly #sizes = new Map<string, number>()
   #work: KeepingView['work'] = 'idle'
   #left = 0
@@ -221,6 +230,8 @@ export class Keeper {
     const { vault } = this.#ports
     this.#show('looking', null)
     await this.#idle()
+    const now = this.#ports.clock.now()
+    for (const [id, until] of this.#refused) if (until <= now) this.#refused.delete(id)
     const held = await this.#held()
     const plan = await this.#planned(this.#ports.rule(), held, async () => {
       await this.#idle()
@@ -259,7 +270,7 @@ export class Keeper {
       held,
       pinned: new Set(this.#ledger.pinned.values()),
       unwanted: new Set(this.#ledger.unwanted.values()),
-      refused: this.#refused,
+      refused: new Set(this.#refused.keys()),
       sizes: this.#sizes,
     })
     const filter = ruleFilter(rule, this.#ports.clock.now())
@@ -307,7 +318,7 @@ export class Keeper {
 
   /**
    * Fetches one recording; answers whether its copy is here. `plan`: the rule's, which guessed at its size. What concerns
-   * this recording alone is remembered for this run; anything else is thrown.
+   * this recording alone is remembered, for this run or until it may have been repaired; anything else is thrown.
    */
   async #fetch(id: string, plan: Plan | null): Promise<boolean> {
     const { index, openSource } = this.#ports
@@ -318,7 +329,7 @@ export class Keeper {
     this.#fetching = { part: id, stop }
     try {
       const part = await index.part(id)
-      if (part === null || GONE.has(part.hearing)) this.#refused.add(id)
+      if (part === null || GONE.has(part.hearing)) this.#refuse(id, part?.hearing === 'missing')
       if (part?.hearing !== 'yes') return false
       const source = await openSource(part)
       try {
@@ -328,12 +339,16 @@ export class Keeper {
       }
     } catch (error) {
       if (!(error instanceof AppFailure) || !OF_ONE_RECORDING.has(error.failure.code)) throw error
-      this.#refused.add(id)
+      this.#refuse(id, REPAIRABLE.has(error.failure.code))
       return false
     } finally {
       this.#fetching = null
       this.#left = Math.max(0, this.#left - 1)
     }
+  }
+
+  #refuse(id: string, repairable: boolean): void {
+    this.#refused.set(id, repairable ? this.#ports.clock.now() + REPAIRED_MS : Infinity)
   }
 
   async #seal(part: PartPlace, source: AudioSource, plan: Plan | null, signal: AbortSignal): Promise<boolean> {
