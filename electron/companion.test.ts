@@ -115,6 +115,8 @@ class FakeLine implements Line {
 
 class FakePhone implements CallPhone {
   opened = 0
+  /** The keys of the lines that it was opened with. */
+  keys: string[] = []
   closed = 0
   sent: string[] = []
   /** It never answers a command. */
@@ -123,7 +125,10 @@ class FakePhone implements CallPhone {
   rested = 0
   open(line: PhoneLine | null) {
     if (line === null) this.rested++
-    else this.opened++
+    else {
+      this.opened++
+      this.keys.push(line.key)
+    }
   }
   close() {
     this.closed++
@@ -417,6 +422,96 @@ describe('"Where do you talk?"', () => {
     clock.advance(5_000)
     await settle()
     expect(phone.opened).toBe(1)
+  })
+})
+
+describe('a phone that the server refuses', () => {
+  const refused = (status: number) =>
+    companion.phoneReport({ kind: 'registration', registration: { state: 'refused', status } })
+  const registered = () =>
+    companion.phoneReport({ kind: 'registration', registration: { state: 'registered', status: null } })
+  let line: FakeLine
+
+  beforeEach(async () => {
+    line = new FakeLine('phone')
+    await companion.open(line)
+    await settle()
+    registered()
+  })
+
+  it.each([401, 403, 407])('with %d is opened with the secret that the line has now', async status => {
+    line.answer = { ...phoneLine, key: 'new' }
+    refused(status)
+    await settle()
+    expect(phone.keys).toEqual(['k', 'new'])
+    expect(companion.snapshot().phone.state).toBe('connecting')
+    // refused with the new one, too: that stands
+    refused(status)
+    await settle()
+    expect(line.asked).toBe(2)
+    expect(companion.snapshot().phone).toMatchObject({ state: 'refused', status })
+    // taken, and later changed again
+    registered()
+    line.answer = { ...phoneLine, key: 'newer' }
+    refused(status)
+    await settle()
+    expect(phone.keys).toEqual(['k', 'new', 'newer'])
+  })
+
+  it('and whose line is the same stays refused, is asked about once, and again after a sleep', async () => {
+    refused(403)
+    await settle()
+    refused(403)
+    companion.tell({})
+    await settle()
+    expect(line.asked).toBe(2)
+    expect(phone.keys).toEqual(['k'])
+    expect(companion.snapshot().phone).toMatchObject({ state: 'refused', status: 403 })
+    line.answer = { ...phoneLine, key: 'new' }
+    companion.woke()
+    companion.tell({})
+    await settle()
+    expect(line.asked).toBe(3)
+    expect(phone.keys).toEqual(['k', 'new'])
+  })
+
+  it('for another reason is not asked about', async () => {
+    refused(404)
+    await settle()
+    expect(line.asked).toBe(1)
+  })
+
+  it('is tried again at a press, also with the same secret', async () => {
+    refused(401)
+    await settle()
+    await companion.phoneAgain()
+    expect(phone.keys).toEqual(['k', 'k'])
+    expect(companion.snapshot().phone.state).toBe('connecting')
+  })
+
+  it('keeps its call, and is opened anew after it', async () => {
+    companion.phoneReport(session())
+    line.answer = { ...phoneLine, key: 'new' }
+    refused(403)
+    await companion.phoneAgain()
+    await settle()
+    expect(phone.keys).toEqual(['k'])
+    companion.phoneReport(session({ status: 'ended' }))
+    await settle()
+    expect(phone.keys).toEqual(['k', 'new'])
+  })
+
+  it('while its line cannot be read is asked about once more when the server is back', async () => {
+    line.answer = null
+    refused(403)
+    await settle()
+    companion.tell({})
+    await settle()
+    expect(line.asked).toBe(2)
+    line.answer = { ...phoneLine, key: 'new' }
+    line.listener?.link('live')
+    await settle()
+    expect(phone.keys).toEqual(['k', 'new'])
   })
 })
 

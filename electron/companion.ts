@@ -65,6 +65,8 @@ const LISTED_AFTER_MS = 4_000
 /** Of the newest entries, so many are looked at for a new recording. */
 const NEWEST = 50
 const PHONE_AGAIN_MS = 5_000
+/** Statuses of a REGISTER whose secret may be an old one (wazo.md 8, asterisk.md 7). */
+const SECRET_REFUSED: ReadonlySet<number> = new Set([401, 403, 407])
 /** How often what becomes due by time alone is looked at, while there is a call or an alarm. */
 const MOMENT_MS = 1_000
 
@@ -97,6 +99,10 @@ export class Companion {
   #closing: Promise<void> = Promise.resolve()
   /** The session of this line is over, and its end waits for the calls of this computer. */
   #over: { readonly line: Line; readonly failure: Failure } | null = null
+  /** The key of the line that the phone was opened with. */
+  #phoneKey: string | null = null
+  /** Whether the line was asked for anew since the phone was last registered; `failed`: there was no answer. */
+  #lineAsked: 'no' | 'yes' | 'failed' = 'no'
   /** Counts what is wanted of the phone: an answer to an earlier wish opens nothing any more. */
   #phoneWish = 0
 
@@ -262,12 +268,13 @@ export class Companion {
 
   async #openPhone(line: Line): Promise<void> {
     const wish = ++this.#phoneWish
+    this.#lineAsked = 'no'
     this.#phone.opened()
     try {
       const { line: phoneLine, pin } = await line.phone()
       // whatever was chosen once: registering on a desk phone's line would put that phone out (wazo.md 2.3)
       if (!line.account().phonePossible) throw new AppFailure('phone-off')
-      if (this.#phoneWish === wish) this.#ports.phone.open(phoneLine, pin)
+      if (this.#phoneWish === wish) this.#openPage(phoneLine, pin)
     } catch (error) {
       this.#ports.log('the phone line could not be had', error)
       if (this.#phoneWish !== wish) return
@@ -279,12 +286,45 @@ export class Companion {
     this.#changed()
   }
 
+  #openPage(line: PhoneLine, pin: string | null): void {
+    this.#phoneKey = line.key
+    this.#ports.phone.open(line, pin)
+  }
+
+  /**
+   * The server refuses the phone: an administrator may have changed its secret (wazo.md 8), so the line is asked for anew,
+   * once. The same again, and the refusal stands. A call that lives on the old registration is not ended for it.
+   */
+  async #lookForNewSecret(): Promise<void> {
+    const line = this.#line
+    const { state, status } = this.#phone.view
+    if (line === null || state !== 'refused' || status === null || !SECRET_REFUSED.has(status)) return
+    if (this.#lineAsked !== 'no' || this.calls.here) return
+    this.#lineAsked = 'yes'
+    const wish = this.#phoneWish
+    try {
+      const { line: fresh, pin } = await line.phone()
+      if (this.#phoneWish !== wish || fresh.key === this.#phoneKey) return
+      if (this.calls.here) {
+        this.#lineAsked = 'no'
+        return
+      }
+      this.#phone.opened()
+      this.#openPage(fresh, pin)
+    } catch (error) {
+      this.#ports.log('the line of the refused phone could not be read', error)
+      if (this.#phoneWish === wish) this.#lineAsked = 'failed'
+    }
+    this.#changed()
+  }
+
   #linked(line: Line, state: Link['state']): void {
     if (this.#line !== line) return
     if (state === 'live') {
       this.calls.streamLive()
       void this.automatic.read()
       this.library.look()
+      if (this.#lineAsked === 'failed') this.#lineAsked = 'no'
     } else this.calls.streamCut()
     if (this.#over === null) this.#setLink(state)
   }
@@ -326,6 +366,10 @@ export class Companion {
     if (this.#line === null) return
     switch (report.kind) {
       case 'registration':
+        if (report.registration.state === 'registered') this.#lineAsked = 'no'
+        this.#phone.report(report)
+        this.#changed()
+        return
       case 'microphone':
       case 'devices':
         this.#phone.report(report)
@@ -343,6 +387,13 @@ export class Companion {
       case 'level':
         return
     }
+  }
+
+  /** The user wants it tried again now. A call of this computer goes first: a new phone would end it. */
+  async phoneAgain(): Promise<void> {
+    const line = this.#line
+    if (line === null) throw new AppFailure('session-over')
+    if (this.#phone.view.state === 'refused' && !this.calls.here) await this.#openPhone(line)
   }
 
   /** The phone page died: its calls are gone with it, and a new page takes its place. */
@@ -377,6 +428,7 @@ export class Companion {
   woke(): void {
     const { slept } = this.#shell
     if (slept !== null) this.tell({ slept: { ...slept, to: slept.to ?? this.#ports.clock.now() } })
+    this.#lineAsked = 'no'
     this.wake()
   }
 
@@ -490,6 +542,7 @@ export class Companion {
 
   #changed(): void {
     this.#leaveOnceQuiet()
+    void this.#lookForNewSecret()
     const inCall = this.calls.busy
     if (inCall !== this.#inCall) {
       this.#inCall = inCall

@@ -377,6 +377,7 @@ async function start(): Promise<void> {
       const failure = await phone.send({ do: 'register', claim: true })
       if (failure !== null) throw new AppFailure(failure)
     },
+    'phone:again': () => companion.phoneAgain(),
     'phone:turnSecret': given => {
       if (given !== undefined) {
         turnSecret.set(given.secret)

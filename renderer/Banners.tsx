@@ -6,28 +6,30 @@ import { isolated, peerName, short } from '../shared/peer.ts'
 import { Button, Notice } from './ui/Controls.tsx'
 import { useAction } from './useAction.ts'
 
-/** Asterisk refuses the phone that is one too many so (asterisk.md 7). */
+/** So Asterisk refuses the phone that is one too many (asterisk.md 7), and Wazo's proxy an old secret (wazo.md 8). */
 const FULL = 403
 
 export function Banners() {
   const { snapshot, text, format, failure } = useShown()
   const action = useAction()
-  const { link, phone, stage } = snapshot
+  const { calls, link, phone, stage } = snapshot
   const use = stage.stage === 'ready' ? stage.account.use : null
   const lines: string[] = []
   if (link.state === 'retrying') lines.push(`${text.link.retrying}...`)
   if (link.state === 'polling') lines.push(text.link.polling)
   if (link.state === 'signed-out') lines.push(text.link.signedOut)
-  if (phone.state === 'refused' && phone.status === FULL) lines.push(`${text.phone.fullHelp} (${FULL})`)
-  else if (phone.state === 'refused')
-    lines.push(`${text.phone.refusedHelp}${phone.status === null ? '' : ` (${phone.status})`}`)
   if (phone.state === 'lost') lines.push(text.phone.lostHelp)
   if (phone.microphone === 'silent') lines.push(text.phone.silent[phone.silentWhy ?? 'other'])
   else if (use === 'phone' && phone.devices.noMicrophone) lines.push(text.phone.noMicrophone)
   if (use === 'phone') for (const missing of phone.devices.missing) lines.push(text.phone.missing[missing])
   const taken = phone.state === 'taken'
+  const refused = phone.state === 'refused'
+  const help = phone.status === FULL ? text.phone.fullHelp : text.phone.refusedHelp
+  const why = phone.status === null ? help : `${help} (${phone.status})`
+  // a call may live on what the server took before
+  const canTry = !calls.some(call => call.device === 'here')
   const { slept } = snapshot.shell
-  if (lines.length === 0 && !taken && slept === null) return null
+  if (lines.length === 0 && !taken && !refused && slept === null) return null
   return (
     <div className={styles.banners}>
       {slept !== null && (
@@ -46,6 +48,16 @@ export function Banners() {
           <Button barred={action.busy} onClick={() => void action.run(() => ask('phone:claim', undefined))}>
             {text.phone.claim}
           </Button>
+        </Notice>
+      )}
+      {refused && (
+        <Notice>
+          {why}{' '}
+          {canTry && (
+            <Button barred={action.busy} onClick={() => void action.run(() => ask('phone:again', undefined))}>
+              {text.app.tryAgain}
+            </Button>
+          )}
         </Notice>
       )}
       {action.failure !== null && (

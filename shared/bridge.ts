@@ -64,6 +64,8 @@ export const windowRequests = {
   'call:digits': { argument: z.object({ call: id, digits: z.string().regex(/^[0-9A-D*#]{1,32}$/) }), result: z.void() },
   /** Takes the line back from the device that has taken it over. */
   'phone:claim': { argument: z.void(), result: z.void() },
+  /** A phone that the server refuses is tried again, with what its line is now. */
+  'phone:again': { argument: z.void(), result: z.void() },
   /** The secret of the TURN server: set, or forgotten with null. Answers whether one is known. It never comes back. */
   'phone:turnSecret': {
     argument: z.object({ secret: z.string().min(1).max(256).nullable() }).optional(),

@@ -33,7 +33,8 @@ export const en = {
       'The server refuses this phone. You cannot call from this computer; ask your administrator about your line.',
     takenHelp: 'Another device has taken over your line. Calls do not reach this computer.',
     claim: 'Use it here',
-    fullHelp: 'Too many phones may be connected on your line: close one elsewhere. It is tried again every minute.',
+    fullHelp:
+      'The server refuses this phone: too many may be connected on your line, or your line was changed. Close one elsewhere, or ask your administrator. It is tried again every minute.',
     lostHelp: 'Your phone has lost the server and is trying again. Calls may not reach this computer.',
     silent: {
       none: 'No microphone was found, so the other side hears silence. Plug one in: this call takes it.',

@@ -38,7 +38,7 @@ export const fr: Text = {
     takenHelp: "Un autre appareil a pris votre ligne. Les appels n'arrivent plus sur cet ordinateur.",
     claim: "L'utiliser ici",
     fullHelp:
-      'Trop de téléphones sont peut-être connectés sur votre ligne\u00a0: fermez-en un ailleurs. Nouvel essai chaque minute.',
+      'Le serveur refuse ce téléphone\u00a0: trop de téléphones sont peut-être connectés sur votre ligne, ou celle-ci a été changée. Fermez-en un ailleurs, ou voyez votre administrateur. Nouvel essai chaque minute.',
     lostHelp:
       'Votre téléphone a perdu le serveur et essaie de nouveau. Les appels peuvent ne pas arriver sur cet ordinateur.',
     silent: {
