@@ -326,6 +326,40 @@ test.describe('several calls', () => {
     expect(phone.complaints).toEqual([])
   })
 
+  test('a call that the server does not hold is silent and says so; one that it does not resume stays held', async ({
+    phone,
+    exchange,
+  }) => {
+    // an offer within a call that no server takes
+    await phone.page.evaluate(() => {
+      const { send } = WebSocket.prototype
+      WebSocket.prototype.send = function (data) {
+        const spoilt = 'spoil' in document.documentElement.dataset && /^INVITE [^]*^To: [^\r]*;tag=/m.test(String(data))
+        send.call(this, spoilt ? String(data).replaceAll('a=fingerprint', 'a=fingerless') : data)
+      }
+    })
+    const spoil = (on: boolean) =>
+      phone.page.evaluate(is => void document.documentElement.toggleAttribute('data-spoil', is), on)
+    await call(phone)
+    await phone.until('audio', { session: 's-1' })
+    await spoil(true)
+    expect(await phone.run({ do: 'hold', session: 's-1', on: true })).toBeNull()
+    expect(of(phone, 's-1')?.hold).toBe('silenced')
+    expect(channelOf(exchange, of(phone, 's-1')?.sipCallId)?.onHold).toBe(false)
+    await expect.poll(() => phone.last('audio')?.spoken ?? 1).toBeLessThan(0.01)
+    expect(await phone.run({ do: 'hold', session: 's-1', on: false })).toBeNull()
+    expect(of(phone, 's-1')?.hold).toBe('no')
+    await expect.poll(() => phone.last('audio')?.spoken ?? 0).toBeGreaterThan(0.1)
+
+    await spoil(false)
+    expect(await phone.run({ do: 'hold', session: 's-1', on: true })).toBeNull()
+    expect(of(phone, 's-1')?.hold).toBe('held')
+    await spoil(true)
+    expect(await phone.run({ do: 'hold', session: 's-1', on: false })).toEqual({ code: 'hold-refused', status: 488 })
+    expect(of(phone, 's-1')?.hold).toBe('held')
+    await expect.poll(() => phone.last('audio')?.spoken ?? 1).toBeLessThan(0.01)
+  })
+
   test('hold and resume pressed without waiting end as the last press says', async ({ phone, exchange }) => {
     await call(phone)
     const pressed = [true, false, true, false, true].map(on => phone.run({ do: 'hold', session: 's-1', on }))

@@ -34,7 +34,7 @@ export const FailureCode = z.enum([
   'call-no-answer', // 408, 487 by the server
   'call-failed', // anything else; `status` tells
   'call-gone', // the call has ended meanwhile
-  'hold-refused', // the server does not hold, or not resume, this call
+  'hold-refused', // the server does not resume this call
   'transfer-failed', // `status` tells why
   'phone-by-hand', // 503 phoned-error: this desk phone obeys its own keys only
   // recording control

@@ -51,7 +51,7 @@ export const PhoneCommand = z.discriminatedUnion('do', [
   z.object({ do: z.literal('decline'), id: z.string(), session }),
   z.object({ do: z.literal('hang-up'), id: z.string(), session }),
   z.object({ do: z.literal('mute'), id: z.string(), session, on: z.boolean() }),
-  /** Done once the server has taken it. Resuming one holds every other. */
+  /** Done once the server has taken it, or has refused to hold: `silenced` says so. Resuming one holds every other. */
   z.object({ do: z.literal('hold'), id: z.string(), session, on: z.boolean() }),
   /** Blind transfer. Done once the server has taken it up; what becomes of it is reported. */
   z.object({ do: z.literal('transfer'), id: z.string(), session, number: Dialable }),

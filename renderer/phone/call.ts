@@ -238,8 +238,9 @@ export class Call {
   }
 
   /**
-   * Own hold. Nothing is spoken or heard from the press on, until the server has taken up a resume. Rejects with
-   * `hold-refused` when it does not do it: then a call that was to be held is silent here, one to be resumed stays held.
+   * Own hold. Nothing is spoken or heard from the press on, until the server has taken up a resume. One that it does not hold
+   * stays silent here and says so, which is no failure. Rejects with `hold-refused` when it does not resume one: that one
+   * stays held.
    */
   async hold(on: boolean): Promise<void> {
     if (!this.#up || this.over) throw new AppFailure('call-gone')
@@ -260,6 +261,7 @@ export class Call {
     if (status === 200) return this.#settleHold(on ? 'held' : 'no')
     this.#wantsHold = !on
     this.#settleHold(on ? 'silenced' : 'held')
+    if (on) return
     throw new AppFailure({ code: 'hold-refused', status })
   }
 

@@ -201,7 +201,7 @@ export class Sessions {
   }
 }
 
-/** One that the server does not hold is silent all the same, and says so in its report. */
+/** One that could not be held any more has ended. */
 async function holdQuietly(call: Call): Promise<void> {
   try {
     await call.hold(true)

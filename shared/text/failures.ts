@@ -61,7 +61,8 @@ const en: Sentences = {
   'call-no-answer': 'Nobody answered. Call again later.',
   'call-failed': failure => `The call failed${status(failure)}. Try again; if it lasts, tell your administrator.`,
   'call-gone': 'This call has ended. There is nothing left to do.',
-  'hold-refused': failure => `The server did not do this${status(failure)}. The call is as it was; try again.`,
+  'hold-refused': failure =>
+    `The server did not take the call up again${status(failure)}. It is still on hold; try again.`,
   'transfer-failed': failure =>
     `The transfer did not happen${status(failure)}. The call is still yours; try again, or another number.`,
   'phone-by-hand': 'This phone cannot be controlled from here. Use its own keys.',
@@ -143,7 +144,8 @@ const fr: Sentences = {
   'call-no-answer': "Personne n'a répondu. Rappelez plus tard.",
   'call-failed': failure => `L'appel a échoué${status(failure)}. Réessayez. Si cela dure, voyez votre administrateur.`,
   'call-gone': "Cet appel est terminé. Il n'y a plus rien à faire.",
-  'hold-refused': failure => `Le serveur ne l'a pas fait${status(failure)}. L'appel est comme avant. Réessayez.`,
+  'hold-refused': failure =>
+    `Le serveur n'a pas repris l'appel${status(failure)}. Il est toujours en attente. Réessayez.`,
   'transfer-failed': failure =>
     `Le transfert n'a pas eu lieu${status(failure)}. L'appel est toujours à vous. Réessayez, ou prenez un autre numéro.`,
   'phone-by-hand': "Ce téléphone ne se commande pas d'ici. Utilisez ses propres touches.",
