@@ -406,9 +406,17 @@ test('a registration that expired is made anew; one that was taken over is told,
   await expect.poll(() => contacts(asterisk, '1005'), { timeout: 15_000 }).toBe(1)
   await phoneConnected(window)
 
+  const talk = await bob.call('1005')
+  await press(window, 'Answer')
+  expect(await talk.outcome).toBe(200)
   const thief = await registered('1005')
   await wake()
   await expect(window.getByText('Another device has taken over your line.', { exact: false })).toBeVisible()
+  // the call that lives is still the user's
+  await bothWays(window, talk)
+  await press(window, 'Hang up')
+  await talk.ended
+  await agrees(window, asterisk, '1005', [])
   const elsewhere = await bob.call('1005')
   await (await thief.nextIncoming()).decline(486)
   expect(await elsewhere.outcome).toBe(486)
