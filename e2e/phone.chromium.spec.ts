@@ -434,14 +434,12 @@ test.describe('several calls', () => {
     expect(phone.complaints).toEqual([])
   })
 
-  test('a call that comes in rings softly while one talks, as a bell else, and not for ever', async ({
-    exchange,
-    open,
-  }) => {
-    const phone = await open(exchange.line('1042'))
-    await phone.until('registration', registered)
-    const tones = () => phone.page.evaluate(() => (globalThis as { tones?: number[] }).tones ?? [])
-    await phone.page.evaluate(() => {
+  const tones = (phone: PhonePage) => phone.page.evaluate(() => (globalThis as { tones?: number[] }).tones ?? [])
+  const forgetTones = (phone: PhonePage) =>
+    phone.page.evaluate(() => void (globalThis as { tones?: number[] }).tones?.splice(0))
+  /** Notes the tones that the page makes, in hertz. */
+  const noteTones = (phone: PhonePage) =>
+    phone.page.evaluate(() => {
       const heard: number[] = []
       ;(globalThis as { tones?: number[] }).tones = heard
       class Noted extends OscillatorNode {
@@ -452,17 +450,66 @@ test.describe('several calls', () => {
       }
       Object.assign(globalThis, { OscillatorNode: Noted })
     })
+
+  test('the ringing at the other side is heard until there is something else to hear; only 180 is ringing', async ({
+    phone,
+    exchange,
+    open,
+  }) => {
+    const other = await open(exchange.line('1043'))
+    await other.until('registration', registered)
+    await noteTones(phone)
+    expect(await phone.run({ do: 'dial', session: 's-1', number: '1043' })).toBeNull()
+    const far = await other.until('session', { status: 'ringing-in' })
+    await phone.until('session', { status: 'ringing-out' })
+    await expect.poll(() => tones(phone)).toEqual([440, 480])
+    await other.run({ do: 'answer', session: far.session })
+    await phone.until('session', { status: 'up' })
+
+    // progress of another kind is no ringing: nothing is said of it, and nothing sounds
+    await phone.page.evaluate(() => {
+      const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')
+      if (data?.get === undefined) throw new Error('no data')
+      const get = data.get as (this: MessageEvent) => unknown
+      Object.defineProperty(MessageEvent.prototype, 'data', {
+        get(this: MessageEvent) {
+          const said = get.call(this)
+          return typeof said === 'string' ? said.replace(/^SIP\/2\.0 180 \w+/, 'SIP/2.0 183 Session Progress') : said
+        },
+      })
+    })
+    await phone.run({ do: 'hang-up', session: 's-1' })
+    await forgetTones(phone)
+    expect(await phone.run({ do: 'dial', session: 's-2', number: '1043' })).toBeNull()
+    const again = await other.until('session', { status: 'ringing-in' })
+    // the server's id comes with the 183
+    await expect.poll(() => of(phone, 's-2')?.serverId).not.toBeNull()
+    expect(of(phone, 's-2')?.status).toBe('dialing')
+    await other.run({ do: 'answer', session: again.session })
+    await expect.poll(() => of(phone, 's-2')?.status).toBe('up')
+    expect(phone.all('session').filter(one => one.session === 's-2' && one.status === 'ringing-out')).toEqual([])
+    expect(await tones(phone)).toEqual([])
+    expect(phone.complaints).toEqual([])
+  })
+
+  test('a call that comes in rings softly while one talks, as a bell else, and not for ever', async ({
+    exchange,
+    open,
+  }) => {
+    const phone = await open(exchange.line('1042'))
+    await phone.until('registration', registered)
+    await noteTones(phone)
     const line = exchange.demo.world.users.find(user => user.line?.extension === '1042')?.line
     if (line === undefined || line === null) throw new Error('no line')
     const ring = () => exchange.demo.pbx.ring(line, { name: 'Marie Tremblay', number: '+14185550142' })
     ring()
-    await expect.poll(async () => (await tones()).length).toBeGreaterThanOrEqual(4)
-    expect(new Set(await tones())).toEqual(new Set([480, 620]))
+    await expect.poll(async () => (await tones(phone)).length).toBeGreaterThanOrEqual(4)
+    expect(new Set(await tones(phone))).toEqual(new Set([480, 620]))
     await phone.run({ do: 'answer', session: phone.last('session')?.session ?? '' })
-    await phone.page.evaluate(() => (globalThis as { tones?: number[] }).tones?.splice(0))
+    await forgetTones(phone)
     ring()
-    await expect.poll(async () => (await tones()).length).toBeGreaterThanOrEqual(2)
-    expect(new Set(await tones())).toEqual(new Set([440]))
+    await expect.poll(async () => (await tones(phone)).length).toBeGreaterThanOrEqual(2)
+    expect(new Set(await tones(phone))).toEqual(new Set([440]))
   })
 })
 

@@ -10,7 +10,7 @@ import { Span } from './timeline.ts'
 export const CallDevice = z.enum(['here', 'elsewhere'])
 
 export const CallStatus = z.enum([
-  'dialing', // sent, nothing heard yet
+  'dialing', // sent, and nobody said yet that it rings
   'ringing-out', // the other side rings
   'ringing-in', // we are called
   'up',

@@ -17,11 +17,14 @@ const HANG_UP_WITHIN_MS = 10_000
 /** Only this phone is busy: 603 would stop the user's other phones too (RFC 3261 21.6.2). */
 const DECLINED = 486
 const CANCELLED = 487
+const RINGING = 180
 const CONNECTION_LOST = 503
 const REFER_DECLINED = 603
 
 export interface CallHost {
   report(report: PhoneReport): void
+  /** The server sends sound before the answer: its own ringing, or an announcement. */
+  soundComes(): void
   /** It is over for the user; for the server perhaps not yet. */
   ended(call: Call): void
   /** It is over on both sides, as far as can be known. */
@@ -49,6 +52,8 @@ export class Call {
   readonly #over = new AbortController()
   #serverId: string | null = null
   #ringing = false
+  /** Sound of the server's before the answer. */
+  #early = false
   #up = false
   /** Placed, or answered. */
   #begun: boolean
@@ -108,6 +113,11 @@ export class Call {
     return !this.#up && this.#begun && this.#claims
   }
 
+  /** It rings at the other side, and the server sends no sound of that. */
+  get ringsOut(): boolean {
+    return this.#status() === 'ringing-out' && this.#hold === 'no' && !this.#early
+  }
+
   /** He speaks elsewhere while it is not up yet. */
   get left(): boolean {
     return !this.#up && !this.over && this.#hold === 'holding'
@@ -129,8 +139,11 @@ export class Call {
         requestDelegate: {
           onProgress: ({ message }) => {
             this.#learn(message.getHeader('x-wazo-call-id'))
-            this.#ringing = true
+            this.#ringing ||= message.statusCode === RINGING
             this.#tell()
+            if (message.body === '' || this.#early) return
+            this.#early = true
+            this.#host.soundComes()
           },
           onAccept: ({ message }) => {
             this.#learn(message.getHeader('x-wazo-call-id'))

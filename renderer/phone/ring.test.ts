@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ringingOf } from './ring.ts'
+import { ringingOf, ringsBack } from './ring.ts'
 
 describe('what rings', () => {
   test('is a bell without another call, soft while one talks or calls, and nothing without a call that comes in', () => {
@@ -10,5 +10,15 @@ describe('what rings', () => {
     expect(ringingOf(['ringing-in', 'ended'])).toBe('bell')
     expect(ringingOf(['up', 'ringing-in'])).toBe('soft')
     expect(ringingOf(['ringing-out', 'ringing-in'])).toBe('soft')
+  })
+
+  test('at the other side is heard, but not while one talks', () => {
+    const rings = { ringsOut: true, spoken: false }
+    const held = { ringsOut: false, spoken: false }
+    const talk = { ringsOut: false, spoken: true }
+    expect(ringsBack([])).toBe(false)
+    expect(ringsBack([held])).toBe(false)
+    expect(ringsBack([held, rings])).toBe(true)
+    expect(ringsBack([talk, rings])).toBe(false)
   })
 })

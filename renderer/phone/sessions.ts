@@ -5,7 +5,7 @@ import { type PhoneCommand, type PhoneReport, type PhoneSession } from '../../sh
 import { answersAfter } from './autoAnswer.ts'
 import { Call, type CallHost } from './call.ts'
 import { addressOf } from './peer.ts'
-import { Ring, ringingOf } from './ring.ts'
+import { Ring, ringingOf, ringsBack } from './ring.ts'
 import { type Studio } from './studio.ts'
 
 /** More at once is no person's doing: the rest hears busy. */
@@ -37,11 +37,13 @@ export class Sessions {
   /** Ended for the user, and perhaps not for the server: it is told on the next socket. */
   readonly #lost = new Set<Call>()
   readonly #ring: Ring
+  readonly #ringBack: Ring
   readonly #statuses = new Map<string, PhoneSession['status']>()
 
   constructor(line: Line, report: (report: PhoneReport) => void) {
     this.#line = line
     this.#ring = new Ring(line.studio.devices)
+    this.#ringBack = new Ring(line.studio.devices)
     this.#report = report
   }
 
@@ -182,6 +184,11 @@ export class Sessions {
     if (told.status === 'ended') this.#statuses.delete(told.session)
     else this.#statuses.set(told.session, told.status)
     this.#ring.sound(ringingOf([...this.#statuses.values()]))
+    this.#ringBackAsDue()
+  }
+
+  #ringBackAsDue(): void {
+    this.#ringBack.sound(ringsBack([...this.#calls.values()]) ? 'back' : 'none')
   }
 
   readonly #host: CallHost = {
@@ -189,6 +196,7 @@ export class Sessions {
       this.#report(report)
       if (report.kind === 'session') this.#ringAsDue(report)
     },
+    soundComes: () => this.#ringBackAsDue(),
     ended: call => {
       this.#calls.delete(call.id)
       if (!call.settled) this.#lost.add(call)
