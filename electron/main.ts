@@ -16,7 +16,7 @@ import { Companion } from './companion.ts'
 import { encoderFiles, Exporting } from './exporting.ts'
 import { keepingHandlers } from './keepingHandlers.ts'
 import { Leaving } from './leaving.ts'
-import { CallMarks } from './library/callMarks.ts'
+import { CallMarks, type MarkedCall } from './library/callMarks.ts'
 import { libraryHandlers } from './libraryHandlers.ts'
 import { openIndex, StandBy } from './library/index/client.ts'
 import { respond, respondFailure } from './library/audio/respond.ts'
@@ -124,6 +124,12 @@ async function start(): Promise<void> {
   let places: Places | null = null
   /** Marks of calls whose recording is awaited, of the account that is signed in. */
   let callMarks: CallMarks | null = null
+  /** Those of calls that ended while its library was not open: locked, say. */
+  const unkeptMarks: MarkedCall[] = []
+  const keepMarks = (call: MarkedCall) => {
+    if (callMarks === null) unkeptMarks.push(call)
+    else callMarks.add(call).catch((error: unknown) => log('marks of a call were not kept', error))
+  }
   const settleMarks = () => {
     callMarks?.settle().then(
       placed => {
@@ -165,8 +171,10 @@ async function start(): Promise<void> {
           soundMs: async part => virtualWav((await companion.openPart(part)).source).durationMs(),
           now: () => systemClock.now(),
           newId: randomUUID,
+          log,
         })
         callMarks = waiting
+        unkeptMarks.splice(0).forEach(keepMarks)
         const own = new Places({
           read: () => Promise.resolve(placesKept.get(account)),
           write: value => Promise.resolve(placesKept.set(account, value)),
@@ -190,6 +198,7 @@ async function start(): Promise<void> {
         }
       },
       left: () => {
+        unkeptMarks.length = 0
         peaks.clear()
         return keeping.close()
       },
@@ -206,9 +215,7 @@ async function start(): Promise<void> {
         await rm(libraryFolder(account), { recursive: true, force: true })
       },
     },
-    onMarked: call => {
-      callMarks?.add(call).catch((error: unknown) => log('marks of a call were not kept', error))
-    },
+    onMarked: keepMarks,
     onLibraryChanged: () => {
       keeping.libraryChanged()
       settleMarks()

@@ -8,6 +8,8 @@ import { type SourceCall } from './index/port.ts'
 const NOW = 1_000_000_000
 const part = (change: Partial<MarkedPart> = {}): MarkedPart => ({
   startedAt: NOW - 60_000,
+  began: true,
+  endedAt: NOW - 30_000,
   stretches: [10_000, 10_000],
   pauses: 1,
   place: 0,
@@ -41,7 +43,7 @@ const listed = (change: Partial<SourceCall> = {}, startedAt = NOW - 60_000): Sou
   ...change,
 })
 
-function stage(soundMs: () => Promise<number | null> = () => Promise.resolve(20_250)) {
+function stage(soundMs: (part: string) => Promise<number | null> = () => Promise.resolve(20_250)) {
   const memory = memoryIndex()
   const marks = new Map<string, readonly Mark[]>()
   const index = {
@@ -50,8 +52,10 @@ function stage(soundMs: () => Promise<number | null> = () => Promise.resolve(20_
     setMarks: (entry: string, some: readonly Mark[]) => Promise.resolve(void marks.set(entry, some)),
   }
   let ids = 0
-  const make = () => new CallMarks(index, { soundMs, now: () => NOW, newId: () => `m-${ids++}` })
-  return { index, make, all: () => [...marks.values()].flat() }
+  const said: string[] = []
+  const log = (text: string) => said.push(text)
+  const make = (now = NOW) => new CallMarks(index, { soundMs, now: () => now, newId: () => `m-${ids++}`, log })
+  return { index, make, said, all: () => [...marks.values()].flat() }
 }
 
 describe('marks of a call', () => {
@@ -92,7 +96,7 @@ describe('marks of a call', () => {
   })
 
   test('keep the marks that are there, and are given up after a month', async () => {
-    const { index, make, all } = stage()
+    const { index, make, said, all } = stage()
     const marks = make()
     await marks.add(call({ endedAt: NOW - 31 * 86_400_000, conversation: 'gone' }))
     await marks.add(call())
@@ -101,5 +105,75 @@ describe('marks of a call', () => {
     expect(await marks.settle()).toBe(2)
     expect(all().map(({ atMs }) => atMs)).toEqual([12_250, 500])
     expect(index.notes.get('call-marks')).toEqual([])
+    expect(said).toEqual(['marks of a call are given up'])
+  })
+})
+
+test('marks whose sound never comes are set where they were seen, after a month', async () => {
+  const { index, make, all } = stage(() => Promise.reject(new Error('no such format')))
+  await make().add(call())
+  await index.take([
+    listed({ recordings: listed().recordings?.map(one => ({ ...one, hearing: 'format' as const })) ?? null }),
+  ])
+  expect(await make().settle()).toBe(0)
+  expect(await make(NOW + 31 * 86_400_000).settle()).toBe(1)
+  expect(all()).toMatchObject([{ atMs: 12_000 }])
+})
+
+describe('marks of a file that began before it was seen', () => {
+  const recording = (key: string, from: number, to: number) => ({
+    ...{ key, startedAt: from, endedAt: to, durationMs: to - from, bytes: null, hearing: 'yes' as const },
+    fileName: key,
+  })
+  const seen = (change: Partial<MarkedPart> = {}) =>
+    part({ began: false, stretches: [20_000], pauses: 0, marks: [{ stretch: 0, ms: 5000 }], ...change })
+  const ended = NOW - 30_000
+
+  test('are in the part whose span they lie in, as far from its end as they were set', async () => {
+    const { index, make, all } = stage(() => Promise.resolve(80_000))
+    await make().add(call({ startedAt: NOW - 130_000, parts: [seen({ startedAt: NOW - 50_000, place: 1 })] }))
+    await index.take([listed({ recordings: [recording('r-1', NOW - 110_000, ended)] })])
+    expect(await make().settle()).toBe(1)
+    expect(all()).toMatchObject([{ atMs: 65_000 }])
+  })
+
+  test('also where the next one begins nearer', async () => {
+    const { index, make, all } = stage(() => Promise.resolve(60_000))
+    const early = seen({ startedAt: NOW - 95_000, endedAt: NOW - 90_000, stretches: [5000], place: 0 })
+    await make().add(call({ startedAt: NOW - 160_000, parts: [early] }))
+    const [first, second] = [recording('r-1', NOW - 150_000, NOW - 90_000), recording('r-2', NOW - 88_000, ended)]
+    await index.take([listed({ recordings: [first, second] })])
+    expect(await make().settle()).toBe(1)
+    expect(all()).toMatchObject([{ part: Buffer.from('r-1').toString('hex'), atMs: 60_000 }])
+  })
+
+  const lost = part({ endedAt: null, stretches: [12_000], pauses: 0, marks: [{ stretch: 0, ms: 2000 }] })
+  test.each([
+    { found: 'goes on', files: [recording('r-1', NOW - 60_000, ended)], times: [2000, 25_000] },
+    {
+      found: 'was begun anew',
+      files: [recording('r-1', NOW - 60_000, NOW - 52_000), recording('r-2', NOW - 51_000, ended)],
+      times: [2000, 16_000],
+    },
+  ])('lost and seen again, it $found: what is listed tells', async ({ files, times }) => {
+    const lengths = new Map(files.map(({ key, durationMs }) => [Buffer.from(key).toString('hex'), durationMs]))
+    const { index, make, all } = stage(id => Promise.resolve(lengths.get(id) ?? null))
+    const again = seen({ startedAt: NOW - 40_000, stretches: [10_000] })
+    await make().add(call({ parts: [lost, again] }))
+    await index.take([listed({ recordings: files })])
+    expect(await make().settle()).toBe(2)
+    expect(all().map(({ atMs }) => atMs)).toEqual(times)
+    const last = Buffer.from(files.at(-1)?.key ?? '').toString('hex')
+    expect(all()[1]?.part).toBe(last)
+  })
+
+  test('by a clock that is far off: by its place, and in the end in what is nearest', async () => {
+    const { index, make, all } = stage(() => Promise.resolve(20_000))
+    const off = 4 * 60_000
+    await make().add(call({ parts: [part(), part({ startedAt: NOW - 45_000, place: 2 })] }))
+    await index.take([listed({ recordings: [recording('r-1', NOW - 60_000 + off, NOW - 30_000 + off)] })])
+    expect(await make().settle()).toBe(1)
+    expect(await make(NOW + 2 * 3_600_000).settle()).toBe(1)
+    expect(all()).toHaveLength(2)
   })
 })

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { type Entry, type Part } from '../../shared/library/entry.ts'
 import { type Mark } from '../../shared/library/notes.ts'
 import { NO_FILTER } from '../../shared/library/query.ts'
-import { MarkedPart, soundTime } from '../../shared/recording/callMarks.ts'
+import { type ListedSound, MarkedPart, soundTime } from '../../shared/recording/callMarks.ts'
 import { type LibraryIndex } from './index/port.ts'
 
 /** A call in which the user marked moments. */
@@ -29,15 +29,25 @@ export interface CallMarksPorts {
   readonly soundMs: (part: string) => Promise<number | null>
   readonly now: () => number
   readonly newId: () => string
+  readonly log: (text: string, error: unknown) => void
 }
 
 const NOTE = 'call-marks'
-/** Older ones have lost their recording. */
+/** So long they wait for their sound; then they go where they can without it, rather than nowhere. */
 const KEPT_MS = 30 * 86_400_000
 /** Server's clock and ours may differ by so much. */
 const CLOCKS_MS = 5 * 60_000
+/** So long after a call's end nothing more of it is listed. */
+const LISTED_MS = 60 * 60_000
 /** Parts that are told apart by time alone begin no further from what was seen. */
 const NEAR_MS = 10_000
+/** What was seen of a part lies in it, but for so much that clocks differ. */
+const EDGE_MS = 2_000
+
+interface Found {
+  readonly entry: Entry
+  readonly part: Part
+}
 
 export class CallMarks {
   readonly #index: LibraryIndex
@@ -67,33 +77,44 @@ export class CallMarks {
       const left: Waiting[] = []
       for (const call of waiting) {
         const parts: MarkedPart[] = []
+        const last = this.#ports.now() - call.endedAt >= KEPT_MS
         for (const part of call.parts) {
-          const count = await this.#place(call, part)
+          const count = await this.#place(call, part, last)
           placed += count
           if (count === 0) parts.push(part)
         }
-        if (parts.length > 0 && this.#ports.now() - call.endedAt < KEPT_MS) left.push({ ...call, parts })
+        if (parts.length === 0) continue
+        if (!last) left.push({ ...call, parts })
+        else this.#ports.log('marks of a call are given up', new Error('Their recording never came'))
       }
       await this.#write(left)
       return placed
     })
   }
 
-  async #place(call: Waiting, part: MarkedPart): Promise<number> {
+  /** `last`: nothing is waited for any more. */
+  async #place(call: Waiting, part: MarkedPart, last: boolean): Promise<number> {
     const found = await this.#find(call, part)
-    if (found === null) return 0
+    if (found === null || (!last && found.part.hearing !== 'yes' && !found.part.kept)) return 0
     const { entry, part: there } = found
     let audioMs: number | null
     try {
       audioMs = await this.#ports.soundMs(there.id)
     } catch {
       // the sound cannot be had now (no network, say); the marks wait
-      return 0
+      if (!last) return 0
+      audioMs = null
+    }
+    const listed: ListedSound = {
+      audioMs,
+      startedAt: isNear(there, part) || isIn(there, part) ? there.startedAt : null,
+      // a file alone tells the length of its sound, which leaves the pauses out
+      spanMs: entry.sources.includes('call-log') ? there.durationMs : null,
     }
     const fresh = part.marks.map((mark, index): Mark => ({
-      id: `${call.id}-${part.place}-${index}`,
+      id: `${call.id}-${Math.round(part.startedAt)}-${index}`,
       part: there.id,
-      atMs: Math.round(soundTime(part, mark, audioMs)),
+      atMs: Math.round(soundTime(part, mark, listed)),
       text: '',
     }))
     const known = (await this.#index.marks(entry.id)).filter(({ id }) => fresh.every(mark => mark.id !== id))
@@ -101,8 +122,8 @@ export class CallMarks {
     return fresh.length
   }
 
-  /** The listed part that this one is: by when it began, else by its place among those of the conversation. */
-  async #find(call: MarkedCall, part: MarkedPart): Promise<{ entry: Entry; part: Part } | null> {
+  /** The listed part that this one is of. */
+  async #find(call: MarkedCall, part: MarkedPart): Promise<Found | null> {
     const { entries } = await this.#index.list({
       filter: {
         ...NO_FILTER,
@@ -116,12 +137,10 @@ export class CallMarks {
     const listed = entries
       .flatMap(entry => entry.parts.filter(({ maybeOthers }) => !maybeOthers).map(one => ({ entry, part: one })))
       .sort((a, b) => a.part.startedAt - b.part.startedAt)
-    const near = listed.filter(one => Math.abs(one.part.startedAt - part.startedAt) < NEAR_MS)
-    const distance = (one: Part) => Math.abs(one.startedAt - part.startedAt)
-    const [nearest] = near.sort((a, b) => distance(a.part) - distance(b.part))
-    const byPlace = call.conversation !== null && entries.length === 1 ? listed[part.place] : undefined
-    const chosen = nearest ?? byPlace ?? null
-    return chosen === null || (chosen.part.hearing !== 'yes' && !chosen.part.kept) ? null : chosen
+    return choose(listed, part, {
+      ofOneCall: call.conversation !== null && entries.length === 1,
+      complete: this.#ports.now() - call.endedAt > LISTED_MS,
+    })
   }
 
   async #read(): Promise<Waiting[]> {
@@ -138,4 +157,30 @@ export class CallMarks {
     this.#turn = work.catch(() => undefined)
     return work
   }
+}
+
+/**
+ * Of the parts that are listed, oldest first: the one that was seen to begin then; else the one in whose span this lies, for
+ * it may have begun before it was seen. `ofOneCall`: they are all of this call. `complete`: and no more will come, so that one
+ * of them it must be.
+ */
+function choose(
+  listed: readonly Found[],
+  part: MarkedPart,
+  { ofOneCall, complete }: { readonly ofOneCall: boolean; readonly complete: boolean },
+): Found | null {
+  const distance = (one: Found) => Math.abs(one.part.startedAt - part.startedAt)
+  const nearest = (some: readonly Found[]) => [...some].sort((a, b) => distance(a) - distance(b))[0] ?? null
+  const near = nearest(listed.filter(one => isNear(one.part, part)))
+  const within = listed.findLast(one => isIn(one.part, part)) ?? null
+  const byTime = part.began ? (near ?? within) : (within ?? near)
+  if (byTime !== null || !ofOneCall) return byTime
+  return listed[part.place] ?? (complete ? nearest(listed) : null)
+}
+
+const isNear = (there: Part, seen: MarkedPart): boolean => Math.abs(there.startedAt - seen.startedAt) < NEAR_MS
+
+function isIn({ startedAt, durationMs }: Part, seen: MarkedPart): boolean {
+  const after = seen.startedAt - startedAt
+  return durationMs !== null && after >= -EDGE_MS && after <= durationMs + EDGE_MS
 }
