@@ -277,6 +277,31 @@ test.describe('several at once', () => {
       .toEqual([{ selection: { kind: 'filter', filter: NO_FILTER }, change: { hidden: true } }])
   })
 
+  test('leave the selection with the list: hidden, or no longer found', async ({ open }) => {
+    const library = new FakeLibrary(50)
+    const window = await open(idle, { answers: library.answers })
+    const { page } = window
+    await openList(window)
+    const [first, second, third] = library.list({ filter: NO_FILTER, at: null, limit: 3 }).map(({ id }) => id)
+    if (first === undefined || second === undefined || third === undefined) throw new Error('too few')
+    await row(page, first).getByRole('checkbox').click()
+    await page.getByRole('button', { name: 'Hide' }).click()
+    await expect(page.getByRole('toolbar', { name: 'Selected calls' })).toHaveCount(0)
+    await expect(grid(page)).toBeFocused()
+    await window.tell('library:changed', null)
+    await expect(row(page, first)).toHaveCount(0)
+    await row(page, second).getByRole('checkbox').click()
+    await row(page, third).getByRole('checkbox').click()
+    await expect(page.getByText('2 selected')).toBeVisible()
+    library.change(second, { hidden: true })
+    await window.tell('library:changed', null)
+    await expect(page.getByText('1 selected')).toBeVisible()
+    await page.getByRole('button', { name: 'Add to favourites' }).click()
+    await expect
+      .poll(() => window.askedFor('library:annotate').at(-1))
+      .toEqual({ selection: { kind: 'entries', ids: [third] }, change: { favourite: true } })
+  })
+
   test('of all, one is taken out again', async ({ open }) => {
     const library = new FakeLibrary(400)
     const window = await open(idle, { answers: library.answers })

@@ -30,6 +30,7 @@ export function libraryHandlers(
       const found = await (await library.index()).entry(entry)
       return found === null ? null : withReason(found, library.surroundings())
     },
+    'library:listed': async ({ filter, ids }) => (await library.index()).listed(filter, ids),
     'library:annotate': ({ selection, change: wanted }) => change(index => index.annotate(selection, wanted)),
     'library:addTag': ({ selection, tag }) => change(index => index.addTag(selection, tag)),
     'library:marks': async ({ entry }) => (await library.index()).marks(entry),

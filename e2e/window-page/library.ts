@@ -216,6 +216,10 @@ export class FakeLibrary {
     },
     'library:tags': () => done(TAGS),
     'library:entry': ({ entry }) => done(this.find(entry)),
+    'library:listed': ({ filter, ids }) => {
+      const found = new Set([...this.#find(filter).numbers].map(index => this.at(index).id))
+      return done(ids.filter(id => found.has(id)))
+    },
     'library:annotate': ({ selection, change }) => {
       this.annotate(selection, () => named(change))
       return done(undefined)

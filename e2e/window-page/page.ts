@@ -68,6 +68,7 @@ const usual: Answers = {
   'library:groups': () => done([]),
   'library:tags': () => done([]),
   'library:entry': () => done(null),
+  'library:listed': ({ ids }) => done(ids),
   'library:marks': () => done([]),
   'naming:current': () => done(null),
   'naming:try': () => done({ example: null, tells: null, samples: [] }),

@@ -127,6 +127,7 @@ export function memoryIndex(): MemoryIndex {
     groups: () => Promise.resolve([]),
     tags: () => Promise.resolve([]),
     entry: id => Promise.resolve(entries().find(entry => entry.id === id) ?? null),
+    listed: (_filter, ids) => Promise.resolve(ids.filter(id => entries().some(entry => entry.id === id))),
     walk: () => Promise.resolve({ entries: entries(), next: null }),
     part: id => Promise.resolve(places().find(place => place.id === id) ?? null),
     parts: entry => Promise.resolve(places().filter(place => place.entry === entry)),

@@ -80,6 +80,9 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
       )
     }),
   )
+  useStillListed(state, selected, (asked, ids) =>
+    onMemory(before => ({ ...before, selected: select(before.selected, { do: 'listed', asked, ids }) })),
+  )
   useSearchKeys(search)
   useEffect(() => {
     if (covered) panel.current?.focus()
@@ -113,8 +116,9 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
   const close = () => {
     // what lay under the details takes the focus once it is no longer inert
     flushSync(() => change({ opened: null }))
-    screen.current?.querySelector<HTMLElement>('[role=grid]')?.focus()
+    focusList()
   }
+  const focusList = () => (screen.current?.querySelector<HTMLElement>('[role=grid]') ?? search.current)?.focus()
   const annotate = (id: string, part: Annotation) => {
     const apply = (entry: Entry): Entry => ({ ...entry, ...withoutUndefined(part) })
     list.patch(id, apply)
@@ -214,6 +218,11 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
             hidden={filter.hidden}
             copies={copiesIn(state, selected)}
             onAll={() => choose({ do: 'all' })}
+            onHidden={() => {
+              // the bar goes, and the focus with it
+              flushSync(() => choose(selection.kind === 'filter' ? { do: 'none' } : leaving(selection.ids)))
+              if (document.activeElement === document.body) focusList()
+            }}
             onNone={() => choose({ do: 'none' })}
           />
         ) : (
@@ -299,6 +308,8 @@ export function RecordingsScreen({ memory, onMemory }: Props) {
   )
 }
 
+const leaving = (asked: readonly string[]): Select => ({ do: 'listed', asked, ids: [] })
+
 /** Which of the selected have a copy here, as far as their rows are loaded; of others it may be either. */
 function copiesIn({ pages }: Loaded, selected: Selected): Copies {
   if (selected.kind === 'all') return ANY_COPIES
@@ -355,6 +366,26 @@ function useOpened(opened: Opened | null, changes: number, onFound: (id: string,
       current = false
     }
   }, [id, changes])
+}
+
+/** Asks, whenever another list takes the place of the one before, which of those that are selected one by one it has. */
+function useStillListed(
+  { version, filter }: Loaded,
+  selected: Selected,
+  onListed: (asked: readonly string[], ids: readonly string[]) => void,
+): void {
+  const latest = useRef({ filter, selected, onListed })
+  useEffect(() => {
+    latest.current = { filter, selected, onListed }
+  })
+  useEffect(() => {
+    const { filter: of, selected: some } = latest.current
+    if (some.kind === 'all' || some.ids.size === 0) return
+    const asked = [...some.ids]
+    ask('library:listed', { filter: of, ids: asked })
+      .then(ids => latest.current.onListed(asked, ids))
+      .catch((thrown: unknown) => console.warn('What is selected was not looked for again', thrown))
+  }, [version])
 }
 
 /** Ctrl+F from anywhere, and / where nothing is typed. */

@@ -24,11 +24,13 @@ interface Props {
   readonly hidden: boolean
   readonly copies: Copies
   readonly onAll: () => void
+  /** All that was selected has left the list. */
+  readonly onHidden: () => void
   readonly onNone: () => void
 }
 
 export function SelectionBar(props: Props) {
-  const { selection, count, total, tooMany, hidden, copies, onAll, onNone } = props
+  const { selection, count, total, tooMany, hidden, copies, onAll, onHidden, onNone } = props
   const { text, format, failure } = useShown()
   const words = text.recordings.selection
   const action = useAction()
@@ -38,7 +40,7 @@ export function SelectionBar(props: Props) {
     setDone(false)
     void action.run(work).then(setDone)
   }
-  const annotate = (change: Annotation) => run(() => ask('library:annotate', { selection, change }))
+  const change = (part: Annotation) => ask('library:annotate', { selection, change: part })
   return (
     <div className={styles.bar} role="toolbar" aria-label={words.label}>
       <span className={styles.count} role="status">
@@ -52,10 +54,13 @@ export function SelectionBar(props: Props) {
       )}
       <div className={styles.acts}>
         <TagField label={words.tag} onTag={tag => run(() => ask('library:addTag', { selection, tag }))} />
-        <Button barred={action.busy} onClick={() => annotate({ favourite: true })}>
+        <Button barred={action.busy} onClick={() => run(() => change({ favourite: true }))}>
           {words.favourite}
         </Button>
-        <Button barred={action.busy} onClick={() => annotate({ hidden: !hidden })}>
+        <Button
+          barred={action.busy}
+          onClick={() => void action.run(() => change({ hidden: !hidden })).then(went => went && onHidden())}
+        >
           {hidden ? words.unhide : words.hide}
         </Button>
         <KeepButton key={JSON.stringify(selection)} selection={selection} copies={copies} />

@@ -69,9 +69,11 @@ export const GroupQuery = z.object({
 })
 export type GroupQuery = z.output<typeof GroupQuery>
 
+export const Ids = z.array(z.string().min(1).max(80)).min(1).max(10_000)
+
 /** What several entries are meant by: chosen one by one, or all that a filter finds. */
 export const Selection = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('entries'), ids: z.array(z.string().min(1).max(80)).min(1).max(10_000) }),
+  z.object({ kind: z.literal('entries'), ids: Ids }),
   z.object({ kind: z.literal('filter'), filter: Filter }),
 ])
 export type Selection = z.output<typeof Selection>

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Entry } from './entry.ts'
 import { Annotation, Mark } from './notes.ts'
-import { Filter, Group, GroupQuery, ListPage, ListQuery, Outline, Selection } from './query.ts'
+import { Filter, Group, GroupQuery, Ids, ListPage, ListQuery, Outline, Selection } from './query.ts'
 
 const id = z.string().min(1).max(80)
 
@@ -14,6 +14,8 @@ export const libraryRequests = {
   'library:tags': { argument: z.void(), result: z.array(z.string()) },
   /** Null = it is no longer there. */
   'library:entry': { argument: z.object({ entry: id }), result: Entry.nullable() },
+  /** Of these entries those that the filter finds, by the ids that they have now. */
+  'library:listed': { argument: z.object({ filter: Filter, ids: Ids }), result: z.array(z.string()) },
   /** One argument for one or many: a tag added to all that are selected, say. */
   'library:annotate': { argument: z.object({ selection: Selection, change: Annotation }), result: z.void() },
   'library:addTag': {

@@ -172,6 +172,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     groups: ask('groups'),
     tags: ask('tags'),
     entry: ask('entry'),
+    listed: ask('listed'),
     walk: ask('walk'),
     part: ask('part'),
     parts: ask('parts'),

@@ -95,6 +95,7 @@ describe.each(drivers())('the index over %s', driver => {
       parts: [{ hearing: 'yes' }],
     })
     expect(index.entry(live?.id ?? '')).toEqual(entries[0])
+    expect(index.listed(all.filter, [live?.id ?? ''])).toEqual([entries[0]?.id])
   })
 
   test('notes hang on the call, whichever source tells of it, and outlive the index', async () => {

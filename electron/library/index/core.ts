@@ -36,6 +36,7 @@ export interface Core {
   groups(query: GroupQuery): Group[]
   tags(): string[]
   entry(id: string): Entry | null
+  listed(filter: Filter, ids: readonly string[]): string[]
   walk(selection: Selection, after: string | null): WalkPage
   part(id: string): PartPlace | null
   parts(entry: string): PartPlace[]
@@ -587,6 +588,19 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
       const row = numberOf(id)
       if (row === null) return null
       return shownAt(row)
+    },
+    listed: (filter, ids) => {
+      const rows = [...new Set(ids.flatMap(id => numberOf(id) ?? []))]
+      const of = whereOf(filter)
+      const found: string[] = []
+      for (let from = 0; from < rows.length; from += STEP) {
+        const some = rows.slice(from, from + STEP)
+        const within = `${of.id} IN (${some.map(() => '?').join(', ')})`
+        const sql = `SELECT ${of.id} AS id FROM ${of.inOrder} WHERE ${[...of.conditions, within].join(' AND ')}`
+        const hits = database.prepare(sql).all(...of.values, ...some)
+        found.push(...hits.flatMap(hit => shownAt(numberIn(hit, 'id'))?.id ?? []))
+      }
+      return found
     },
     walk: (selection, after) => {
       unlearnOld()

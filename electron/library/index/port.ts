@@ -102,6 +102,8 @@ export interface LibraryIndex {
   groups(query: GroupQuery): Promise<Group[]>
   tags(): Promise<string[]>
   entry(id: string): Promise<Entry | null>
+  /** Of these entries those that the filter finds, by the ids that they have now. */
+  listed(filter: Filter, ids: readonly string[]): Promise<string[]>
   /** Newest first, 200 a step, by keyset: entries that come or go meanwhile disturb nothing. */
   walk(selection: Selection, after: string | null): Promise<WalkPage>
   part(id: string): Promise<PartPlace | null>

@@ -262,6 +262,7 @@ describe.each(drivers())('over %s', driver => {
               )
             }
             expect(ids(index.walk({ kind: 'filter', filter: of }, null).entries)).toEqual(ids(whole))
+            expect(index.listed(of, ['unknown', ...ids(entries)]).sort()).toEqual(ids(whole).sort())
             const groups = index.groups({ filter: of, by: 'person', after: null, limit: 200 })
             expect(groups.reduce((sum, group) => sum + group.count, 0)).toBe(expected.length)
             expect(groups.reduce((sum, group) => sum + group.recordedMs, 0)).toBe(
@@ -299,6 +300,9 @@ describe.each(drivers())('over %s', driver => {
     const third = index.walk(selection, second.next)
     expect([first, second, third].map(page => page.entries.length)).toEqual([200, 200, 49])
     expect(third.next).toBeNull()
+    expect(index.listed(selection.filter, ids([...first.entries, ...second.entries, ...third.entries]))).toHaveLength(
+      448,
+    )
     index.addTag(selection, 'tous')
     expect(index.outline(filter({ recorded: 'all', tag: 'tous' })).total).toBe(449)
     const chosen = ids([...first.entries.slice(1, 3), ...second.entries.slice(0, 1)])

@@ -20,6 +20,9 @@ const action: fc.Arbitrary<Select> = fc.oneof(
   fc.constant<Select>({ do: 'all' }),
   fc.array(id, { maxLength: 6 }).map((ids): Select => ({ do: 'some', ids })),
   fc.constant<Select>({ do: 'none' }),
+  fc
+    .tuple(fc.array(id, { maxLength: 6 }), fc.array(id, { maxLength: 6 }))
+    .map(([asked, ids]): Select => ({ do: 'listed', asked, ids })),
 )
 
 /** The same in the plainest way: a set, and what of it is older than the range that is being drawn. */
@@ -32,6 +35,12 @@ function model(actions: readonly Select[]): 'all' | Set<string> {
     else if (step.do === 'some') ids = new Set(step.ids)
     else if (step.do === 'range') {
       ids = new Set([...(ids === 'all' ? [] : before), ...step.ids])
+      continue
+    } else if (step.do === 'listed') {
+      if (ids === 'all') continue
+      const left = new Set([...[...ids].filter(each => !step.asked.includes(each)), ...step.ids])
+      ids = left
+      before = new Set([...before].filter(each => left.has(each)))
       continue
     } else if (ids !== 'all') {
       ids = new Set(ids)
@@ -59,6 +68,14 @@ describe('the selection', () => {
     const long = select(one, { do: 'range', ids: ['b', 'c', 'd'] })
     const short = select(long, { do: 'range', ids: ['b'] })
     expect(['a', 'b', 'c', 'd'].filter(each => isSelected(short, each))).toEqual(['a', 'b'])
+  })
+
+  it('loses what is no longer in the list, and what had been selected before a range, too', () => {
+    const some = select(select(NOTHING, { do: 'toggle', id: 'a' }), { do: 'range', ids: ['b', 'c'] })
+    expect(select(some, { do: 'listed', asked: ['a', 'b', 'c'], ids: ['c', 'b', 'a'] })).toBe(some)
+    const fewer = select(some, { do: 'listed', asked: ['a', 'b'], ids: ['b'] })
+    expect(meant(fewer, NO_FILTER)).toEqual({ kind: 'entries', ids: ['c', 'b'] })
+    expect(meant(select(fewer, { do: 'range', ids: ['c'] }), NO_FILTER)).toEqual({ kind: 'entries', ids: ['c'] })
   })
 
   it('takes no more one by one than a request may name', () => {

@@ -20,6 +20,8 @@ export type Select =
   | { readonly do: 'all' }
   /** All, of which one is taken out again: every id of the filter, without it. */
   | { readonly do: 'some'; readonly ids: readonly string[] }
+  /** Of those that were asked for, these are (still) in the list: the others are selected no longer. */
+  | { readonly do: 'listed'; readonly asked: readonly string[]; readonly ids: readonly string[] }
   | { readonly do: 'none' }
 
 const none: ReadonlySet<string> = new Set()
@@ -40,6 +42,13 @@ export function select(selected: Selected, action: Select): Selected {
       const next = new Set(ids)
       if (!next.delete(action.id)) next.add(action.id)
       return whole(next)
+    }
+    case 'listed': {
+      if (selected.kind === 'all') return selected
+      const asked = new Set(action.asked)
+      const next = new Set([...[...ids].filter(id => !asked.has(id)), ...action.ids])
+      if (next.size === ids.size && [...next].every(id => ids.has(id))) return selected
+      return { kind: 'some', ids: next, before: new Set([...selected.before].filter(id => next.has(id))) }
     }
     case 'range': {
       const before = selected.kind === 'some' ? selected.before : none
