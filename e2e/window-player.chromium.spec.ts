@@ -1,8 +1,10 @@
 /** The player of the built window: what it does at ends, with what it may not play, and with what is typed in it. */
 import { type Locator, type Page } from '@playwright/test'
 import { type Part } from '../shared/library/entry.ts'
+import { changedMarks } from '../shared/library/marks.ts'
+import { type Mark } from '../shared/library/notes.ts'
 import { expect, test } from './window-page/fixtures.ts'
-import { type Answers, done, type WindowPage } from './window-page/page.ts'
+import { type Answers, done, later, type WindowPage } from './window-page/page.ts'
 import { part } from './window-page/scene.ts'
 import { serve } from './window-page/sound.ts'
 import { entry, idle, listing, partOf } from './window-page/states.ts'
@@ -190,7 +192,57 @@ test('Esc in a field leaves what is typed and the field, and the call stays open
   await note.press('Escape')
   await isLeft(note)
   await expect(note).toHaveValue('calls back on Friday')
-  expect(window.askedFor('library:setMarks')).toEqual([])
+  expect(window.askedFor('library:changeMarks')).toEqual([])
+})
+
+test('a mark that is set before the others are known joins them, and a late answer takes none away', async ({
+  open,
+}) => {
+  const old: Mark = { id: 'a', part: 'part-0', atMs: 9_000, text: 'price' }
+  let marks: readonly Mark[] = [old]
+  /** An answer, to who asks next, that comes when it is overtaken. */
+  let late: ReturnType<typeof later<Mark[]>> | null = later<Mark[]>()
+  const first = late
+  const window = await open(idle, {
+    answers: {
+      ...callOf({}),
+      'library:marks': () => {
+        const answer = late?.outcome ?? done([...marks])
+        late = null
+        return answer
+      },
+      'library:changeMarks': ({ change }) => {
+        marks = changedMarks(marks, [change])
+        return done(undefined)
+      },
+    },
+    sound: true,
+  })
+  const { page } = window
+  await openCall(window)
+  const list = player(page).getByRole('list', { name: 'Marks' }).getByRole('listitem')
+  const words = (time: string) => player(page).getByRole('textbox', { name: `Words for the mark at ${time}` })
+  await waveform(page).press('ArrowRight')
+  await waveform(page).press('m')
+  await expect.poll(() => marks).toMatchObject([{ atMs: 5_000 }, old])
+  // it was asked before the mark was set
+  first.settle(done([old]))
+  await expect(list).toHaveCount(2)
+  await expect(words('00:09')).toHaveValue('price')
+
+  const second = later<Mark[]>()
+  const before = marks
+  late = second
+  await window.tell('library:changed', null)
+  await words('00:05').fill('the new price')
+  await words('00:05').press('Enter')
+  await expect.poll(() => marks).toMatchObject([{ text: 'the new price' }, old])
+  second.settle(done([...before]))
+  await expect(words('00:05')).toHaveValue('the new price')
+  await player(page).getByRole('button', { name: 'Remove the mark' }).last().click()
+  await expect(list).toHaveCount(1)
+  await expect(words('00:05')).toHaveValue('the new price')
+  expect(marks).toMatchObject([{ atMs: 5_000, text: 'the new price' }])
 })
 
 test('the page that was turned while it played stays when it is paused', async ({ open }) => {

@@ -538,7 +538,7 @@ test.describe('the details', () => {
     await expect
       .poll(() => window.askedFor('library:annotate').at(-1))
       .toEqual({ selection: { kind: 'entries', ids: [logged.id] }, change: { note: 'Price agreed mmm' } })
-    expect(window.askedFor('library:setMarks')).toEqual([])
+    expect(window.askedFor('library:changeMarks')).toEqual([])
     // and what it was called when it was opened does not close it
     await rows(page).first().click()
     await expect(field).toHaveValue('Price agreed mmm')

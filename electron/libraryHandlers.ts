@@ -1,5 +1,7 @@
 /** What the windows ask of the library. */
 import { type Parsed, type Result } from '../shared/bridge.ts'
+import { AppFailure } from '../shared/failure.ts'
+import { MOST_MARKS } from '../shared/library/marks.ts'
 import { type libraryRequests } from '../shared/library/requests.ts'
 import { type LibraryIndex } from './library/index/port.ts'
 import { type Library } from './library/library.ts'
@@ -34,7 +36,12 @@ export function libraryHandlers(
     'library:annotate': ({ selection, change: wanted }) => change(index => index.annotate(selection, wanted)),
     'library:addTag': ({ selection, tag }) => change(index => index.addTag(selection, tag)),
     'library:marks': async ({ entry }) => (await library.index()).marks(entry),
-    'library:setMarks': ({ entry, marks }) => change(index => index.setMarks(entry, marks)),
+    'library:changeMarks': ({ entry, change: wanted }) =>
+      change(async index => {
+        if (wanted.do === 'add' && (await index.marks(entry)).length >= MOST_MARKS)
+          throw new AppFailure({ code: 'invalid', subject: 'marks' })
+        await index.changeMarks(entry, [wanted])
+      }),
     'library:pickFolder': async () => {
       const picked = await pickFolder()
       if (picked === null) return null

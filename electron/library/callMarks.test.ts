@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Mark } from '../../shared/library/notes.ts'
+import { changedMarks } from '../../shared/library/marks.ts'
+import { type Mark, type MarkChange } from '../../shared/library/notes.ts'
 import { type MarkedPart } from '../../shared/recording/callMarks.ts'
 import { CallMarks, type MarkedCall } from './callMarks.ts'
 import { memoryIndex } from './index.testing.ts'
@@ -49,7 +50,8 @@ function stage(soundMs: (part: string) => Promise<number | null> = () => Promise
   const index = {
     ...memory,
     marks: (entry: string) => Promise.resolve([...(marks.get(entry) ?? [])]),
-    setMarks: (entry: string, some: readonly Mark[]) => Promise.resolve(void marks.set(entry, some)),
+    changeMarks: (entry: string, changes: readonly MarkChange[]) =>
+      Promise.resolve(void marks.set(entry, changedMarks(marks.get(entry) ?? [], changes))),
   }
   let ids = 0
   const said: string[] = []
@@ -103,7 +105,7 @@ describe('marks of a call', () => {
     await marks.add(call({ parts: [part({ marks: [{ stretch: 0, ms: 500 }] })] }))
     await index.take([listed()])
     expect(await marks.settle()).toBe(2)
-    expect(all().map(({ atMs }) => atMs)).toEqual([12_250, 500])
+    expect(all().map(({ atMs }) => atMs)).toEqual([500, 12_250])
     expect(index.notes.get('call-marks')).toEqual([])
     expect(said).toEqual(['marks of a call are given up'])
   })

@@ -117,8 +117,10 @@ export class CallMarks {
       atMs: Math.round(soundTime(part, mark, listed)),
       text: '',
     }))
-    const known = (await this.#index.marks(entry.id)).filter(({ id }) => fresh.every(mark => mark.id !== id))
-    await this.#index.setMarks(entry.id, [...known, ...fresh])
+    await this.#index.changeMarks(
+      entry.id,
+      fresh.map(mark => ({ do: 'add', mark })),
+    )
     return fresh.length
   }
 

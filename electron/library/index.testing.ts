@@ -165,7 +165,7 @@ export function memoryIndex(): MemoryIndex {
     annotate: nothing,
     addTag: nothing,
     marks: () => Promise.resolve([]),
-    setMarks: nothing,
+    changeMarks: nothing,
     exportNotes: () => Promise.resolve('{}'),
     importNotes: () => Promise.resolve(0),
     setKept: nothing,

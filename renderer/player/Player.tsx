@@ -228,7 +228,7 @@ export function Player({ entry, opening, hand }: Props) {
     const mark: Mark = { id: crypto.randomUUID(), part: part.id, atMs, text: '' }
     setFresh(mark.id)
     setSaid(words.marked(format.duration(atMs)))
-    void action.run(() => change(before => [...before, mark]))
+    void action.run(() => change({ do: 'add', mark }))
   }
   const act = (wanted: PlayerAction) => {
     const { position, speed, loop, skips } = sound.state()
@@ -394,7 +394,6 @@ export function Player({ entry, opening, hand }: Props) {
             length={length}
             saved={peaks === null ? null : saved}
             growing={growing}
-            markBarred={marks === null}
             act={act}
             onSeek={seek}
           />
@@ -402,12 +401,8 @@ export function Player({ entry, opening, hand }: Props) {
             marks={own}
             fresh={fresh}
             onSeek={seek}
-            onText={(id, typed) =>
-              void action.run(() =>
-                change(before => before.map(one => (one.id === id ? { ...one, text: typed } : one))),
-              )
-            }
-            onRemove={id => void action.run(() => change(before => before.filter(one => one.id !== id)))}
+            onText={(id, typed) => void action.run(() => change({ do: 'text', id, text: typed }))}
+            onRemove={id => void action.run(() => change({ do: 'remove', id }))}
             onLink={ms =>
               void action.run(async () => {
                 const copied = await ask('link:copy', { part: partId, atMs: ms })

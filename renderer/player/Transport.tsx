@@ -17,14 +17,13 @@ interface Props {
   /** What skipping silence leaves out, milliseconds; null = not known. */
   readonly saved: number | null
   readonly growing: boolean
-  readonly markBarred: boolean
   readonly act: (action: PlayerAction) => void
   readonly onSeek: (ms: number) => void
 }
 
 const GAINS_DB = [0, 6, 12, 18] as const
 
-export function Transport({ sound, state, underWay, length, saved, growing, markBarred, act, onSeek }: Props) {
+export function Transport({ sound, state, underWay, length, saved, growing, act, onSeek }: Props) {
   const { text, format } = useShown()
   const words = text.player
   const { playing, waiting, position, speed, volume, gainDb, loop, skips } = state
@@ -65,9 +64,7 @@ export function Transport({ sound, state, underWay, length, saved, growing, mark
           <Button aria-pressed={loop !== null} onClick={() => act('loop')}>
             {loop === null ? words.loopStart : loop.to === Number.POSITIVE_INFINITY ? words.loopEnd : words.loopClear}
           </Button>
-          <Button barred={markBarred} onClick={() => act('mark')}>
-            {words.mark}
-          </Button>
+          <Button onClick={() => act('mark')}>{words.mark}</Button>
         </div>
         <div className={styles.group}>
           <label className={styles.volume}>

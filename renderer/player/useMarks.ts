@@ -1,50 +1,66 @@
 /** The marks of a call: those of all its parts, kept by main, and changed one at a time. */
-import { useEffect, useRef, useState } from 'react'
-import { type Mark } from '../../shared/library/notes.ts'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { changedMarks } from '../../shared/library/marks.ts'
+import { type Mark, type MarkChange } from '../../shared/library/notes.ts'
 import { ask } from '../bridge.ts'
 
 export interface Marks {
   /** In the order of time; null = not known (yet). */
   readonly marks: readonly Mark[] | null
-  /** Throws an AppFailure, and nothing has changed then. */
-  readonly change: (to: (marks: readonly Mark[]) => readonly Mark[]) => Promise<void>
+  /** Seen at once where the others are known. Throws an AppFailure, and nothing has changed then. */
+  readonly change: (change: MarkChange) => Promise<void>
 }
 
+interface Held {
+  /** What main told, with the changes that it has taken since. */
+  readonly known: readonly Mark[] | null
+  /** Changes that main has not answered yet, oldest first. */
+  readonly pending: readonly MarkChange[]
+}
+
+/** `entry` stays the same: another call has another player. */
 export function useMarks(entry: string): Marks {
-  const [held, setHeld] = useState<{ entry: string; marks: readonly Mark[] } | null>(null)
-  const latest = useRef<readonly Mark[]>([])
+  const [{ known, pending }, setHeld] = useState<Held>({ known: null, pending: [] })
+  const read = useRef<() => void>(() => undefined)
   useEffect(() => {
-    let current = true
-    const read = () =>
-      void ask('library:marks', { entry })
+    let asked = 0
+    const readNow = () => {
+      const mine = ++asked
+      ask('library:marks', { entry })
         .then(marks => {
-          if (!current) return
-          latest.current = marks
-          setHeld({ entry, marks })
+          // an answer that was overtaken tells of marks as they were
+          if (mine === asked) setHeld(before => ({ ...before, known: marks }))
         })
         // without an index there are no marks; the list says why there is none
         .catch(() => undefined)
-    read()
-    const stop = window.bridge.on('library:changed', read)
+    }
+    read.current = readNow
+    readNow()
+    const stop = window.bridge.on('library:changed', readNow)
     return () => {
-      current = false
+      asked++
+      read.current = () => undefined
       stop()
     }
   }, [entry])
+  const marks = useMemo(() => (known === null ? null : changedMarks(known, pending)), [known, pending])
   return {
-    marks: held?.entry === entry ? held.marks : null,
-    change: async to => {
-      const before = latest.current
-      const marks = [...to(before)].sort((a, b) => a.atMs - b.atMs)
-      latest.current = marks
-      setHeld({ entry, marks })
+    marks,
+    change: async change => {
+      const without = (before: Held) => before.pending.filter(one => one !== change)
+      setHeld(before => ({ ...before, pending: [...before.pending, change] }))
       try {
-        await ask('library:setMarks', { entry, marks })
+        await ask('library:changeMarks', { entry, change })
       } catch (error) {
-        latest.current = before
-        setHeld({ entry, marks: before })
+        setHeld(before => ({ ...before, pending: without(before) }))
         throw error
       }
+      setHeld(before => ({
+        known: before.known === null ? null : changedMarks(before.known, [change]),
+        pending: without(before),
+      }))
+      // what was asked before may be answered without it
+      read.current()
     },
   }
 }

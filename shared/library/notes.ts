@@ -13,6 +13,14 @@ export const Mark = z.object({
 })
 export type Mark = z.infer<typeof Mark>
 
+/** One mark is set, gets other words, or goes (marks.ts). */
+export const MarkChange = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('add'), mark: Mark }),
+  z.object({ do: z.literal('text'), id: Mark.shape.id, text: Mark.shape.text }),
+  z.object({ do: z.literal('remove'), id: Mark.shape.id }),
+])
+export type MarkChange = z.infer<typeof MarkChange>
+
 /** What is named changes, the rest stays. */
 export const Annotation = z
   .object({

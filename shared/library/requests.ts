@@ -1,7 +1,7 @@
 /** What a window may ask of the library. */
 import { z } from 'zod'
 import { Entry } from './entry.ts'
-import { Annotation, Mark } from './notes.ts'
+import { Annotation, Mark, MarkChange } from './notes.ts'
 import { Filter, Group, GroupQuery, Ids, ListPage, ListQuery, Outline, Selection } from './query.ts'
 
 const id = z.string().min(1).max(80)
@@ -23,7 +23,7 @@ export const libraryRequests = {
     result: z.void(),
   },
   'library:marks': { argument: z.object({ entry: id }), result: z.array(Mark) },
-  'library:setMarks': { argument: z.object({ entry: id, marks: z.array(Mark).max(1000) }), result: z.void() },
+  'library:changeMarks': { argument: z.object({ entry: id, change: MarkChange }), result: z.void() },
   /**
    * Opens main's dialog for the folder of recordings that is read beside the call log; answers its label, or null when
    * nothing was picked. No path crosses.

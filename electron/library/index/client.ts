@@ -191,7 +191,7 @@ export async function openIndex(options: IndexOptions): Promise<LibraryIndex> {
     annotate: ask('annotate'),
     addTag: ask('addTag'),
     marks: ask('marks'),
-    setMarks: ask('setMarks'),
+    changeMarks: ask('changeMarks'),
     exportNotes: async () => writeNotes((await call('exportNotes', [])) as NoteRecord[]),
     importNotes: async json => (await call('importNotes', [readNotes(json)])) as number,
     setKept: ask('setKept'),

@@ -105,11 +105,18 @@ describe.each(drivers())('the index over %s', driver => {
     const [entry] = index.list(all).entries
     const id = entry?.id ?? ''
     index.annotate({ kind: 'entries', ids: [id] }, { note: 'Prix convenu', tags: ['client'], favourite: true })
-    index.setMarks(id, [{ id: 'm1', part: entry?.parts[0]?.id ?? '', atMs: 1_000, text: 'ici' }])
+    const part = entry?.parts[0]?.id ?? ''
+    index.changeMarks(id, [{ do: 'add', mark: { id: 'm1', part, atMs: 1_000, text: '' } }])
+    index.changeMarks(id, [{ do: 'add', mark: { id: 'm2', part, atMs: 500, text: '' } }])
+    expect(index.marks(id).map(mark => mark.id)).toEqual(['m2', 'm1'])
+    index.changeMarks(id, [
+      { do: 'text', id: 'm1', text: 'ici' },
+      { do: 'remove', id: 'm2' },
+    ])
     index.take([logged(3)])
     const [joined] = index.list(all).entries
     expect(joined).toMatchObject({ note: 'Prix convenu', tags: ['client'], favourite: true, marks: 1 })
-    expect(index.marks(joined?.id ?? '')).toMatchObject([{ part: joined?.parts[0]?.id, atMs: 1_000 }])
+    expect(index.marks(joined?.id ?? '')).toMatchObject([{ part: joined?.parts[0]?.id, atMs: 1_000, text: 'ici' }])
     expect(index.tags()).toEqual(['client'])
     index.close()
     const { rmSync } = await import('node:fs')

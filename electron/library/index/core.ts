@@ -3,7 +3,8 @@
  * comes (joining.ts); `entry` holds of each as much as is searched and counted, `shown` what the list shows of it.
  */
 import type { Entry, Hearing } from '../../../shared/library/entry.ts'
-import type { Annotation, Mark } from '../../../shared/library/notes.ts'
+import { changedMarks } from '../../../shared/library/marks.ts'
+import type { Annotation, Mark, MarkChange } from '../../../shared/library/notes.ts'
 import type {
   Filter,
   Group,
@@ -51,7 +52,7 @@ export interface Core {
   annotate(selection: Selection, change: Annotation): void
   addTag(selection: Selection, tag: string): void
   marks(entry: string): Mark[]
-  setMarks(entry: string, marks: readonly Mark[]): void
+  changeMarks(entry: string, changes: readonly MarkChange[]): void
   exportNotes(): NoteRecord[]
   importNotes(notes: readonly NoteRecord[]): number
   setKept(vaultKey: string, kept: Kept | null): void
@@ -708,10 +709,10 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
         part: it.call.parts.find(part => part.ids.includes(mark.part))?.id ?? mark.part,
       }))
     },
-    setMarks: (entry, marks) => {
+    changeMarks: (entry, changes) => {
       write(() => {
         const row = numberOf(entry)
-        if (row !== null) changeNote(row, note => ({ ...note, marks: [...marks] }))
+        if (row !== null) changeNote(row, note => ({ ...note, marks: changedMarks(note.marks, changes) }))
       })
     },
     exportNotes: () => {

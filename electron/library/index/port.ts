@@ -1,6 +1,6 @@
 /** The index as the rest of the library sees it: it answers from a thread of its own, so everything is a promise. */
 import type { Entry, Hearing, SourceKind } from '../../../shared/library/entry.ts'
-import type { Annotation, Mark } from '../../../shared/library/notes.ts'
+import type { Annotation, Mark, MarkChange } from '../../../shared/library/notes.ts'
 import type {
   Filter,
   Group,
@@ -135,7 +135,8 @@ export interface LibraryIndex {
   annotate(selection: Selection, change: Annotation): Promise<void>
   addTag(selection: Selection, tag: string): Promise<void>
   marks(entry: string): Promise<Mark[]>
-  setMarks(entry: string, marks: readonly Mark[]): Promise<void>
+  /** Together, and whatever the other marks are by then. */
+  changeMarks(entry: string, changes: readonly MarkChange[]): Promise<void>
   /** Everything of the user's (notes, tags, favourites, marks), by the calls' identities, as JSON of a versioned schema. */
   exportNotes(): Promise<string>
   /** Takes such JSON in: newer wins, nothing is lost. Throws AppFailure `notes-unreadable`. Answers how many calls it touched. */

@@ -140,7 +140,8 @@ function fill(index: Core, all: readonly Made[]): Entry[] {
     const selection: Selection = { kind: 'entries', ids: [entry.id] }
     const [part] = entry.parts
     if (it === undefined) throw new Error('an entry of nothing')
-    if (it.marked && part !== undefined) index.setMarks(entry.id, [{ id: 'm', part: part.id, atMs: 1, text: '' }])
+    if (it.marked && part !== undefined)
+      index.changeMarks(entry.id, [{ do: 'add', mark: { id: 'm', part: part.id, atMs: 1, text: '' } }])
     if (it.kept && part !== undefined) index.setKept(index.part(part.id)?.vaultKey ?? '', { bytes: 1, keptAt: 1 })
     index.annotate(selection, { note: it.note, tags: it.tags, favourite: it.favourite, hidden: it.hidden })
   }

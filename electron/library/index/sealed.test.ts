@@ -53,7 +53,7 @@ describe.each(drivers())('sealed, over %s', driver => {
     const entry = index.list(everything).entries.at(-1)
     const part = entry?.parts[0]?.id ?? ''
     index.annotate({ kind: 'entries', ids: [entry?.id ?? ''] }, { note: 'Prix convenu', tags: ['clientele'] })
-    index.setMarks(entry?.id ?? '', [{ id: 'm', part, atMs: 1, text: 'ici-meme' }])
+    index.changeMarks(entry?.id ?? '', [{ do: 'add', mark: { id: 'm', part, atMs: 1, text: 'ici-meme' } }])
     index.setKept(uuid(1), { bytes: 5, keptAt: 6 })
     index.heard(part, 'empty')
   }
