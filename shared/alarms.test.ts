@@ -31,6 +31,26 @@ const seen = (view: RecordingView, at: number): RecordingView => ({
   proof: 'since' in view.proof ? { ...view.proof, since: at, at } : view.proof,
 })
 
+describe('a call whose phone stopped', () => {
+  it('is an alarm at once, which stays until the call ends or it is answered', () => {
+    const here = [callOf(running)]
+    const stopped = [callOf(running, { device: 'stopped' })]
+    const alarms = alarmsAfter([], here, stopped, AT)
+    expect(alarms).toMatchObject([{ kind: 'phone-stopped', since: AT, resolved: null }])
+    const later = alarmsAfter(alarms, stopped, stopped, AT + 1000)
+    expect(later).toEqual(alarms)
+    const [alarm] = later
+    if (alarm === undefined) throw new Error('no alarm')
+    expect(alarmWords(alarm, stopped, text, format).title).toContain('does not hear you')
+    expect(alarmsAfter(later, stopped, [], AT + 2000)).toMatchObject([{ endedAt: AT + 2000 }])
+  })
+
+  it('is none while it only rings', () => {
+    const ringing = callOf(quiet, { status: 'ringing-in' })
+    expect(alarmsAfter([], [ringing], [{ ...ringing, device: 'stopped' }], AT)).toEqual([])
+  })
+})
+
 describe('a call without sound', () => {
   const sound = (quality: 'good' | 'deaf' | 'none' | 'unheard') =>
     callOf(quiet, { audio: { quality, heard: 0, spoken: 0, rttMs: null, jitterMs: null, lossIn: 0, lossOut: null } })

@@ -1,6 +1,6 @@
 /**
  * The alarms that stay until they are answered: the state lost while recording or paused, a pause refused, an automatic
- * recording missing, no sound of the other side for 5 s. A pure fold over what the snapshots show of the calls; kept after the call has ended.
+ * recording missing, no sound of the other side for 5 s, this computer's phone stopped in a call. A pure fold over what the snapshots show of the calls; kept after the call has ended.
  */
 import { z } from 'zod'
 import { otherSideMay } from './automatic.ts'
@@ -11,7 +11,7 @@ import { isWithoutAudio } from './quality.ts'
 export const Alarm = z.object({
   /** Ours: the call and what is wrong with it. */
   id: z.string(),
-  kind: z.enum(['lost', 'pause-refused', 'automatic-missing', 'no-audio']),
+  kind: z.enum(['lost', 'pause-refused', 'automatic-missing', 'no-audio', 'phone-stopped']),
   call: z.string(),
   /** Hostile input: shown as text only. */
   peer: z.object({ name: z.string(), number: z.string() }),
@@ -53,6 +53,8 @@ function follow(alarm: Alarm, calls: readonly CallView[], now: number): Alarm {
   const call = calls.find(one => one.id === alarm.call)
   if (call === undefined) return { ...alarm, endedAt: now }
   if (alarm.resolved !== null) return alarm
+  // nothing brings it back
+  if (alarm.kind === 'phone-stopped') return alarm
   if (alarm.kind === 'no-audio') {
     const back = call.audio !== null && !isWithoutAudio(call.audio)
     return back ? { ...alarm, resolved: { kind: 'audio', at: now } } : alarm
@@ -84,8 +86,11 @@ function raised(before: CallView | null, call: CallView, now: number): Alarm[] {
     begun.push(alarm('pause-refused'))
   if (isMissing(call) && !(before !== null && isMissing(before))) begun.push(alarm('automatic-missing'))
   if (isWithoutAudio(call.audio) && !isWithoutAudio(before?.audio ?? null)) begun.push(alarm('no-audio'))
+  if (hasStopped(call) && !(before !== null && hasStopped(before))) begun.push(alarm('phone-stopped'))
   return begun
 }
+
+const hasStopped = (call: CallView): boolean => call.device === 'stopped' && call.status === 'up'
 
 const isMissing = (call: CallView): boolean => call.automatic.missing
 

@@ -32,7 +32,13 @@ export function alarmWords(alarm: Alarm, calls: readonly CallView[], text: Text,
   } else if (kind !== 'lost' || last === null) facts.push(words.since(format.clock(since)))
   if (endedAt !== null) facts.push(words.ended(format.clock(endedAt)))
   const call = calls.find(one => one.id === alarm.call)
-  const wanted = { lost: 'check', 'pause-refused': 'pause', 'automatic-missing': 'start', 'no-audio': null } as const
+  const wanted = {
+    lost: 'check',
+    'pause-refused': 'pause',
+    'automatic-missing': 'start',
+    'no-audio': null,
+    'phone-stopped': null,
+  } as const
   return {
     title: (isPast(alarm) ? words.past : words)[kind](name(alarm.peer, text)),
     facts,

@@ -6,8 +6,11 @@ import { CallAudio } from './quality.ts'
 import { RecordingView } from './recording/view.ts'
 import { Span } from './timeline.ts'
 
-/** Where the user's leg lives: on this computer's phone, or on another of his devices. */
-export const CallDevice = z.enum(['here', 'elsewhere'])
+/**
+ * Where the user's leg lives: on this computer's phone, or on another of his devices. `stopped`: this computer's phone had
+ * it and stopped, so that nobody hears anybody; the server has it still.
+ */
+export const CallDevice = z.enum(['here', 'elsewhere', 'stopped'])
 
 export const CallStatus = z.enum([
   'dialing', // sent, and nobody said yet that it rings
@@ -87,8 +90,11 @@ export const LastCall = z.object({
   outgoing: z.boolean(),
   startedAt: z.number(),
   endedAt: z.number(),
-  /** `refused`: by the server or the other side, which `callFailure` tells. `elsewhere`: on another device of the user's. */
-  end: z.enum(['talked', 'elsewhere', 'not-answered', 'declined', 'refused']),
+  /**
+   * `refused`: by the server or the other side, which `callFailure` tells. `elsewhere`: on another device of the user's.
+   * `phone-stopped`: this computer's phone stopped in it, and it may go on at the server.
+   */
+  end: z.enum(['talked', 'phone-stopped', 'elsewhere', 'not-answered', 'declined', 'refused']),
   /** From the first answer to the last end; 0 = not answered. */
   callMs: z.number(),
   recordedMs: z.number(),

@@ -54,6 +54,15 @@ const said = (last: LastCall) => outcomeWords(last, text, format)
 const why = (last: LastCall, change: Partial<Asker> = {}) => reasons(last, { ...asker, ...change }, text, format)
 const none = (more: Partial<LastCall> = {}) => ended(spans(['not-recorded', 340]), more)
 
+describe('a call whose phone stopped without a server to ask', () => {
+  it('is not said to have ended, nor its recording to be whole', () => {
+    const last = ended(spans(['recorded', 252]), { end: 'phone-stopped' })
+    expect(said(last)).toBe('Recorded at least 04:12 of your 04:12 call.')
+    expect(titleWords(last, 'Marie', text)).toContain('may go on at the server')
+    expect(outcomeOf(none({ end: 'phone-stopped' }))).toBe('not-known')
+  })
+})
+
 describe('what of a call was recorded', () => {
   it('is told with both times, from where, and its pauses', () => {
     const last = ended(spans(['not-recorded', 88], ['recorded', 152], ['paused', 20], ['recorded', 80]))

@@ -14,6 +14,8 @@ export type Outcome = 'whole' | 'part' | 'at-least' | 'none' | 'not-known' | 'no
 
 export function outcomeOf({ end, callMs, recordedMs, pauses, timeline }: LastCall): Outcome {
   if (end === 'declined' || end === 'elsewhere') return end
+  // what came after is not known
+  if (end === 'phone-stopped') return recordedMs === 0 ? 'not-known' : 'at-least'
   if (end !== 'talked') return 'not-answered'
   const known = lengthOf(timeline, 'not-known') < TOLD_MS
   if (recordedMs === 0) return known ? 'none' : 'not-known'
@@ -53,6 +55,7 @@ export function outcomeWords(last: LastCall, { calls: { end, pauses }, recording
 /** Whose end it is. `name`: the other one's, as it is shown. */
 export function titleWords({ end: how, outgoing }: LastCall, name: string, { calls: { end } }: Text): string {
   if (how === 'talked') return end.title(name)
+  if (how === 'phone-stopped') return end.phoneStopped(name)
   return outgoing ? end.to(name) : end.from(name)
 }
 

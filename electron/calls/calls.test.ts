@@ -937,6 +937,50 @@ describe('a phone page that died', () => {
   })
 })
 
+describe('a phone page that died in a call', () => {
+  it('leaves a call that the server has: nobody hears it, and it can be ended there', async () => {
+    open()
+    server.list = [serverCall({ seen: 'recording' })]
+    calls.phoneSession(session())
+    calls.serverCall(serverCall({ seen: 'recording' }))
+    calls.phoneGone()
+    await settle()
+    expect(only()).toMatchObject({
+      device: 'stopped',
+      status: 'up',
+      audio: null,
+      can: { hold: false, mute: false, keypad: false, transfer: false },
+      recording: { proof: { kind: 'recording' } },
+    })
+    await calls.hangUp(only().id)
+    expect(server.done).toContain('hangUp 1697.1')
+    calls.serverCallEnded('1697.1')
+    expect(calls.last?.end).toBe('talked')
+  })
+
+  it('is told of a call that the server shows only afterwards, too, and of no other', () => {
+    open()
+    calls.phoneSession(session())
+    calls.phoneGone()
+    calls.serverCall(serverCall())
+    calls.serverCall(serverCall({ id: '1697.5', sipCallId: 'other@desk' }))
+    expect(calls.views().map(({ device }) => device)).toEqual(['stopped', 'elsewhere'])
+  })
+
+  it('without a server to ask: the call may go on there', () => {
+    calls.use({
+      offer: { recordApi: false, dialect: 'start-stop', evidence: 'folder' },
+      server: null,
+      phone,
+      own: ['1042'],
+    })
+    calls.phoneSession(session())
+    calls.phoneGone()
+    expect(calls.views()).toEqual([])
+    expect(calls.last?.end).toBe('phone-stopped')
+  })
+})
+
 describe('a server that does not tell of recordings', () => {
   it('is no alarm: the code can be sent, and nothing is claimed', async () => {
     open({ offer: { recordApi: false, dialect: 'start-stop', evidence: 'calls' } })

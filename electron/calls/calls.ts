@@ -120,6 +120,8 @@ export class Calls {
   #keys = KEYS_AT_FIRST
   /** Sessions and server ids of calls that are to be recorded, and whose leg has not begun yet. */
   readonly #planned = new Set<string>()
+  /** What our phone had as it stopped: the server may show it only afterwards. */
+  #orphans: readonly PhoneSession[] = []
   /** Server ids and SIP Call-IDs of legs that ended, and until when what still comes of them is no new call. */
   #ended = new Map<string, number>()
 
@@ -162,6 +164,7 @@ export class Calls {
     this.#stream = null
     this.#keys = KEYS_AT_FIRST
     this.#planned.clear()
+    this.#orphans = []
     this.#current = this.#unreadTold = false
     this.folder.reset()
     this.#stopTicking?.()
@@ -369,6 +372,7 @@ export class Calls {
     if (known === undefined && this.#isOver(session.sipCallId)) return
     const leg = known ?? this.#begin({ phone: session, server: null })
     leg.phone = session
+    leg.stopped = false
     if (session.status === 'up') leg.answeredAt ??= this.#options.clock.now()
     this.#refresh(leg)
     if (known === undefined && this.#line?.server) this.#read()
@@ -400,9 +404,13 @@ export class Calls {
     this.#end(leg, refused)
   }
 
-  /** The phone page died, and its calls with it. */
+  /** The phone page died without a word to the server: its calls go on there until somebody ends them or the server notices. */
   phoneGone(): void {
-    for (const leg of this.#legs.filter(one => one.phone !== null)) {
+    const had = this.#legs.filter(one => one.phone !== null)
+    this.#orphans = had.flatMap(leg => leg.phone ?? [])
+    for (const leg of had) {
+      leg.stopped = true
+      leg.audio = null
       if (leg.server === null) this.#end(leg)
       else {
         leg.phone = null
@@ -601,6 +609,7 @@ export class Calls {
       lastReadAt: now,
       stamp: null,
       readBegan: 0,
+      stopped: this.#orphans.some(session => known.server !== null && sameLeg(session, known.server)),
       endedByUs: false,
       files: new Map(),
       unclaimed: new Map(),

@@ -49,6 +49,7 @@ class Played {
       lastReadAt: at,
       stamp: null,
       readBegan: 0,
+      stopped: false,
       endedByUs: false,
       files: new Map(),
       named: null,

@@ -81,14 +81,15 @@ function endedLeg(leg: Leg, { at, refused, due }: End): Ended {
 }
 
 function howEnded(leg: Leg, refused: number | null): LastCall['end'] {
-  if (leg.answeredAt !== null) return 'talked'
+  // with the server's word for its end it is one like any other
+  if (leg.answeredAt !== null) return leg.stopped && leg.server === null ? 'phone-stopped' : 'talked'
   if (refused !== null) return 'refused'
   if (leg.phone?.elsewhere === true) return 'elsewhere'
   return leg.endedByUs && !outgoing(leg) ? 'declined' : 'not-answered'
 }
 
 /** Of legs that ended in different ways, what counts first. */
-const HOW: readonly LastCall['end'][] = ['talked', 'elsewhere', 'declined', 'refused', 'not-answered']
+const HOW: readonly LastCall['end'][] = ['phone-stopped', 'talked', 'elsewhere', 'declined', 'refused', 'not-answered']
 
 /** The call that a person had, of its legs. One that rang on several devices is answered if one of them was. */
 function joined({ conversation, legs }: Group): LastCall | null {

@@ -67,7 +67,8 @@ export class Handling {
   #abilities(leg: Leg): CallAbilities {
     const { server, phone } = this.#host.open()
     const here = leg.phone !== null && phone !== null
-    const there = !here && server !== null && leg.server !== null
+    // of a phone that has stopped nothing is left to hold, to mute or to pass on by
+    const there = !here && !leg.stopped && server !== null && leg.server !== null
     const up = status(leg) === 'up'
     const byPhone = (what: ByPhone) => here || (there && !this.#byHand.has(keyOf(leg, what)))
     return {

@@ -42,6 +42,8 @@ export interface Leg {
   stamp: number | null
   /** When the newest read that was believed began, by ours. */
   readBegan: number
+  /** Our phone had it, and stopped. */
+  stopped: boolean
   /** The user ended it himself: its end is no failure. */
   endedByUs: boolean
   /** This call's files by name, as they were last seen. */
@@ -112,7 +114,7 @@ export function callView(leg: Leg, talk: TalkView, code: string, now: number): C
   return {
     id: leg.id,
     conversation: leg.conversation,
-    device: leg.phone === null ? 'elsewhere' : 'here',
+    device: leg.phone !== null ? 'here' : leg.stopped ? 'stopped' : 'elsewhere',
     status: status(leg),
     outgoing: outgoing(leg),
     peer: peer(leg),

@@ -42,6 +42,7 @@ export function CallCard({ call, held = null }: { call: CallView; held?: CallVie
               </span>
             )}
             {call.device === 'elsewhere' && <span>{words.elsewhere[use]}</span>}
+            {call.device === 'stopped' && <span>{words.phoneStopped}</span>}
           </p>
         </div>
         {up && call.answeredAt !== null && <CallTime since={call.answeredAt} />}
@@ -91,7 +92,7 @@ function Ringing({ call, held, action }: { call: CallView; held: CallView | null
             )}
           </>
         ) : (
-          <p className={styles.there}>{words.answerThere}</p>
+          call.device === 'elsewhere' && <p className={styles.there}>{words.answerThere}</p>
         )}
         <Button barred={action.busy} onClick={() => void action.run(() => ask('call:decline', { call: call.id }))}>
           {words.decline}

@@ -37,7 +37,7 @@ export function CallControls({ call, action }: { call: CallView; action: Action 
             </Button>
             <Button
               barred={!can.hold || pending || action.busy}
-              aria-describedby={can.hold ? undefined : `${id}-hand`}
+              aria-describedby={can.hold || call.device === 'stopped' ? undefined : `${id}-hand`}
               onClick={() => void action.run(() => ask('call:hold', { call: call.id, on: !onHold }))}
             >
               {onHold ? <PhoneIcon /> : <HoldIcon />}
@@ -75,7 +75,7 @@ export function CallControls({ call, action }: { call: CallView; action: Action 
           </Button>
         </span>
       </div>
-      {up && !can.hold && !call.isCode && (
+      {up && !can.hold && !call.isCode && call.device !== 'stopped' && (
         <p id={`${id}-hand`} className={styles.note}>
           {words.byHand}
         </p>

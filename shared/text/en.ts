@@ -178,8 +178,11 @@ export const en = {
     'automatic-missing': (peer: string) =>
       `Your call with ${peer} should be recorded automatically, but is not on your side`,
     'no-audio': (peer: string) => `You hear nothing of ${peer}. Say so, or hang up and call again`,
+    'phone-stopped': (peer: string) =>
+      `The phone of this computer stopped: ${peer} does not hear you. Hang up and call again`,
     /** Once it came right, or the call has ended. */
     past: {
+      'phone-stopped': (peer: string) => `The phone of this computer stopped in your call with ${peer}`,
       lost: (peer: string) => `It could not be told whether your call with ${peer} was being recorded`,
       'pause-refused': (peer: string) => `Your call with ${peer} went on being recorded: the pause did not happen`,
       'no-audio': (peer: string) => `For a while nothing was heard of ${peer}`,
@@ -366,6 +369,7 @@ export const en = {
     codeEnds: 'The server hangs up by itself',
     /** By where the user talks. */
     elsewhere: { companion: 'On your desk phone', phone: 'On another of your phones' },
+    phoneStopped: 'The phone of this computer stopped: nobody hears you',
     answerThere: 'Answer on your phone.',
     answer: 'Answer',
     answerAndRecord: 'Answer and record',
@@ -465,7 +469,7 @@ export const en = {
       refused: 'refused in this call',
       'tried-in-vain': 'tried on this server, changed nothing',
       'not-offered': 'this server does not offer it',
-      'no-phone': 'this call is on another device',
+      'no-phone': 'the phone of this computer does not carry this call',
       'not-set': 'another way is chosen in the settings',
       'only-bare': 'a Wazo server refuses it',
       'cannot-pause': 'it cannot pause here',
@@ -490,6 +494,8 @@ export const en = {
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {
       title: (peer: string) => `Call with ${peer} ended`,
+      phoneStopped: (peer: string) =>
+        `The phone of this computer stopped: your call with ${peer} and its recording may go on at the server`,
       /** Of a call that was not answered. */
       from: (peer: string) => `Call from ${peer}`,
       to: (peer: string) => `Call to ${peer}`,

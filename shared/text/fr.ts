@@ -177,7 +177,10 @@ export const fr: Text = {
     'no-audio': (peer: string) => `Vous n'entendez rien de ${peer}. Dites-le, ou raccrochez et rappelez`,
     'automatic-missing': (peer: string) =>
       `Votre appel avec ${peer} devrait être enregistré automatiquement, mais ne l'est pas de votre côté`,
+    'phone-stopped': (peer: string) =>
+      `Le téléphone de cet ordinateur s'est arrêté\u00a0: ${peer} ne vous entend pas. Raccrochez et rappelez`,
     past: {
+      'phone-stopped': (peer: string) => `Le téléphone de cet ordinateur s'est arrêté pendant votre appel avec ${peer}`,
       lost: (peer: string) => `On n'a pas pu dire si votre appel avec ${peer} était enregistré`,
       'pause-refused': (peer: string) =>
         `L'enregistrement de votre appel avec ${peer} a continué\u00a0: la pause n'a pas eu lieu`,
@@ -364,6 +367,7 @@ export const fr: Text = {
     code: (code: string) => `${code}\u00a0: l'enregistrement automatique est en train de changer`,
     codeEnds: 'Le serveur raccroche tout seul',
     elsewhere: { companion: 'Sur votre poste de bureau', phone: 'Sur un autre de vos téléphones' },
+    phoneStopped: "Le téléphone de cet ordinateur s'est arrêté\u00a0: personne ne vous entend",
     answerThere: 'Répondez sur votre téléphone.',
     answer: 'Répondre',
     answerAndRecord: 'Répondre et enregistrer',
@@ -462,7 +466,7 @@ export const fr: Text = {
       refused: 'refusé dans cet appel',
       'tried-in-vain': "essayé sur ce serveur, n'a rien changé",
       'not-offered': 'ce serveur ne le propose pas',
-      'no-phone': 'cet appel est sur un autre appareil',
+      'no-phone': 'le téléphone de cet ordinateur ne porte pas cet appel',
       'not-set': 'un autre moyen est choisi dans les réglages',
       'only-bare': 'un serveur Wazo le refuse',
       'cannot-pause': 'ne peut pas mettre en pause ici',
@@ -486,6 +490,8 @@ export const fr: Text = {
     pauses: (count: number) => (count === 1 ? '1 pause' : `${count} pauses`),
     end: {
       title: (peer: string) => `Fin de l'appel avec ${peer}`,
+      phoneStopped: (peer: string) =>
+        `Le téléphone de cet ordinateur s'est arrêté\u00a0: votre appel avec ${peer} et son enregistrement continuent peut-être sur le serveur`,
       from: (peer: string) => `Appel de ${peer}`,
       to: (peer: string) => `Appel à ${peer}`,
       part: (recorded: string, call: string) => `Enregistré ${recorded} de votre appel de ${call}`,

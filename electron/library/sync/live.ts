@@ -11,7 +11,7 @@ const TOLD_MS = 1_000
 
 /** `own`: the user's numbers, which a file of this call has in its name beside the other's. */
 export function liveCall(last: LastCall, now: number, own: readonly string[]): SourceCall {
-  const answered = last.end === 'talked'
+  const answered = wasTalked(last)
   return {
     source: 'live',
     key: last.conversation ?? last.id,
@@ -53,9 +53,11 @@ function recordings({ id, conversation, endedAt, callMs, timeline, files }: Last
   }))
 }
 
+const wasTalked = ({ end }: LastCall): boolean => end === 'talked' || end === 'phone-stopped'
+
 function whyNot(last: LastCall, now: number): WhyNot | null {
   if (last.end === 'elsewhere') return 'unknown'
-  if (last.end !== 'talked') return 'not-answered'
+  if (!wasTalked(last)) return 'not-answered'
   if (last.recordedMs > 0) return now - last.endedAt >= LATE_AFTER_MS ? 'late' : 'finishing'
   if (!last.provable || lengthOf(last.timeline, 'not-known') >= TOLD_MS) return 'unknown'
   return last.forbidden ? 'not-allowed' : 'not-recorded'
