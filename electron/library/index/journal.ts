@@ -63,7 +63,7 @@ export function* rowsOf(
     for (const row of page) {
       after = numberIn(row, 'row')
       try {
-        yield { id: after, values: JSON.parse(seal.open(placeOf(table.name, after), bytesIn(row))) as SqlValue[] }
+        yield { id: after, values: valuesIn(row, seal, table, after) }
       } catch (error) {
         if (onBroken === undefined) throw error
         onBroken(error)
@@ -73,10 +73,30 @@ export function* rowsOf(
   }
 }
 
+const valuesIn = (row: Row, seal: Seal, { name }: KeptTable, id: number) =>
+  JSON.parse(seal.open(placeOf(name, id), bytesIn(row))) as SqlValue[]
+
+/** Of a damaged journal: the first row after one; null = there is none. `values` throws SealBroken. */
+export function nextRow(journal: Database, seal: Seal, table: KeptTable, after: number) {
+  const row = journal
+    .prepare('SELECT row, body FROM sealed WHERE kind = ? AND row > ? ORDER BY row LIMIT 1')
+    .get(table.name, after)
+  if (row === null) return null
+  const id = numberIn(row, 'row')
+  return { id, values: (): readonly SqlValue[] => valuesIn(row, seal, table, id) }
+}
+
 /**
- * Puts rows of a journal into a database that has the same tables. A row of an earlier version ends before the columns that
- * came since: those have their default.
+ * Puts a row into a database that has the same table. One of an earlier version ends before the columns that came since:
+ * those have their default.
  */
+export function restoreRow(into: Database, table: KeptTable, id: number, values: readonly SqlValue[]): void {
+  const columns = ['id', ...table.columns.slice(0, values.length)]
+  const sql = `INSERT OR REPLACE INTO ${table.name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+  into.prepare(sql).run(id, ...values)
+}
+
+/** Puts rows of a journal into a database that has the same tables. */
 export function restore(
   journal: Database,
   seal: Seal,
@@ -86,11 +106,7 @@ export function restore(
 ): void {
   into.transaction(() => {
     for (const table of tables) {
-      for (const { id, values } of rowsOf(journal, seal, table, onBroken)) {
-        const columns = ['id', ...table.columns.slice(0, values.length)]
-        const sql = `INSERT OR REPLACE INTO ${table.name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
-        into.prepare(sql).run(id, ...values)
-      }
+      for (const { id, values } of rowsOf(journal, seal, table, onBroken)) restoreRow(into, table, id, values)
     }
   })
 }

@@ -9,9 +9,9 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Core, createCore } from './core.ts'
-import { type Database, type Driver, IN_MEMORY, isBroken, numberIn, openDatabase } from './database.ts'
+import { type Database, type Driver, IN_MEMORY, isBroken, numberIn, openDatabase, type SqlValue } from './database.ts'
 import { moveIntoPlace, removeDatabase, sealSetAsides, setAside, wipeDatabase, wipeSetAsides } from './files.ts'
-import { journaled, type KeptTable, prepareJournal, restore, sealAll } from './journal.ts'
+import { journaled, type KeptTable, nextRow, prepareJournal, restore, restoreRow, sealAll } from './journal.ts'
 import { createNotesStore, reindexNotes } from './notesStore.ts'
 import {
   INDEX_SCHEMA,
@@ -95,18 +95,24 @@ async function openFile(path: string, kind: Kind, of: Circumstances, seal: Seal 
       await unseal(path, kind, of, seal)
     }
     removeDatabase(sealedPath)
-    return orAnew(path, kind, of, () => openClear(path, kind, of))
+    return orAnew(path, kind, of, null, () => openClear(path, kind, of))
   }
   if (!existsSync(sealedPath) && existsSync(path)) await sealUp(path, kind, of, seal)
-  const database = await orAnew(sealedPath, kind, of, () => openSealed(sealedPath, kind, of, seal))
+  const database = await orAnew(sealedPath, kind, of, seal, () => openSealed(sealedPath, kind, of, seal))
   wipeDatabase(path)
   if (kind.precious) sealSetAsides(path, seal)
   else wipeSetAsides(path)
   return database
 }
 
-/** Sets a file aside that cannot be used, and opens a fresh one. */
-async function orAnew(path: string, kind: Kind, of: Circumstances, open: () => Promise<Database>): Promise<Database> {
+/** Sets a file aside that cannot be used, and opens a fresh one. `sealedWith`: what its rows are sealed with; null = in clear. */
+async function orAnew(
+  path: string,
+  kind: Kind,
+  of: Circumstances,
+  sealedWith: Seal | null,
+  open: () => Promise<Database>,
+): Promise<Database> {
   try {
     return await open()
   } catch (error) {
@@ -115,7 +121,7 @@ async function orAnew(path: string, kind: Kind, of: Circumstances, open: () => P
     if (!useless) throw error
     const aside = setAside(path, of.now(), of.log)
     const fresh = await open()
-    if (kind.precious && !path.endsWith('.sealed')) await salvage(aside, kind, of, fresh)
+    if (kind.precious) await salvage(aside, kind, of, sealedWith, fresh)
     return fresh
   }
 }
@@ -165,7 +171,7 @@ async function openJournal(path: string, of: IndexFiles, seal: Seal): Promise<Da
 async function sealUp(path: string, kind: Kind, of: Circumstances, seal: Seal): Promise<void> {
   const making = `${path}.sealed.new`
   removeDatabase(making)
-  const clear = await orAnew(path, kind, of, () => openClear(path, kind, of))
+  const clear = await orAnew(path, kind, of, null, () => openClear(path, kind, of))
   try {
     const journal = await openJournal(making, of, seal)
     sealAll(clear, kind.tables, journal, seal)
@@ -199,7 +205,7 @@ async function unseal(path: string, kind: Kind, of: Circumstances, seal: Seal): 
 const UNREADABLE = 1_000
 
 /** Takes over what can be read of damaged notes, row by row. */
-async function salvage(aside: string, kind: Kind, of: IndexFiles, into: Database): Promise<void> {
+async function salvage(aside: string, kind: Kind, of: IndexFiles, seal: Seal | null, into: Database): Promise<void> {
   let saved = 0
   let broken: Database
   try {
@@ -209,30 +215,43 @@ async function salvage(aside: string, kind: Kind, of: IndexFiles, into: Database
     return
   }
   try {
-    for (const { name, columns } of kind.tables.filter(table => table.name !== 'state')) {
-      const put = `INSERT OR REPLACE INTO ${name} (id, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})`
-      let after = -1
-      for (let unreadable = 0; unreadable < UNREADABLE;) {
-        try {
-          const row = broken
-            .prepare(`SELECT id, ${columns.join(', ')} FROM ${name} WHERE id > ? ORDER BY id LIMIT 1`)
-            .get(after)
-          if (row === null) break
-          after = numberIn(row, 'id')
-          into.prepare(put).run(after, ...columns.map(column => row[column] ?? null))
-          saved++
-        } catch {
-          // that is why it was set aside: the next row may be readable
-          after++
-          unreadable++
+    into.transaction(() => {
+      for (const table of kind.tables.filter(({ name }) => name !== 'state')) {
+        let after = -1
+        for (let unreadable = 0; unreadable < UNREADABLE;) {
+          try {
+            const row: ReadableRow | null =
+              seal === null ? nextClear(broken, table, after) : nextRow(broken, seal, table, after)
+            if (row === null) break
+            after = row.id
+            restoreRow(into, table, after, row.values())
+            saved++
+          } catch {
+            // that is why it was set aside: the next row may be readable
+            after++
+            unreadable++
+          }
         }
       }
-    }
-    reindexNotes(into)
+      reindexNotes(into)
+    })
   } finally {
     broken.close()
   }
   of.log(`${saved} rows of it could be read and are kept`)
+}
+
+interface ReadableRow {
+  readonly id: number
+  /** Throws where they cannot be opened. */
+  readonly values: () => readonly SqlValue[]
+}
+
+function nextClear(database: Database, { name, columns }: KeptTable, after: number): ReadableRow | null {
+  const row = database
+    .prepare(`SELECT id, ${columns.join(', ')} FROM ${name} WHERE id > ? ORDER BY id LIMIT 1`)
+    .get(after)
+  return row === null ? null : { id: numberIn(row, 'id'), values: () => columns.map(column => row[column] ?? null) }
 }
 
 /** Throws Damaged. */

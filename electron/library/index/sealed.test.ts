@@ -205,23 +205,35 @@ test('a sealed text opens in its own place, unchanged, only', () => {
   expect(seal.seal('a', 'x'.repeat(100)).length).toBe(seal.seal('a', 'y').length)
 })
 
-test('damaged notes are set aside, and what can be read of them is taken over', async () => {
+test.each([
+  ['in clear', null],
+  ['sealed', randomBytes(32)],
+])('damaged notes are set aside, and what can be read of them is taken over: %s', async (_, key) => {
   const folder = temporaryFolder()
-  const files = { file: join(folder, 'library.db'), notesFile: join(folder, 'notes.db'), log: () => undefined }
+  const files = { file: join(folder, 'library.db'), notesFile: join(folder, 'notes.db'), log: () => undefined, key }
+  const onTheDisk = key === null ? 'notes.db' : 'notes.db.sealed'
   const index = await openCore(files)
   index.take(Array.from({ length: 300 }, (_, id) => logged(id + 1, { startedAt: START + id * 1e5 })))
   index.annotate({ kind: 'filter', filter: filter() }, { note: 'n'.repeat(500) })
+  index.setKept(uuid(1), { bytes: 5, keptAt: 6 })
   index.close()
-  const bytes = readFileSync(files.notesFile)
+  const bytes = readFileSync(join(folder, onTheDisk))
   // a page of rows in the middle of the file
   bytes.fill(0xff, 40 * 4096, 41 * 4096)
-  writeFileSync(files.notesFile, bytes)
+  writeFileSync(join(folder, onTheDisk), bytes)
   const said: string[] = []
   const again = await openCore({ ...files, suspect: true, log: text => said.push(text) })
-  const kept = again.list({ ...everything, limit: 200, filter: filter({ annotated: true }) }).entries.length
+  const content = (of: OpenedIndex) => [
+    of.list({ ...everything, limit: 200, filter: filter({ annotated: true }) }).entries.length,
+    of.kept(null).length,
+  ]
+  const [notes = 0, kept] = content(again)
   again.close()
-  expect(said.join('\n')).toMatch(/set aside: notes.db.broken/)
-  expect(kept).toBeGreaterThan(100)
-  expect(readdirSync(folder).some(name => name.startsWith('notes.db.broken-'))).toBe(true)
+  expect(said.join('\n')).toContain(`set aside: ${onTheDisk}.broken`)
+  expect([notes > 100, kept]).toEqual([true, 1])
+  expect(readdirSync(folder).some(name => name.startsWith(`${onTheDisk}.broken-`))).toBe(true)
+  const later = await openCore(files)
+  expect(content(later)).toEqual([notes, kept])
+  later.close()
   rmSync(folder, { recursive: true })
 })
