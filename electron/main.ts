@@ -183,6 +183,7 @@ async function start(): Promise<void> {
         const { library } = companion
         const kept = await keeping.attach(account, {
           index,
+          whole: () => library.whole(),
           openSource: part => library.sourceOf(part),
           onCopy: part => library.copyChanged(part),
         })

@@ -21,6 +21,7 @@ let changes: number
 let log: Cdr[]
 let audio: (uuid: string) => Promise<Uint8Array>
 let canHear: boolean
+let erasing: Error | null
 let library: Library
 
 const settle = async () => {
@@ -80,6 +81,7 @@ beforeEach(() => {
   log = [cdr(1), cdr(2)]
   audio = () => Promise.resolve(wavOf(sound(500)))
   vault = null
+  erasing = null
   openIndex = key => {
     events.push(`open ${key}`)
     const index = indexes.get(key) ?? memoryIndex()
@@ -104,6 +106,7 @@ beforeEach(() => {
     },
     eraseIndex: key => {
       events.push(`erase the index of ${key}`)
+      if (erasing !== null) return Promise.reject(erasing)
       indexes.delete(key)
       return Promise.resolve()
     },
@@ -309,6 +312,30 @@ test('an index that goes with its key is closed, removed, and begun anew from th
   beginAnew()
   expect((await (await library.index()).list(all)).entries).toBeDefined()
   expect(library.view().state).toBe('open')
+})
+
+test('an index that cannot be removed is opened again, and the error is told', async () => {
+  await library.use(account('eve'))
+  erasing = new Error('EBUSY')
+  await expect(library.eraseIndex()).rejects.toThrow('EBUSY')
+  expect((await (await library.index()).list(all)).entries).toBeDefined()
+  expect(library.view().state).toBe('open')
+})
+
+test('is whole once every source was read to its end into this index, and none is away', async () => {
+  expect(library.whole()).toBe(false)
+  const opening = library.use(account('eve'))
+  expect(library.whole()).toBe(false)
+  await opening
+  await pass(1_000)
+  expect([library.whole(), library.view().callLog.completeAt]).toEqual([true, expect.any(Number)])
+  await library.useFolder({ root: '/nowhere/at/all', label: 'all', template: '' })
+  await pass(1_000)
+  expect(library.whole()).toBe(false)
+  await library.useFolder(null)
+  expect(library.whole()).toBe(true)
+  await library.close()
+  expect(library.whole()).toBe(false)
 })
 
 test('a copy that was damaged is not played: the server has it still; one that came is played from then on', async () => {

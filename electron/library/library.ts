@@ -111,6 +111,14 @@ export class Library {
     }
   }
 
+  /** Every source has been read to its end into the index that is open: what none of them told of, none has. */
+  whole(): boolean {
+    if (this.#open === null || this.#state !== 'open') return false
+    const { callLog, folder } = this.#open
+    const sources = [callLog, folder?.sync].flatMap(source => source?.view() ?? [])
+    return sources.length > 0 && sources.every(({ completeAt, failure }) => completeAt !== null && failure === null)
+  }
+
   /** Another account, or none. What was open is closed first. */
   use(account: LibraryAccount | null): Promise<void> {
     this.#account = account
@@ -162,17 +170,23 @@ export class Library {
     return this.use(this.#account)
   }
 
-  /** Closes the index and removes its files. Answers how it is begun anew, from the sources. */
+  /** Closes the index and removes its files. Answers how it is begun anew, from the sources. Throws what the disk throws. */
   async eraseIndex(): Promise<() => void> {
     const account = this.#account
-    await this.#next(async () => {
-      await this.#shut()
-      this.#set('opening')
-      if (account !== null) await this.#ports.eraseIndex?.(account.key)
-    })
-    return () => {
+    const beginAnew = () => {
       if (this.#account === account) void this.reopen()
     }
+    try {
+      await this.#next(async () => {
+        await this.#shut()
+        this.#set('opening')
+        if (account !== null) await this.#ports.eraseIndex?.(account.key)
+      })
+    } catch (error) {
+      beginAnew()
+      throw error
+    }
+    return beginAnew
   }
 
   /** Destroys everything of the account that is signed in, and closes it. */

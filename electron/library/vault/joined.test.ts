@@ -74,6 +74,7 @@ function computer(keyring = memoryKeyring()) {
     attach: (key, index) =>
       keeping.attach(key, {
         index,
+        whole: () => library.whole(),
         openSource: part => library.sourceOf(part),
         onCopy: part => library.copyChanged(part),
       }),
@@ -100,7 +101,7 @@ function computer(keyring = memoryKeyring()) {
     const { source } = await library.open(first?.parts[0]?.id ?? '')
     return source.read(0, await source.size())
   }
-  return { keeping, library, account, state, listed, keepAll, heard, view }
+  return { keeping, library, account, log, state, listed, keepAll, heard, view }
 }
 
 async function disk(): Promise<[string, Buffer][]> {
@@ -206,6 +207,30 @@ describe('what is kept', () => {
     expect(await holding(NAME)).toEqual([])
     await library.close()
   })
+
+  it.each([['index.sqlite'], ['notes.sqlite']])(
+    'an index begun anew takes no copy away, nor one that the server has deleted: %s',
+    { timeout: 60_000 },
+    async name => {
+      const keyring = memoryKeyring()
+      const first = computer(keyring)
+      await first.keepAll()
+      const [newest] = await first.listed()
+      await (await first.library.index()).heard(newest?.parts[0]?.id ?? '', 'deleted')
+      await first.library.close()
+      await writeFile(join(folder.path, 'eve', name), 'not a database any more')
+      const again = computer(keyring)
+      again.log.pop()
+      await again.library.use(again.account)
+      await until(() => again.library.whole() && again.keeping.view().work === 'idle', again.view, 20_000)
+      again.keeping.wake()
+      await until(() => again.keeping.view().work === 'idle', again.view, 20_000)
+      expect(again.keeping.view()).toMatchObject({ copies: 3, damaged: 0 })
+      again.state.down = true
+      expect(Buffer.compare(await again.heard(), wavOf(SOUND))).toBe(0)
+      await again.library.close()
+    },
+  )
 
   it('a damaged copy is told, played from the server, and fetched anew', { timeout: 60_000 }, async () => {
     const { keeping, library, keepAll, heard, view } = computer()

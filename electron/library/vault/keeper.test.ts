@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AppFailure } from '../../../shared/failure.ts'
 import { type KeepRule, NO_RULE } from '../../../shared/keeping.ts'
 import { type Entry, type Hearing } from '../../../shared/library/entry.ts'
@@ -11,7 +11,10 @@ import { fakeClock } from '../../wazo/testing/clock.ts'
 import { type Kept, type PartPlace } from '../index/port.ts'
 import { memorySource, privateFolder, sound, until } from '../testing.ts'
 import { Keeper, type KeeperPorts } from './keeper.ts'
+import { decided, readLedger } from './ledger.ts'
 import { vaultIn } from './testing.ts'
+
+vi.mock('./ledger.ts', { spy: true })
 
 let folder: Awaited<ReturnType<typeof privateFolder>>
 beforeEach(async () => {
@@ -105,10 +108,11 @@ async function stage(recordings: Recorded[], rule: KeepRule, more: Partial<Keepe
   const { vault, damaged } = await vaultIn(folder.path)
   const clock = fakeClock(1_000 * DAY)
   const { index, rows } = libraryOf(recordings)
-  const state = { rule }
+  const state = { rule, whole: true }
   const opened: string[] = []
-  const keeper = new Keeper({
+  const ports: KeeperPorts = {
     index,
+    whole: () => state.whole,
     vault,
     clock,
     rule: () => state.rule,
@@ -123,13 +127,26 @@ async function stage(recordings: Recorded[], rule: KeepRule, more: Partial<Keepe
       throw new Error(text, { cause: error })
     },
     ...more,
-  })
+  }
+  const keeper = new Keeper(ports)
   const settled = (work: string) =>
     until(
       () => keeper.view.work === work,
       () => [keeper.view, [...rows.keys()]],
     )
-  return { keeper, vault, clock, rows, state, opened, settled, damaged, index }
+  return {
+    keeper,
+    vault,
+    clock,
+    rows,
+    state,
+    opened,
+    settled,
+    damaged,
+    index,
+    /** That of the next run. */
+    fresh: () => new Keeper(ports),
+  }
 }
 
 const recorded = (id: string, daysAgo: number, more: Partial<Recorded> = {}): Recorded => ({
@@ -192,6 +209,7 @@ describe('the rule', () => {
       return [copies, last]
     }
     expect(await goes({})).toEqual([0, 0])
+    expect(await goes({ afterServer: 'remove' })).toEqual([1, 1])
     // what is kept by hand stays, and what the server has no more, unless it is to go with it
     expect(await goes({ what: 'off' })).toEqual([3, 0])
     expect(await goes({ what: 'off', afterServer: 'remove' })).toEqual([4, 1])
@@ -199,6 +217,25 @@ describe('the rule', () => {
     expect(await goes({ what: 'favourites' })).toEqual([2, 0])
     expect(await goes({ upTo: 3 * size + 10 })).toEqual([2, 0])
     expect(rows.size).toBe(5)
+    await keeper.close()
+  })
+
+  it('a copy whose recording the server has deleted stays, or goes, as it says', async () => {
+    const recordings = five()
+    const { keeper, rows, settled, state, vault } = await stage(recordings, EVERYTHING)
+    await keeper.start()
+    await settled('idle')
+    for (const one of recordings.slice(1, 3)) one.hearing = 'deleted'
+    // a disk of the server's is not mounted, say
+    for (const one of recordings.slice(3, 4)) one.hearing = 'missing'
+    // asked for by hand, the last one is kept too
+    await keeper.keep(entries('r2'))
+    await settled('idle')
+    expect(rows.size).toBe(5)
+    state.rule = { ...EVERYTHING, afterServer: 'remove' }
+    keeper.wake()
+    await until(() => rows.size < 5 && keeper.view.work === 'idle')
+    expect([[...rows.keys()].sort(), vault.copies]).toEqual([['key-r0', 'key-r2', 'key-r3', 'key-r4'], 4])
     await keeper.close()
   })
 
@@ -245,6 +282,7 @@ describe('by hand', () => {
     await first.keeper.close()
     const again = new Keeper({
       index: libraryOf(five(), first.rows).index,
+      whole: () => true,
       vault: first.vault,
       clock: first.clock,
       rule: () => ({ ...NO_RULE, what: 'favourites' }),
@@ -257,6 +295,15 @@ describe('by hand', () => {
     await until(() => again.view.work === 'idle')
     expect([...first.rows.keys()].sort()).toEqual(['key-r1', 'key-r3', 'key-r4'])
     await again.close()
+  })
+
+  it('many are decided at once: each decision copies the whole ledger', async () => {
+    const { keeper, vault } = await stage(five(), NO_RULE)
+    await keeper.start()
+    vi.mocked(decided).mockClear()
+    await keeper.keep({ kind: 'filter', filter: NO_FILTER })
+    expect([vi.mocked(decided).mock.calls.length, (await readLedger(vault)).pinned.size]).toEqual([1, 5])
+    await keeper.close()
   })
 
   it('what is removed is not fetched again, until it is kept by hand', async () => {
@@ -458,6 +505,88 @@ describe('what is not as it was', () => {
       3,
       null,
     ])
+    await keeper.close()
+  })
+
+  describe.each(['keep', 'remove'] as const)('an index that is begun anew (after the server: %s)', afterServer => {
+    const begunAnew = async (rule: Partial<KeepRule>) => {
+      const recordings = five()
+      const staged = await stage(recordings, { ...EVERYTHING, ...rule, afterServer })
+      const { keeper, settled, state } = staged
+      await keeper.start()
+      await settled('idle')
+      await keeper.keep(entries('r1'))
+      await settled('idle')
+      await keeper.close()
+      // two are nowhere any more, and one of them was kept by hand
+      const known = recordings.splice(0).filter(({ id }) => id !== 'r1' && id !== 'r2')
+      state.whole = false
+      return { ...staged, recordings, known, again: staged.fresh() }
+    }
+    const kept = (...ids: string[]) => ids.map(id => `key-${id}`)
+
+    it('removes nothing, and fetches nothing again, until the sources were read; then what the rule says', async () => {
+      const { again, rows, vault, opened, recordings, known, state } = await begunAnew({})
+      const before = opened.length
+      const idle = () => until(() => again.view.work === 'idle')
+      await again.start()
+      await idle()
+      expect([rows.size, vault.copies, await again.wouldRemove(state.rule)]).toMatchObject([5, 5, { copies: 0 }])
+      for (const one of known) {
+        recordings.push(one)
+        again.wake()
+        await idle()
+        expect([rows.size, vault.copies]).toEqual([5, 5])
+      }
+      state.whole = true
+      again.wake()
+      const stay = afterServer === 'keep' ? ['r0', 'r1', 'r2', 'r3', 'r4'] : ['r0', 'r1', 'r3', 'r4']
+      await until(() => rows.size === stay.length && again.view.work === 'idle')
+      expect([[...rows.keys()].sort(), vault.copies, opened.length]).toEqual([kept(...stay), stay.length, before])
+      await again.close()
+    })
+
+    it('what is known again, and not wanted any more, goes', async () => {
+      const { again, rows, recordings, known, state } = await begunAnew({})
+      state.rule = { ...state.rule, what: 'recent' }
+      recordings.push(...known)
+      await again.start()
+      await until(() => rows.size === 3 && again.view.work === 'idle')
+      expect([...rows.keys()].sort()).toEqual(kept('r0', 'r1', 'r2'))
+      await again.close()
+    })
+
+    it('with its rows lost too: what is known, and what was kept by hand, is found again; the rest goes', async () => {
+      const { again, rows, vault, recordings, known, state } = await begunAnew({})
+      const idle = () => until(() => again.view.work === 'idle')
+      state.rule = { ...state.rule, what: 'off' }
+      rows.clear()
+      recordings.push(...known.map(one => ({ ...one, hearing: 'deleted' as const })))
+      await again.start()
+      await idle()
+      expect(vault.copies).toBe(5)
+      state.whole = true
+      again.wake()
+      const stay = afterServer === 'keep' ? ['r0', 'r1', 'r3', 'r4'] : ['r1']
+      await until(() => vault.copies === stay.length && again.view.work === 'idle')
+      expect([...rows.keys()].sort()).toEqual(kept(...stay))
+      expect(rows.get('key-r1')?.bytes).toBe(100_000)
+      await again.close()
+    })
+  })
+
+  it('what is kept by hand and not known is fetched once a source tells of it', async () => {
+    const recordings = [recorded('r0', 1, { hearing: 'finishing' })]
+    const { keeper, rows, settled } = await stage(recordings, NO_RULE)
+    await keeper.start()
+    await keeper.keep(entries('r0'))
+    await settled('idle')
+    recordings.splice(0)
+    keeper.wake()
+    await settled('idle')
+    recordings.push(recorded('r0', 1))
+    keeper.wake()
+    await until(() => rows.size === 1)
     await keeper.close()
   })
 

@@ -6,7 +6,7 @@ import { type AudioSource } from '../../../shared/recordings.ts'
 import { AppFailure, type Failure, type FailureCode } from '../../../shared/failure.ts'
 import { type KeepingView, type KeepRule, type RuleEffect } from '../../../shared/keeping.ts'
 import { type Hearing } from '../../../shared/library/entry.ts'
-import { type Selection } from '../../../shared/library/query.ts'
+import { NO_FILTER, type Selection } from '../../../shared/library/query.ts'
 import { type Clock } from '../../account/ports.ts'
 import { OF_ONE_RECORDING } from '../failures.ts'
 import { type LibraryIndex, type PartPlace } from '../index/port.ts'
@@ -16,6 +16,8 @@ import { type SealedVault } from './vault.ts'
 
 export interface KeeperPorts {
   readonly index: Pick<LibraryIndex, 'walk' | 'part' | 'parts' | 'kept' | 'setKept'>
+  /** Every source has been read to its end into this index: a recording that it does not know is nowhere else. */
+  readonly whole: () => boolean
   readonly vault: SealedVault
   /** The sound where it comes from, never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => Promise<AudioSource>
@@ -37,6 +39,18 @@ const LONGEST_BACK_OFF_MS = 600_000
 
 /** What an administrator may have repaired by then is asked for again after so long, milliseconds. */
 const REPAIRED_MS = 6 * 3_600_000
+
+/** Every recording. */
+const ALL: readonly Selection[] = [false, true].map(hidden => ({
+  kind: 'filter',
+  filter: { ...NO_FILTER, hidden },
+}))
+
+interface Known {
+  readonly held: readonly Held[]
+  /** See KeeperPorts. */
+  readonly whole: boolean
+}
 
 const GONE: ReadonlySet<Hearing> = new Set<Hearing>(['deleted', 'missing'])
 const REPAIRABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
@@ -114,9 +128,12 @@ export class Keeper {
   /** Keeps what is selected until it is removed by hand. */
   keep(selection: Selection): Promise<void> {
     return this.#decide(async () => {
-      for await (const { parts } of this.#selected(selection))
-        this.#ledger = decided(this.#ledger, 'pinned', parts.filter(worthKeeping))
-      await writeLedger(this.#ports.vault, this.#ledger)
+      const { vault } = this.#ports
+      const all: PartPlace[] = []
+      for await (const parts of this.#selected(selection))
+        for (const part of parts) if (worthKeeping(part) || (await vault.sizeOf(part.vaultKey)) !== null) all.push(part)
+      this.#ledger = decided(this.#ledger, 'pinned', all)
+      await writeLedger(vault, this.#ledger)
       for (const id of this.#ledger.pinned.values()) this.#refused.delete(id)
     })
   }
@@ -126,7 +143,7 @@ export class Keeper {
     return this.#decide(async () => {
       const { vault } = this.#ports
       const all: PartPlace[] = []
-      for await (const { parts } of this.#selected(selection)) all.push(...parts)
+      for await (const parts of this.#selected(selection)) all.push(...parts)
       this.#ledger = decided(this.#ledger, 'unwanted', all)
       // decided first: a copy that is gone, and wanted all the same, would come back
       await writeLedger(vault, this.#ledger)
@@ -140,7 +157,7 @@ export class Keeper {
   /** What a rule would remove of the copies that are here now, whatever is under way. */
   async wouldRemove(rule: KeepRule): Promise<RuleEffect> {
     const goOn = () => Promise.resolve(!this.#closing.signal.aborted)
-    const removed = (await this.#planned(rule, await this.#held(), goOn)).remove()
+    const removed = (await this.#planned(rule, await this.#known(), goOn)).remove()
     return {
       copies: removed.length,
       bytes: removed.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -165,12 +182,12 @@ export class Keeper {
     return done.finally(() => this.wake())
   }
 
-  async *#selected(selection: Selection): AsyncGenerator<{ readonly parts: PartPlace[] }> {
+  async *#selected(selection: Selection): AsyncGenerator<PartPlace[]> {
     const { index } = this.#ports
     let after: string | null = null
     do {
       const page: Awaited<ReturnType<LibraryIndex['walk']>> = await index.walk(selection, after)
-      for (const entry of page.entries) if (entry.parts.length > 0) yield { parts: await index.parts(entry.id) }
+      for (const entry of page.entries) if (entry.parts.length > 0) yield await index.parts(entry.id)
       after = page.next
     } while (after !== null && !this.#closing.signal.aborted)
   }
@@ -232,8 +249,9 @@ export class Keeper {
     await this.#idle()
     const now = this.#ports.clock.now()
     for (const [id, until] of this.#refused) if (until <= now) this.#refused.delete(id)
-    const held = await this.#held()
-    const plan = await this.#planned(this.#ports.rule(), held, async () => {
+    const known = await this.#known()
+    const { held } = known
+    const plan = await this.#planned(this.#ports.rule(), known, async () => {
       await this.#idle()
       return !this.#stopped
     })
@@ -253,7 +271,10 @@ export class Keeper {
       this.#due = true
       return
     }
-    if (vault.copies > copies) await this.#sweep()
+    if (known.whole && vault.copies > copies && (await this.#findLost())) {
+      this.#due = true
+      return
+    }
     this.#left = 0
     this.#show(plan.full ? 'full' : 'idle', null)
   }
@@ -264,11 +285,11 @@ export class Keeper {
   }
 
   /** Looks through what a rule names, as long as it may go on. */
-  async #planned(rule: KeepRule, held: readonly Held[], goOn: () => Promise<boolean>): Promise<Plan> {
+  async #planned(rule: KeepRule, known: Known, goOn: () => Promise<boolean>): Promise<Plan> {
     const plan = new Plan({
+      ...known,
       rule,
-      held,
-      pinned: new Set(this.#ledger.pinned.values()),
+      pinned: this.#ledger.pinned,
       unwanted: new Set(this.#ledger.unwanted.values()),
       refused: new Set(this.#refused.keys()),
       sizes: this.#sizes,
@@ -287,16 +308,26 @@ export class Keeper {
     return plan
   }
 
-  /** The copies that the index knows of; one whose file is gone is no copy. */
-  async #held(): Promise<Held[]> {
+  /** The copies that there are rows of; one whose file is gone is no copy. */
+  async #known(): Promise<Known> {
     const { index, vault } = this.#ports
+    // asked first: what is read to its end while the rows are looked at is for the next round
+    const whole = this.#ports.whole()
     const held: Held[] = []
     for await (const { vaultKey, part, bytes } of this.#rows()) {
       if (!this.#checked && (await vault.sizeOf(vaultKey)) === null) await index.setKept(vaultKey, null)
-      else held.push({ vaultKey, bytes, part: part?.id ?? null, last: part !== null && GONE.has(part.hearing) })
+      else
+        held.push({
+          vaultKey,
+          bytes,
+          part: part?.id ?? null,
+          last: part === null || GONE.has(part.hearing),
+          // a server that did not find the file may find it again; a folder was read
+          perhaps: part !== null && part.hearing === 'missing' && part.path === null,
+        })
     }
     this.#checked = true
-    return held
+    return { held, whole }
   }
 
   async *#rows(): AsyncGenerator<Awaited<ReturnType<LibraryIndex['kept']>>[number]> {
@@ -309,11 +340,49 @@ export class Keeper {
     }
   }
 
-  /** Copies that no row tells of: an index that was begun anew. What is wanted of them was taken in by now. */
-  async #sweep(): Promise<void> {
-    const known: string[] = []
-    for await (const { vaultKey } of this.#rows()) known.push(vaultKey)
-    if (known.length < this.#ports.vault.copies && !this.#closing.signal.aborted) await this.#ports.vault.sweep(known)
+  /**
+   * Copies that no row tells of: the file with the rows was lost, or the process was ended before it wrote one. Those of
+   * recordings that are known, and those kept by hand, get their rows again; the others nobody could ever find, and go.
+   * Answers whether any got its row: then the rule is asked about it.
+   */
+  async #findLost(): Promise<boolean> {
+    const { index, vault, clock, onCopy } = this.#ports
+    const rows = new Set<string>()
+    for await (const { vaultKey } of this.#rows()) rows.add(vaultKey)
+    if (rows.size >= vault.copies) return false
+    let found = false
+    const look = async (vaultKey: string, part: string) => {
+      if (rows.has(vaultKey)) return
+      const bytes = await this.#soundOf(vaultKey)
+      if (bytes === null) return
+      await index.setKept(vaultKey, { bytes, keptAt: clock.now() })
+      rows.add(vaultKey)
+      found = true
+      onCopy(part)
+    }
+    for (const [vaultKey, part] of this.#ledger.pinned) await look(vaultKey, part)
+    for (const selection of ALL)
+      for await (const parts of this.#selected(selection)) {
+        await this.#idle()
+        if (this.#stopped) return found
+        for (const { vaultKey, id } of parts) await look(vaultKey, id)
+      }
+    if (!this.#stopped) await vault.sweep(rows)
+    return found
+  }
+
+  /** Bytes of a copy's sound; null = there is none, or it is damaged, which the vault tells by itself. */
+  async #soundOf(vaultKey: string): Promise<number | null> {
+    try {
+      const copy = await this.#ports.vault.open(vaultKey)
+      if (copy === null) return null
+      const bytes = await copy.size()
+      await copy.close()
+      return bytes
+    } catch (error) {
+      if (error instanceof AppFailure && error.failure.code === 'copy-damaged') return null
+      throw error
+    }
   }
 
   /**
@@ -329,7 +398,8 @@ export class Keeper {
     this.#fetching = { part: id, stop }
     try {
       const part = await index.part(id)
-      if (part === null || GONE.has(part.hearing)) this.#refuse(id, part?.hearing === 'missing')
+      // one that is not known may be told of yet
+      if (part !== null && GONE.has(part.hearing)) this.#refuse(id, part.hearing === 'missing')
       if (part?.hearing !== 'yes') return false
       const source = await openSource(part)
       try {

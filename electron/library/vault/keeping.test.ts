@@ -1,6 +1,7 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AppFailure } from '../../../shared/failure.ts'
 import { NO_KEEPING, NO_RULE } from '../../../shared/keeping.ts'
 import { memoryKeyring } from '../../account/testing.ts'
 import { fakeClock } from '../../wazo/testing/clock.ts'
@@ -49,7 +50,7 @@ function oneRecording() {
 }
 
 function stage(keyring = memoryKeyring()) {
-  const told = { reopened: 0, erased: 0, begun: 0 }
+  const told = { reopened: 0, erased: 0, begun: 0, erasing: null as Error | null }
   const keeping = new Keeping({
     folderOf: account => join(folder.path, account),
     keyring,
@@ -59,6 +60,7 @@ function stage(keyring = memoryKeyring()) {
     reopenIndex: () => told.reopened++,
     eraseIndex: () => {
       told.erased++
+      if (told.erasing !== null) return Promise.reject(told.erasing)
       return Promise.resolve(() => told.begun++)
     },
     log: (text, error) => {
@@ -69,9 +71,9 @@ function stage(keyring = memoryKeyring()) {
   const openSource = () => memorySource(() => sound(200_000)).source
   const open = async (account = 'eve') => {
     await keeping.use(account)
-    return keeping.attach(account, { index, openSource, onCopy: () => undefined })
+    return keeping.attach(account, { index, whole: () => true, openSource, onCopy: () => undefined })
   }
-  return { keeping, open, rows, told }
+  return { keeping, open, rows, told, index }
 }
 
 const everything = { ...NO_RULE, what: 'everything' } as const
@@ -245,6 +247,54 @@ describe('names and numbers', () => {
     await keeping.sealNames(true)
     await keeping.erase()
     expect([told.erased, told.begun, keeping.view().sealedNames]).toEqual([1, 1, true])
+    await keeping.close()
+  })
+
+  it('are begun anew also where the key cannot be destroyed, which is told', async () => {
+    const { keeping, open, told } = stage()
+    await open()
+    await keeping.sealNames(true)
+    const file = join(folder.path, 'eve', 'key.json')
+    await rm(file)
+    await mkdir(file)
+    await expect(keeping.erase()).rejects.toThrow()
+    expect([told.begun, keeping.view().sealedNames]).toEqual([1, true])
+    await keeping.close()
+  })
+
+  it('are begun anew with a new key also where copies cannot be struck off, which is told', async () => {
+    const { keeping, open, told, index } = stage()
+    await open()
+    await keeping.sealNames(true)
+    await until(() => keeping.view().work === 'idle')
+    const before = keeping.indexSeal()
+    vi.spyOn(index, 'kept').mockRejectedValueOnce(new AppFailure('disk-full'))
+    expect(await failureOf(keeping.erase())).toEqual({ code: 'disk-full' })
+    expect([told.begun, keeping.view()]).toMatchObject([1, { state: 'open', sealedNames: true }])
+    expect(keeping.indexSeal().key).not.toEqual(before.key)
+    await keeping.close()
+  })
+
+  it('are in clear again once their key is gone and there is no other, whatever else could not be done', async () => {
+    const { keeping, open, told, index } = stage(memoryKeyring(false))
+    await open()
+    await keeping.setPassphrase('only with words', null)
+    await keeping.sealNames(true)
+    await until(() => keeping.view().work === 'idle')
+    vi.spyOn(index, 'kept').mockRejectedValueOnce(new AppFailure('disk-full'))
+    expect(await failureOf(keeping.erase())).toEqual({ code: 'disk-full' })
+    expect([told.begun, keeping.view().state, keeping.indexSeal()]).toEqual([1, 'closed', { key: null, sealed: false }])
+    await keeping.close()
+  })
+
+  it('stay with their key where the index cannot be removed, which is told', async () => {
+    const { keeping, open, told } = stage()
+    await open()
+    await keeping.sealNames(true)
+    const before = keeping.indexSeal()
+    told.erasing = new Error('EBUSY')
+    await expect(keeping.erase()).rejects.toThrow('EBUSY')
+    expect(keeping.indexSeal()).toEqual(before)
     await keeping.close()
   })
 })

@@ -37,6 +37,8 @@ export interface KeepingPorts {
 /** What the library gives once its index is open. */
 export interface KeptLibrary {
   readonly index: LibraryIndex
+  /** Every source has been read to its end into this index. */
+  readonly whole: () => boolean
   /** Never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => AudioSource
   /** A copy of a part came or went; null = of one that is not known, or of all. */
@@ -221,19 +223,30 @@ export class Keeping {
   async erase(): Promise<void> {
     // an index that is sealed with the key cannot outlive it
     const beginAnew = this.#opened().chosen.sealNames ? await this.#ports.eraseIndex() : null
-    await this.#rekey(async open => {
-      await this.#end(open)
+    try {
+      await this.#rekey(open => this.#eraseCopies(open))
+    } finally {
+      // also where it failed: nobody else opens it again
+      beginAnew?.()
+    }
+  }
+
+  async #eraseCopies(open: Open): Promise<void> {
+    await this.#end(open)
+    try {
       await open.keys.destroy()
       await open.vault.clear()
       if (open.library !== null) {
         await forgetCopies(open.library.index)
         open.library.onCopy(null)
       }
+    } finally {
+      // whatever could not be destroyed: from here on it is as the disk has it
       await open.keys.start()
       open.damaged = 0
-      if (open.keys.state !== 'open') await this.#choose(open, { ...open.chosen, sealNames: false })
-    })
-    beginAnew?.()
+      // nothing can be sealed any more; a key that is still there goes on sealing
+      if (open.keys.state === 'closed') await this.#choose(open, { ...open.chosen, sealNames: false })
+    }
   }
 
   /** Destroys the key of an account whose files are removed next. */
@@ -290,6 +303,7 @@ export class Keeping {
     const { clock, onChange, log } = this.#ports
     const keeper = new Keeper({
       index: library.index,
+      whole: library.whole,
       openSource: part => Promise.resolve(library.openSource(part)),
       onCopy: library.onCopy,
       vault,

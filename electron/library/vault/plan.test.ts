@@ -5,17 +5,25 @@ import { NO_FILTER } from '../../../shared/library/query.ts'
 import { type Held, Plan, type PlanInput, ruleFilter } from './plan.ts'
 
 const rule: KeepRule = { what: 'everything', days: 30, upTo: 10_000_000, afterServer: 'keep' }
-const part = (id: string, durationMs: number | null = 1_000, hearing: 'yes' | 'deleted' | 'finishing' = 'yes') => ({
+const part = (
+  id: string,
+  durationMs: number | null = 1_000,
+  hearing: 'yes' | 'deleted' | 'finishing' | 'missing' = 'yes',
+) => ({
   id,
   durationMs,
   hearing,
 })
 const held = (id: string, bytes: number, last = false): Held => ({ vaultKey: `key-${id}`, part: id, bytes, last })
+/** A copy whose recording no source told of. */
+const unknown = (id: string, bytes = 1): Held => ({ ...held(id, bytes, true), part: null })
+const pins = (...ids: string[]) => new Map(ids.map(id => [`key-${id}`, id]))
 const plan = (more: Partial<PlanInput> = {}) =>
   new Plan({
     rule,
     held: [],
-    pinned: new Set(),
+    whole: true,
+    pinned: new Map(),
     unwanted: new Set(),
     refused: new Set(),
     sizes: new Map(),
@@ -37,7 +45,7 @@ describe('a plan', () => {
     const one = plan({
       unwanted: new Set(['b']),
       refused: new Set(['c']),
-      pinned: new Set(['d']),
+      pinned: pins('d'),
       held: [held('e', 5)],
     })
     for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) one.take(part(id))
@@ -56,26 +64,61 @@ describe('a plan', () => {
   })
 
   it('counts what is kept by hand first, and never removes it', () => {
-    const one = plan({ rule: { ...rule, upTo: 2_500_000 }, held: [held('old', 2_000_000)], pinned: new Set(['old']) })
+    const one = plan({ rule: { ...rule, upTo: 2_500_000 }, held: [held('old', 2_000_000)], pinned: pins('old') })
     one.take(part('a', null))
     expect([one.fetch, one.full, one.remove()]).toEqual([[], true, []])
   })
 
-  it.each([
-    ['keep', []],
-    ['remove', ['gone']],
-  ] as const)('where the server has deleted it: %s', (afterServer, removed) => {
-    const one = plan({
-      rule: { ...rule, what: 'off', afterServer },
-      held: [held('gone', 5, true), held('mine', 5, true)],
-      pinned: new Set(['mine']),
+  describe.each(['off', 'everything'] as const)('of a rule that says %s, where the server has deleted it', what => {
+    it.each([
+      ['keep', []],
+      ['remove', ['gone']],
+    ] as const)('%s', (afterServer, removed) => {
+      const one = plan({
+        rule: { ...rule, what, afterServer },
+        held: [held('gone', 5, true), held('mine', 5, true)],
+        pinned: pins('mine'),
+      })
+      if (what === 'everything') for (const id of ['gone', 'mine']) one.take(part(id, 1_000, 'deleted'))
+      expect([one.remove().map(copy => copy.part), one.fetch]).toEqual([removed, []])
     })
-    expect(one.remove().map(copy => copy.part)).toEqual(removed)
   })
 
-  it('removes copies whose recording nobody knows any more', () => {
-    const lost: Held = { vaultKey: 'key', part: null, bytes: 1, last: false }
-    expect(plan({ held: [lost] }).remove()).toEqual([lost])
+  it.each(['keep', 'remove'] as const)(
+    'keeps what the rule names and the server just did not find: %s',
+    afterServer => {
+      const one = plan({ rule: { ...rule, afterServer }, held: [{ ...held('away', 5, true), perhaps: true }] })
+      one.take(part('away', 1_000, 'missing'))
+      expect([one.remove(), one.fetch]).toEqual([[], []])
+    },
+  )
+
+  it.each([
+    ['keep', false, []],
+    ['remove', false, []],
+    ['keep', true, []],
+    ['remove', true, ['key-lost']],
+  ] as const)('a copy whose recording no source told of: %s, all sources read: %s', (afterServer, whole, removed) => {
+    const one = plan({
+      rule: { ...rule, afterServer },
+      held: [unknown('lost'), unknown('mine')],
+      whole,
+      pinned: pins('mine'),
+    })
+    expect(one.remove().map(copy => copy.vaultKey)).toEqual(removed)
+  })
+
+  it('fetches nothing in the place of copies whose recordings are still to be told of, and removes none for them', () => {
+    const one = plan({
+      rule: { ...rule, upTo: 3_000_000 },
+      held: [unknown('old', 1_500_000), held('known', 1_000_000)],
+      whole: false,
+    })
+    one.take(part('new', null))
+    one.take(part('short', 30_000))
+    one.take(part('known'))
+    expect([one.fetch, one.remove(), one.full]).toEqual([['short'], [], false])
+    expect([one.learn({ id: 'short' }, 500_000), one.learn({ id: 'short' }, 500_001)]).toEqual([true, false])
   })
 
   it('says so when what it learns of sizes no longer fits', () => {
@@ -94,27 +137,42 @@ describe('a plan', () => {
     fc.assert(
       fc.property(
         fc.array(
-          fc.record({ bytes: fc.integer({ min: 1, max: 5_000_000 }), here: fc.boolean(), pinned: fc.boolean() }),
+          fc.record({
+            bytes: fc.integer({ min: 1, max: 5_000_000 }),
+            here: fc.boolean(),
+            pinned: fc.boolean(),
+            known: fc.boolean(),
+          }),
           {
             maxLength: 30,
           },
         ),
         fc.integer({ min: 1_000_000, max: 20_000_000 }),
-        (all, upTo) => {
+        fc.boolean(),
+        (all, upTo, whole) => {
           const ids = all.map((_, at) => `p${at}`)
           const one = plan({
             rule: { ...rule, upTo },
-            held: all.flatMap(({ bytes, here }, at) => (here ? [held(`p${at}`, bytes)] : [])),
-            pinned: new Set(ids.filter((_, at) => all[at]?.pinned)),
+            held: all.flatMap(({ bytes, here, known }, at) =>
+              here ? [known ? held(`p${at}`, bytes) : unknown(`p${at}`, bytes)] : [],
+            ),
+            whole,
+            pinned: pins(...ids.filter((_, at) => all[at]?.pinned)),
             sizes: new Map(all.map(({ bytes }, at) => [`p${at}`, bytes])),
           })
-          for (const id of ids) one.take(part(id))
-          const removed = new Set(one.remove().map(copy => copy.part))
+          ids.forEach((id, at) => {
+            if (all[at]?.known === true || all[at]?.here === false) one.take(part(id))
+          })
+          const removed = new Set(one.remove().map(({ vaultKey }) => vaultKey.slice('key-'.length)))
           const sum = (keep: (at: number) => boolean) =>
             all.reduce((total, { bytes }, at) => total + (keep(at) ? bytes : 0), 0)
-          const byHand = sum(at => all[at]?.pinned === true && all[at]?.here === true)
+          const stays = ({ here, pinned, known }: (typeof all)[number]) => here && (pinned || !known)
+          const before = sum(at => all[at]?.here === true)
           const after = sum(at => (all[at]?.here === true && !removed.has(`p${at}`)) || one.fetch.includes(`p${at}`))
-          expect(after).toBeLessThanOrEqual(Math.max(upTo, byHand))
+          // a copy that waits is not removed, and may be too much already: then nothing comes
+          const most = whole ? sum(at => all[at] !== undefined && stays(all[at])) : before
+          expect(after).toBeLessThanOrEqual(Math.max(upTo, most))
+          expect(all.some((it, at) => stays(it) && removed.has(`p${at}`))).toBe(false)
           expect(
             one.fetch.every(
               (_, at) => at === 0 || Number(one.fetch[at - 1]?.slice(1)) < Number(one.fetch[at]?.slice(1)),

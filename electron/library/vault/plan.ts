@@ -13,11 +13,13 @@ const MOST_AT_ONCE = 200
 /** A copy that is there. */
 export interface Held {
   readonly vaultKey: string
-  /** Null: the index no longer knows its recording. */
+  /** Null: no source told the index of its recording, or not yet. */
   readonly part: string | null
   readonly bytes: number
-  /** The server, or the folder, has it no more: this copy is the last. */
+  /** The server, or the folder, has it no more, as far as is known: this copy is the last. */
   readonly last: boolean
+  /** That it is the last may pass: it is treated as such only where that keeps it. */
+  readonly perhaps?: boolean
 }
 
 /** The calls that the rule names; null = none. */
@@ -37,8 +39,11 @@ export function ruleFilter(rule: KeepRule, now: number): Filter | null {
 export interface PlanInput {
   readonly rule: KeepRule
   readonly held: readonly Held[]
+  /** Every source was read to its end: what none of them told of, none has. An index that was begun anew knows little. */
+  readonly whole: boolean
+  /** Part ids, by the key of the copy in the vault: that is known also while the part is not. */
+  readonly pinned: ReadonlyMap<string, string>
   /** Part ids. */
-  readonly pinned: ReadonlySet<string>
   readonly unwanted: ReadonlySet<string>
   /** Parts that gave nothing in this run. */
   readonly refused: ReadonlySet<string>
@@ -50,8 +55,11 @@ export interface PlanInput {
 export class Plan {
   readonly #input: PlanInput
   readonly #held: ReadonlyMap<string, Held>
+  readonly #pinned: ReadonlySet<string>
   readonly #within = new Set<string>()
   #bytes: number
+  /** What may be fetched while copies wait for their recordings: nothing takes the place of one, nor of those beside it. */
+  #free: number
   #full = false
   readonly fetch: string[] = []
   readonly #guessed = new Map<string, number>()
@@ -61,8 +69,11 @@ export class Plan {
   constructor(input: PlanInput) {
     this.#input = input
     this.#held = new Map(input.held.flatMap(one => (one.part === null ? [] : [[one.part, one] as const])))
+    this.#pinned = new Set(input.pinned.values())
+    const bytesOf = (copies: readonly Held[]) => copies.reduce((sum, { bytes }) => sum + bytes, 0)
     // what stays whatever the rule says counts first
-    this.#bytes = input.held.filter(one => this.#stays(one)).reduce((sum, { bytes }) => sum + bytes, 0)
+    this.#bytes = bytesOf(input.held.filter(one => this.#stays(one)))
+    this.#free = input.held.some(one => this.#waits(one)) ? input.rule.upTo - bytesOf(input.held) : Infinity
   }
 
   /** The rule wants more than it may keep: what is older need not be looked at. */
@@ -71,12 +82,14 @@ export class Plan {
   }
 
   take(part: Pick<Part, 'id' | 'hearing' | 'durationMs'>): void {
-    const { rule, pinned, unwanted, refused } = this.#input
-    if (this.#full || pinned.has(part.id) || unwanted.has(part.id)) return
+    const { rule, unwanted, refused } = this.#input
+    if (this.#full || this.#pinned.has(part.id) || unwanted.has(part.id)) return
     const held = this.#held.get(part.id)
-    if (held !== undefined && this.#stays(held)) return
+    // a last copy that does not stay goes, also where the rule names its recording
+    if (held !== undefined && (this.#stays(held) || (held.last && held.perhaps !== true))) return
     if (held === undefined && (part.hearing !== 'yes' || refused.has(part.id))) return
     const bytes = held?.bytes ?? this.#sizeOf(part)
+    if (held === undefined && bytes > this.#free) return
     if (this.#bytes + bytes > rule.upTo) {
       this.#full = true
       return
@@ -86,6 +99,7 @@ export class Plan {
       this.#within.add(part.id)
       return
     }
+    this.#free -= bytes
     this.wanted++
     if (this.fetch.length >= MOST_AT_ONCE) return
     this.fetch.push(part.id)
@@ -94,9 +108,11 @@ export class Plan {
 
   /** The size of a part that is about to be fetched. Answers whether all of the plan still fits. */
   learn(part: Pick<Part, 'id'>, bytes: number): boolean {
-    this.#bytes += bytes - (this.#guessed.get(part.id) ?? bytes)
+    const more = bytes - (this.#guessed.get(part.id) ?? bytes)
+    this.#bytes += more
+    this.#free -= more
     this.#guessed.set(part.id, bytes)
-    return this.#bytes <= this.#input.rule.upTo
+    return this.#bytes <= this.#input.rule.upTo && this.#free >= 0
   }
 
   #sizeOf(part: Pick<Part, 'id' | 'durationMs'>): number {
@@ -106,11 +122,21 @@ export class Plan {
 
   /** Copies that neither the rule nor the user keeps. */
   remove(): Held[] {
-    return this.#input.held.filter(one => !this.#stays(one) && !(one.part !== null && this.#within.has(one.part)))
+    return this.#input.held.filter(
+      one => !this.#stays(one) && !this.#waits(one) && !(one.part !== null && this.#within.has(one.part)),
+    )
   }
 
-  #stays({ part, last }: Held): boolean {
-    if (part === null) return false
-    return this.#input.pinned.has(part) || (last && this.#input.rule.afterServer === 'keep')
+  #stays(one: Held): boolean {
+    return this.#isPinned(one) || (one.last && !this.#waits(one) && this.#input.rule.afterServer === 'keep')
+  }
+
+  /** Whether it is wanted can be told once the sources have been read. */
+  #waits(one: Held): boolean {
+    return one.part === null && !this.#input.whole && !this.#isPinned(one)
+  }
+
+  #isPinned({ vaultKey, part }: Held): boolean {
+    return this.#input.pinned.has(vaultKey) || (part !== null && this.#pinned.has(part))
   }
 }
