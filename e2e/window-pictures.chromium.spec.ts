@@ -335,7 +335,7 @@ const scenes: Readonly<Record<string, Scene>> = {
       ],
       shell: {
         ...idle.shell,
-        slept: { from: EARLIER - 3_600_000, to: EARLIER, calls: [{ name: 'Paul Roy', number: '1043' }] },
+        slept: { from: EARLIER - 3_600_000, to: EARLIER, calls: [{ name: 'Paul Roy', number: '1043' }], left: [] },
       },
     },
     go: ({ page }) =>

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { NO_KEEPING } from '../shared/keeping.ts'
 import { NO_EXPORTING } from '../shared/exporting.ts'
 import { type Use } from '../shared/account.ts'
-import { AppFailure } from '../shared/failure.ts'
+import { AppFailure, type Failure } from '../shared/failure.ts'
 import { type PhoneLine, type PhoneSession } from '../shared/phone.ts'
 import { OPEN_POLICY } from '../shared/policy.ts'
 import { Settings } from '../shared/settings.ts'
@@ -119,8 +119,8 @@ class FakePhone implements CallPhone {
   keys: string[] = []
   closed = 0
   sent: string[] = []
-  /** It never answers a command. */
-  deaf = false
+  /** How it answers a command. */
+  answers: () => Promise<Failure | null> = () => Promise.resolve(null)
   /** Opened without a line: for its sounds alone. */
   rested = 0
   open(line: PhoneLine | null) {
@@ -135,7 +135,7 @@ class FakePhone implements CallPhone {
   }
   send(command: { do: string }) {
     this.sent.push(command.do)
-    return this.deaf ? new Promise<null>(() => undefined) : Promise.resolve(null)
+    return this.answers()
   }
 }
 
@@ -294,7 +294,7 @@ describe('leaving a line', () => {
     await companion.open(line)
     await settle()
     companion.phoneReport(session())
-    phone.deaf = true
+    phone.answers = () => new Promise(() => undefined)
     let left = false
     const leaving = companion.close().then(() => (left = true))
     await settle()
@@ -320,9 +320,46 @@ describe('leaving a line', () => {
     clock.advance(3_600_000)
     companion.woke()
     const { slept } = companion.snapshot().shell
-    expect(slept).toEqual({ from: 1_000_020, to: 4_600_020, calls: [{ name: 'Marie', number: '1050' }] })
+    expect(slept).toEqual({ from: 1_000_020, to: 4_600_020, calls: [{ name: 'Marie', number: '1050' }], left: [] })
     companion.phoneReport(session({ session: 's-2' }))
     clock.advance(20)
+    expect(companion.snapshot().shell.slept).toBeNull()
+  })
+
+  it('asleep says of a call only once it is that it was ended', async () => {
+    await companion.open(new FakeLine('phone'))
+    await settle()
+    companion.phoneReport(session())
+    companion.phoneReport(session({ session: 's-2', sipCallId: 'def@here', peer: { name: 'Paul', number: '1043' } }))
+    const answers: ((failure: Failure | null) => void)[] = []
+    phone.answers = () => new Promise(resolve => answers.push(resolve))
+    const asleep = companion.sleep()
+    await settle()
+    const peers = () => {
+      const { slept } = companion.snapshot().shell
+      return slept && { ended: slept.calls.map(({ name }) => name), left: slept.left.map(({ name }) => name) }
+    }
+    expect(peers()).toEqual({ ended: [], left: ['Marie', 'Paul'] })
+    answers[0]?.(null)
+    answers[1]?.({ code: 'not-registered' })
+    await settle()
+    await asleep
+    companion.woke()
+    expect(peers()).toEqual({ ended: ['Marie'], left: ['Paul'] })
+  })
+
+  it('asleep tells no more of it once that was seen', async () => {
+    await companion.open(new FakeLine('phone'))
+    await settle()
+    companion.phoneReport(session())
+    let answer = (_failure: Failure | null): void => undefined
+    phone.answers = () => new Promise(resolve => (answer = resolve))
+    const asleep = companion.sleep()
+    await settle()
+    companion.woke()
+    companion.tell({ slept: null })
+    answer(null)
+    await asleep
     expect(companion.snapshot().shell.slept).toBeNull()
   })
 
@@ -350,7 +387,7 @@ describe('leaving a line', () => {
     await companion.open(first)
     await settle()
     companion.phoneReport(session())
-    phone.deaf = true
+    phone.answers = () => new Promise(() => undefined)
     const leaving = companion.close()
     const next = new FakeLine('companion')
     const opening = companion.open(next)

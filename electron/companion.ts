@@ -198,8 +198,8 @@ export class Companion {
   }
 
   /** Ends the calls of this computer in order, as far as there is time. */
-  hangUp(): Promise<unknown> {
-    return within(this.#ports.clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere())
+  hangUp(ended?: (call: string) => void): Promise<unknown> {
+    return within(this.#ports.clock, HANG_UP_WITHIN_MS, this.calls.hangUpHere(ended))
   }
 
   /** Stops everything that runs on the line. Asked twice, it is done once; a line that is opened after is left alone. */
@@ -415,13 +415,22 @@ export class Companion {
 
   /**
    * The computer goes to sleep: its calls are ended in order, and of those elsewhere nothing is known until something is read
-   * again.
+   * again. A call is said to be ended once it is: without a network none can be, and there may be no time.
    */
   async sleep(): Promise<void> {
-    const calls = this.#views().flatMap(call => (call.device === 'here' && !call.isCode ? [call.peer] : []))
+    const from = this.#ports.clock.now()
+    const here = this.#views().filter(call => call.device === 'here' && !call.isCode)
     this.calls.sleep()
-    if (calls.length > 0) this.tell({ slept: { from: this.#ports.clock.now(), to: null, calls } })
-    await this.hangUp()
+    if (here.length > 0) this.tell({ slept: { from, to: null, calls: [], left: here.map(({ peer }) => peer) } })
+    const ended = new Set<string>()
+    await this.hangUp(call => {
+      ended.add(call)
+      const { slept } = this.#shell
+      // seen meanwhile, or of another sleep
+      if (slept?.from !== from) return
+      const peers = (are: boolean) => here.filter(({ id }) => ended.has(id) === are).map(({ peer }) => peer)
+      this.tell({ slept: { ...slept, calls: peers(true), left: peers(false) } })
+    })
   }
 
   /** It woke up: what is true now is read, and from when to when it slept is said. */

@@ -29,6 +29,8 @@ export function Banners() {
   // a call may live on what the server took before
   const canTry = !calls.some(call => call.device === 'here')
   const { slept } = snapshot.shell
+  const names = (peers: readonly Parameters<typeof peerName>[0][]) =>
+    format.list(peers.map(peer => isolated(short(peerName(peer, text.app.unknownCaller)))))
   if (lines.length === 0 && !taken && !refused && slept === null) return null
   return (
     <div className={styles.banners}>
@@ -37,9 +39,9 @@ export function Banners() {
           {slept.to === null
             ? text.shell.slept.about(format.clock(slept.from))
             : text.shell.slept.was(format.clock(slept.from), format.clock(slept.to))}{' '}
-          {text.shell.slept.ended(
-            format.list(slept.calls.map(peer => isolated(short(peerName(peer, text.app.unknownCaller))))),
-          )}
+          {slept.calls.length > 0 && text.shell.slept.ended(names(slept.calls))}{' '}
+          {/* before it slept there is still time to end them */}
+          {slept.to !== null && slept.left.length > 0 && text.shell.slept.left(names(slept.left))}
         </Notice>
       )}
       {taken && (

@@ -51,13 +51,15 @@ export const Snapshot = z.object({
     keysRefused: z.array(KeyAction),
     /** A `tel:` link was opened: its number, for the field of the calls screen; null = it has none that can be called. */
     callLink: z.object({ number: Dialable.nullable() }).nullable(),
-    /** The computer slept, and its calls were ended for it; until that was seen, or the next call. `to` null: it is about to. */
+    /** The computer slept while it carried calls; until that was seen, or the next call. `to` null: it is about to. */
     slept: z
       .object({
         from: z.number(),
         to: z.number().nullable(),
-        /** Hostile input: shown as text only. */
+        /** Whose calls were ended for it. Hostile input: shown as text only. */
         calls: z.array(z.object({ name: z.string(), number: z.string() })),
+        /** Whose calls could not be ended (yet). */
+        left: z.array(z.object({ name: z.string(), number: z.string() })),
       })
       .nullable(),
   }),

@@ -347,8 +347,8 @@ export class Calls {
     }
   }
 
-  /** Ends what this computer carries, in order: before the app goes. */
-  async hangUpHere(): Promise<void> {
+  /** Ends what this computer carries, in order: before the app goes. `ended`: told of each call that really was. */
+  async hangUpHere(ended: (call: string) => void = () => undefined): Promise<void> {
     const phone = this.#line?.phone
     if (!phone) return
     const { permanentCode } = this.#options.settings()
@@ -356,7 +356,10 @@ export class Calls {
     const here = this.#legs.filter(leg => leg.phone !== null && !isCode(leg, permanentCode))
     await Promise.all(
       here.map(leg =>
-        this.hangUp(leg.id).catch((error: unknown) => this.#options.log('hang-up before the end', error)),
+        this.hangUp(leg.id).then(
+          () => ended(leg.id),
+          (error: unknown) => this.#options.log('hang-up before the end', error),
+        ),
       ),
     )
   }

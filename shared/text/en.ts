@@ -1285,6 +1285,7 @@ export const en = {
       about: (from: string) => `This computer went to sleep at ${from}.`,
       was: (from: string, to: string) => `This computer was asleep from ${from} to ${to}.`,
       ended: (peers: string) => `It ended your call with ${peers}.`,
+      left: (peers: string) => `Your call with ${peers} could not be ended and may have gone on.`,
     },
     quitTitle: 'You are in a call',
     quitEndsCall: 'Quitting ends your call.',

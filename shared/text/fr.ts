@@ -1281,6 +1281,7 @@ export const fr: Text = {
       about: (from: string) => `Cet ordinateur s'est mis en veille à ${from}.`,
       was: (from: string, to: string) => `Cet ordinateur était en veille de ${from} à ${to}.`,
       ended: (peers: string) => `Cela a mis fin à votre appel avec ${peers}.`,
+      left: (peers: string) => `Votre appel avec ${peers} n'a pas pu être terminé et a peut-être continué.`,
     },
     quitTitle: 'Vous êtes en appel',
     quitEndsCall: 'Quitter met fin à votre appel.',
