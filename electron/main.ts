@@ -448,7 +448,7 @@ async function start(): Promise<void> {
     if (isCallLink(link)) return companion.tell({ callLink: { number: numberOfCallLink(link) } })
     exporting.link(link).catch((error: unknown) => log('a link', error))
   })
-  const isLeaving = leaveInOrder(leaving, async () => {
+  const { isLeaving, leaveUnasked } = leaveInOrder(leaving, async () => {
     await Promise.race([
       Promise.all([exporting.end(), companion.close()]),
       new Promise(resolve => setTimeout(resolve, FAREWELL_MS)),
@@ -463,6 +463,12 @@ async function start(): Promise<void> {
     // everything is closed and written by now; the runtime would wait for that thread for ever
     if (!threadsEnded) process.kill(process.pid, 'SIGKILL')
   })
+  // the computer shuts down, or its user logs off: nobody is there to answer, and little time
+  powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+    event?.preventDefault()
+    leaveUnasked()
+  })
+  window.on('session-end', leaveUnasked)
   window.on('close', event => {
     if (isLeaving()) return
     event.preventDefault()
@@ -477,12 +483,16 @@ async function start(): Promise<void> {
 
 /**
  * Ends what runs before the app goes: calls by BYE, the session's token at the server, the demo server. In a call it asks
- * first. Answers whether the app is going.
+ * first, but for `leaveUnasked`. `isLeaving`: all has ended, and the app is going.
  */
-function leaveInOrder(leaving: Leaving, end: () => Promise<void>): () => boolean {
+function leaveInOrder(
+  leaving: Leaving,
+  end: () => Promise<void>,
+): { readonly isLeaving: () => boolean; readonly leaveUnasked: () => void } {
   let ending = false
   let ended = false
   const begin = () => {
+    if (ending) return
     ending = true
     void end()
       .catch((error: unknown) => log('ending in order', error))
@@ -496,5 +506,5 @@ function leaveInOrder(leaving: Leaving, end: () => Promise<void>): () => boolean
     event.preventDefault()
     if (!ending) leaving.wish('quit', begin).catch((error: unknown) => log('quitting', error))
   })
-  return () => ended
+  return { isLeaving: () => ended, leaveUnasked: begin }
 }

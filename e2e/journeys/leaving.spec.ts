@@ -45,6 +45,20 @@ test('quitting in a call on this computer: it would end, so it is asked; then it
   await expect.poll(() => demo.control({ do: 'state' })).toMatchObject({ channels: [] })
 })
 
+test('the computer shuts down in a call: it is ended in order, and nobody is asked', async ({
+  window,
+  running,
+  demo,
+}) => {
+  await inCall(window, demo)
+  const gone = running.app.waitForEvent('close')
+  await running.app.evaluate(({ powerMonitor }) => {
+    powerMonitor.emit('shutdown', { preventDefault: () => undefined })
+  })
+  await gone
+  await expect.poll(() => demo.control({ do: 'state' })).toMatchObject({ channels: [], registered: [] })
+})
+
 test('beside a desk phone the call and its recording go on', async ({ window, running, demo }) => {
   const picture = picturesOf('quitting-beside-a-desk-phone')
   await signIn(window, demo, 'desk', 'companion')

@@ -25,6 +25,16 @@ it('a call that rings on two devices of the user is one call to answer, here whe
   expect(stage.only).toMatchObject({ device: 'elsewhere', status: 'up', serverId: '1697.1' })
 })
 
+it('a call that rings on is answered elsewhere once the phone of this computer has stopped', () => {
+  const stage = new Stage().open()
+  stage.calls.phoneSession(session({ status: 'ringing-in', outgoing: false, serverId: '1697.1' }))
+  stage.calls.serverCall(serverCall({ ...RINGING, id: '1697.1' }))
+  stage.calls.serverCall(serverCall({ ...RINGING, id: '1697.2' }))
+  expect(stage.only).toMatchObject({ device: 'here', serverId: '1697.1' })
+  stage.calls.phoneGone()
+  expect(stage.only).toMatchObject({ device: 'elsewhere', serverId: '1697.2', can: { answer: true } })
+})
+
 it('two calls that ring at once are two', () => {
   const stage = new Stage().open()
   stage.calls.serverCall(serverCall({ ...RINGING, id: '1697.1' }))

@@ -78,12 +78,13 @@ export function peer(leg: Leg): { name: string; number: string } {
 }
 
 /**
- * A call that rings on several devices of the user is one call to answer: here, where it rings here too. The server shows
- * a leg for each (wazo.md 7.1).
+ * A call that rings on several devices of the user is one call to answer: here, where it rings here too, and not on a phone
+ * that has stopped. The server shows a leg for each (wazo.md 7.1).
  */
 export function withoutTwins(legs: readonly Leg[]): readonly Leg[] {
   const rings = (leg: Leg) => status(leg) === 'ringing-in'
-  const before = (one: Leg, leg: Leg) => one.phone !== null || legs.indexOf(one) < legs.indexOf(leg)
+  const before = (one: Leg, leg: Leg) =>
+    one.phone !== null || (one.stopped === leg.stopped ? legs.indexOf(one) < legs.indexOf(leg) : leg.stopped)
   const isTwin = (leg: Leg) =>
     leg.phone === null &&
     leg.conversation !== null &&
