@@ -54,6 +54,7 @@ describe('a call without a recording', () => {
 describe('a call with recordings', () => {
   it('says which stretch of it was recorded, and how', () => {
     expect(say(entry({ how: 'automatic' }))).toBe('whole call, automatic')
+    expect(say(entry({ recordedMs: 40_000, how: 'automatic' }))).toBe('automatic')
     expect(say(entry({ callMs: 148_000, fromMs: 88_000 }))).toBe('from 01:28')
     const two = [part(), part({ id: 'other', maybeOthers: true })]
     expect(say(entry({ parts: two, recordedMs: 120_000 }))).toBe("2 parts, one may be the other party's")

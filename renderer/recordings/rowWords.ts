@@ -2,7 +2,10 @@
 import { type Entry, type Part } from '../../shared/library/entry.ts'
 import { type Format, type Text } from '../../shared/text/index.ts'
 
-/** The recording ran from start to end of the call when they differ by less. Pauses in between are not known here. */
+/**
+ * The recording ran from start to end of the call when they differ by less. Pauses that were seen, and those of a recording
+ * whose sound was measured, are not in its length; of others nothing is known.
+ */
 const WHOLE_MS = 1500
 /** A recording that starts later than this into the call says so. */
 const SHOWN_FROM_MS = 1000

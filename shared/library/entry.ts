@@ -13,7 +13,7 @@ export const Part = z.object({
   /** Ours, opaque, and the same after a restart: it names the audio at `recording://<id>/`. */
   id: z.string().regex(/^[A-Za-z0-9-]{1,80}$/),
   startedAt: z.number(),
-  /** Length of the stretch from start to stop; paused time is not in the audio, so the audio may be shorter. */
+  /** Of the audio, where it was measured or its pauses were seen; else from start to stop, so that it may be shorter. */
   durationMs: z.number().nullable(),
   hearing: Hearing,
   /** A copy lies on this computer: it can be heard without a network. */
@@ -65,7 +65,7 @@ export const Entry = z.object({
   why: WhyNot.nullable(),
   /** Call time at which the first part starts; null where not known. */
   fromMs: z.number().nullable(),
-  /** Sum of the parts; null where no part tells. */
+  /** What the parts hold together, a moment that two of them hold counted once; null where no part tells. */
   recordedMs: z.number().nullable(),
   /** Only where it was seen live or the file's name tells; no call log says which. */
   how: z.enum(['automatic', 'by-me']).nullable(),

@@ -9,7 +9,7 @@ export interface ManifestRow {
   readonly sha256: string | null
   /** Milliseconds since the epoch. */
   readonly startedAt: number
-  /** From start to stop of the recording. */
+  /** Of the sound, where it was measured as it was written; else as the list tells it. */
   readonly durationMs: number | null
   readonly outgoing: boolean | null
   readonly name: string

@@ -60,12 +60,13 @@ describe('an export', () => {
       expect(disk.files.get(path ?? '')).toEqual(soundOf(index))
     }
     const list = JSON.parse(new TextDecoder().decode(disk.files.get(OURS.json))) as {
-      recordings: { file: string | null; sha256: string | null; reason: string | null }[]
+      recordings: { file: string | null; sha256: string | null; reason: string | null; durationMs: number }[]
     }
     expect(list.recordings).toHaveLength(plan.items.length)
-    for (const { file, sha256, reason } of list.recordings) {
+    for (const { file, sha256, reason, durationMs } of list.recordings) {
+      const bytes = disk.files.get(file ?? '') ?? new Uint8Array(0)
       if (file === null) expect(reason).toMatch(/^recording-(deleted|no-media|empty|missing)$/)
-      else expect(sumOf(disk.files.get(file) ?? new Uint8Array(0)).sha256).toBe(sha256)
+      else expect([sumOf(bytes).sha256, Math.round((bytes.length - 44) / 16)]).toEqual([sha256, durationMs])
     }
     expect(new Set(list.recordings.map(one => one.reason))).toContain('recording-missing')
     expect(new TextDecoder().decode(disk.files.get(OURS.csv))).toContain('because: recording-deleted')

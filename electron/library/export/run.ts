@@ -21,13 +21,20 @@ const PLAN = `${OURS.work}/plan.jsonl`
 const JOURNAL = `${OURS.work}/done.jsonl`
 
 const Line = z.union([
-  z.object({ item: z.number().int().nonnegative(), bytes: z.number().nonnegative(), sha256: z.string() }),
+  z.object({
+    item: z.number().int().nonnegative(),
+    bytes: z.number().nonnegative(),
+    sha256: z.string(),
+    /** Of the sound as it was written, milliseconds; null: nobody measured it. */
+    soundMs: z.number().nonnegative().nullable().default(null),
+  }),
   z.object({ item: z.number().int().nonnegative(), missed: FailureCode }),
 ])
 type Line = z.infer<typeof Line>
 
 /** What became of an item: its file, or why there is none. */
-type Outcome = FileSum | { readonly missed: FailureCode }
+type Outcome = Written | { readonly missed: FailureCode }
+type Written = FileSum & { readonly soundMs: number | null }
 
 export interface RunPorts {
   readonly disk: Disk
@@ -181,18 +188,21 @@ async function writeOne(writing: Writing): Promise<Outcome | null> {
   if (item.path === null) return missed(item.reason ?? 'recording-missing')
   const temporary = temporaryOf(index)
   let sum: FileSum | null
+  let soundMs: number | null = null
   try {
     const opened = await open(item.part)
-    const audio = plan.form === 'wav' ? (await toWav(opened)).source : opened
-    sum = await copy({ disk, audio, to: temporary, stopped, onBytes })
+    const wav = plan.form === 'wav' ? await toWav(opened) : null
+    if (wav !== null) soundMs = Math.round((wav.bytes * 1000) / wav.head.byteRate)
+    sum = await copy({ disk, audio: wav?.source ?? opened, to: temporary, stopped, onBytes })
   } catch (error) {
     if (error instanceof AppFailure && isOfOne(error.failure, tries)) return missed(error.failure.code)
     throw error
   }
   if (sum === null) return null
-  await journal({ item: index, ...sum })
+  const written = { ...sum, soundMs }
+  await journal({ item: index, ...written })
   await place(disk, temporary, item.path)
-  return sum
+  return written
 }
 
 function isOfOne({ code, status }: Failure, tries: number): boolean {
@@ -254,7 +264,7 @@ async function settled(disk: Disk, plan: Plan): Promise<Map<number, Outcome>> {
       continue
     }
     if (item.path === null) continue
-    const { bytes, sha256 } = line
+    const { bytes, sha256, soundMs } = line
     const is = (sum: FileSum | null) => sum !== null && sum.bytes === bytes && sum.sha256 === sha256
     if (!is(await disk.sum(item.path))) {
       if (!is(await disk.sum(temporaryOf(line.item)))) {
@@ -263,7 +273,7 @@ async function settled(disk: Disk, plan: Plan): Promise<Map<number, Outcome>> {
       }
       await place(disk, temporaryOf(line.item), item.path)
     }
-    outcomes.set(line.item, { bytes, sha256 })
+    outcomes.set(line.item, { bytes, sha256, soundMs })
   }
   return outcomes
 }
@@ -297,7 +307,8 @@ function rowOf(item: PlanItem, outcome: Outcome | undefined, words: RunPorts['wo
   const file = outcome !== undefined && 'sha256' in outcome ? outcome : null
   const reason = outcome !== undefined && 'missed' in outcome ? outcome.missed : null
   return {
-    ...{ startedAt, durationMs, outgoing, name, number, tags, note, favourite, original },
+    ...{ startedAt, outgoing, name, number, tags, note, favourite, original },
+    durationMs: file?.soundMs ?? durationMs,
     file: file === null ? null : path,
     bytes: file?.bytes ?? null,
     sha256: file?.sha256 ?? null,

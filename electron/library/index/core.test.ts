@@ -259,6 +259,21 @@ describe.each(drivers())('the index over %s', driver => {
     expect(index.list({ ...all, filter: filter({ kept: true }) }).entries).toHaveLength(0)
   })
 
+  test('a copy tells how much was recorded, for the list, its filter, groups and exports', async () => {
+    const index = await open()
+    index.take([logged(1)])
+    index.setKept(uuid(1), { bytes: 44 + 16 * 39_000, keptAt: 8 })
+    const [entry] = index.list(all).entries
+    expect(entry).toMatchObject({ recordedMs: 39_000, parts: [{ durationMs: 39_000 }] })
+    expect(index.part(entry?.parts[0]?.id ?? '')?.durationMs).toBe(39_000)
+    const [group] = index.groups({ filter: all.filter, by: 'person', after: null, limit: 1 })
+    expect(group?.recordedMs).toBe(39_000)
+    const ofLength = (shortest: number) => index.outline(filter({ recorded: 'all', shortest })).total
+    expect([ofLength(39_000), ofLength(39_001)]).toEqual([1, 0])
+    index.setKept(uuid(1), null)
+    expect(index.list(all).entries[0]?.recordedMs).toBe(59_000)
+  })
+
   test('where a reading stands is written with what it read, or not at all', async () => {
     const index = await open()
     expect(index.note('call-log')).toBeUndefined()

@@ -18,7 +18,17 @@ import { type Database, numberIn, type Row, type SqlValue, textIn } from './data
 import { decodeEntry, encodeEntry } from './codec.ts'
 import { dayFrom, dayOf, dayText, endOfDay, zoneName, zoneOffsets } from './days.ts'
 import { idOf, noteIdentity, recordingIdentity } from './identity.ts'
-import { inOrder, intoCalls, joined, type JoinedCall, type JoinedPart, numbersOf, shownPart } from './joining.ts'
+import {
+  inOrder,
+  intoCalls,
+  joined,
+  type JoinedCall,
+  type JoinedPart,
+  measured,
+  numbersOf,
+  recordedMsOf,
+  shownPart,
+} from './joining.ts'
 import { createTellings, type StoredTelling } from './neighbours.ts'
 import { isChanged, isWorthKeeping, mergeNotes, NO_NOTE, type NoteRecord } from './notes.ts'
 import type { NotesStore } from './notesStore.ts'
@@ -162,7 +172,18 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     return changed ? { ...call, parts } : call
   }
 
-  const keptKey = (part: JoinedPart): string | null => part.vaultKeys.find(key => notes.kept(key) !== null) ?? null
+  const copyOf = (part: JoinedPart) => {
+    for (const vaultKey of part.vaultKeys) {
+      const kept = notes.kept(vaultKey)
+      if (kept !== null) return { vaultKey, bytes: kept.bytes }
+    }
+    return null
+  }
+  /** A part with what its copy here tells of it. */
+  const withCopy = (part: JoinedPart) => {
+    const copy = copyOf(part)
+    return { part: copy === null ? part : measured(part, copy.bytes), copy }
+  }
 
   const entriesIn = (rows: readonly Row[]) => rows.map(row => decodeEntry(textIn(row, 'body')))
   const shownAt = (row: number): Entry | null => {
@@ -180,19 +201,22 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     return entriesIn(database.prepare(sql).all(...of.values, ...(below === null ? [] : [below]), limit, skip))
   }
 
-  const placeOf = (it: Listed, part: JoinedPart): PartPlace => ({
-    id: part.id,
-    entry: it.call.id,
-    cdrId: part.cdrId,
-    uuid: part.uuid,
-    path: part.path,
-    startedAt: part.startedAt,
-    durationMs: part.durationMs,
-    bytes: part.bytes,
-    hearing: part.hearing,
-    fileName: part.fileName,
-    vaultKey: keptKey(part) ?? part.vaultKeys[0] ?? '',
-  })
+  const placeOf = (it: Listed, joinedPart: JoinedPart): PartPlace => {
+    const { part, copy } = withCopy(joinedPart)
+    return {
+      id: part.id,
+      entry: it.call.id,
+      cdrId: part.cdrId,
+      uuid: part.uuid,
+      path: part.path,
+      startedAt: part.startedAt,
+      durationMs: part.durationMs,
+      bytes: part.bytes,
+      hearing: part.hearing,
+      fileName: part.fileName,
+      vaultKey: copy?.vaultKey ?? part.vaultKeys[0] ?? '',
+    }
+  }
 
   /** By any of its ids. */
   const findPart = (id: string): { readonly it: Listed; readonly part: JoinedPart } | null => {
@@ -248,8 +272,11 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
 
   const fill = ({ row, call, tellings }: Listed, of: { readonly id: number; readonly note: NoteRecord } | null) => {
     const note = of?.note ?? NO_NOTE
-    const { parts, ...about } = call
-    const shown = parts.map(part => shownPart(part, keptKey(part) !== null))
+    const { parts: joinedParts, ...about } = call
+    const known = joinedParts.map(withCopy)
+    const parts = known.map(({ part }) => part)
+    const shown = known.map(({ part, copy }) => shownPart(part, copy !== null))
+    const recordedMs = recordedMsOf(parts)
     const before = searchedAt(row)
     texts.changing(row, before)
     const columns: Record<(typeof ENTRY_COLUMNS)[number], SqlValue> = {
@@ -257,8 +284,8 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
       day: dayOf(momentOf(row)),
       recorded: parts.length > 0 ? 1 : 0,
       outgoing: call.outgoing === null ? null : call.outgoing ? 1 : 0,
-      length_ms: parts.length > 0 ? call.recordedMs : call.callMs,
-      recorded_ms: call.recordedMs,
+      length_ms: parts.length > 0 ? recordedMs : call.callMs,
+      recorded_ms: recordedMs,
       sources: call.sources.reduce((bits, source) => bits | SOURCE_BITS[source], 0),
       how: call.how,
       person: personOf(call.peer),
@@ -281,6 +308,7 @@ export function createCore(database: Database, notes: NotesStore, now: () => num
     database.prepare(PUT_ENTRY).run(row, ...ENTRY_COLUMNS.map(name => columns[name]))
     const entry: Entry = {
       ...about,
+      recordedMs,
       parts: shown,
       note: note.note,
       tags: [...note.tags],

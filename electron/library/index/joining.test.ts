@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { intoCalls, joined, related, sameNumber, type Telling } from './joining.ts'
+import { intoCalls, joined, measured, recordedMsOf, related, sameNumber, type Telling } from './joining.ts'
 import { cdrKey, type SourceCall } from './port.ts'
 import { filed, filter, indexInMemory, logged, recording, seen, START, uuid } from './testing.ts'
 
@@ -48,9 +48,21 @@ const file: fc.Arbitrary<SourceCall> = fc
     filed(`${folder}/${name}.wav`, { startedAt, numbers, ownerKnown }, { startedAt, durationMs }),
   )
 const live: fc.Arbitrary<SourceCall> = fc
-  .record({ talk: fc.constantFrom('1.1', '2.1', '3.1'), startedAt: moment, numbers })
-  .map(({ talk, startedAt, numbers }) =>
-    seen(talk, { startedAt, numbers, peer: { name: '', number: numbers[1] ?? '' } }),
+  .record({
+    talk: fc.constantFrom('1.1', '2.1', '3.1'),
+    startedAt: moment,
+    numbers,
+    durationMs: fc.constantFrom(null, 4_000, 8_000),
+  })
+  .map(({ talk, startedAt, numbers, durationMs }) =>
+    seen(talk, {
+      startedAt,
+      numbers,
+      peer: { name: '', number: numbers[1] ?? '' },
+      recordings: [
+        recording(`live-${talk}`, { startedAt, endedAt: startedAt + 8_000, durationMs, hearing: 'finishing' }),
+      ],
+    }),
   )
 const someCall = fc.oneof(line, file, live)
 const uniqueCalls = fc.uniqueArray(someCall, { maxLength: 12, selector: call => `${call.source} ${call.key}` })
@@ -189,4 +201,90 @@ test('of two recordings a file joins the nearer', () => {
 test('the key of a line is its id', () => {
   expect(entries([logged(7)])[0]?.parts[0]?.cdrId).toBe(7)
   expect(cdrKey(7)).toBe('000000000007')
+})
+
+const [SECOND, PAUSED] = [1_000, 20_000]
+/** A call whose recording ran from the third second to its end, and was paused for twenty seconds as this computer saw. */
+const pausedLive = (of: Partial<SourceCall> = {}) =>
+  seen(logged(1).conversation ?? '', {
+    recordings: [
+      recording('live/1', {
+        startedAt: START + 3_300,
+        endedAt: START + 62_300,
+        durationMs: 39_000,
+        hearing: 'finishing',
+      }),
+    ],
+    ...of,
+  })
+
+test('a pause that was seen is not in what was recorded, whatever the call log counts', () => {
+  const [alone] = entries([pausedLive()])
+  expect(alone).toMatchObject({ recordedMs: 39_000, parts: [{ durationMs: 39_000 }] })
+  const [entry] = entries([logged(1), pausedLive()])
+  expect(entry).toMatchObject({ recordedMs: 59_000 - PAUSED, parts: [{ durationMs: 59_000 - PAUSED }] })
+  expect(entries([logged(1)])[0]).toMatchObject({ recordedMs: 59_000 })
+})
+
+test('a pause is known for its recording by the time since the answer, when clocks differ', () => {
+  const late = 300 * SECOND
+  const live = pausedLive()
+  const shifted = {
+    ...live,
+    startedAt: live.startedAt + late,
+    answeredAt: (live.answeredAt ?? 0) + late,
+    recordings: (live.recordings ?? []).map(it => ({
+      ...it,
+      startedAt: it.startedAt + late,
+      endedAt: (it.endedAt ?? 0) + late,
+    })),
+  }
+  expect(entries([logged(1), shifted])[0]?.recordedMs).toBe(59_000 - PAUSED)
+})
+
+test('a pause is not taken from another recording than its own', () => {
+  const other = recording(uuid(2), { startedAt: START + 20 * SECOND, endedAt: START + 40 * SECOND })
+  const own = recording(uuid(1), { startedAt: START + 3_000, endedAt: START + 62_000 })
+  const [entry] = entries([logged(1, { recordings: [own, other] }), pausedLive()])
+  expect(entry?.parts.map(part => part.durationMs)).toEqual([59_000 - PAUSED, 20_000])
+})
+
+test('the length that a file was measured to have comes before all others', () => {
+  const file = filed(`a/${uuid(1)}.wav`, { numbers: [] }, { durationMs: 38_700 })
+  const [entry] = entries([logged(1), pausedLive(), file])
+  expect(entry).toMatchObject({ recordedMs: 38_700, parts: [{ durationMs: 38_700 }] })
+  // as far as it is written
+  const growing = filed(`a/${uuid(1)}.wav`, { numbers: [] }, { durationMs: 5_000, hearing: 'growing' })
+  expect(entries([logged(1), growing])[0]?.recordedMs).toBe(59_000)
+})
+
+test('a copy tells how long its sound is, unless it is of another kind', () => {
+  const [part] = entries([logged(1)])[0]?.parts ?? []
+  if (part === undefined) throw new Error('no part')
+  const lengthBy = (bytes: number) => measured(part, bytes).durationMs
+  expect([lengthBy(44 + 16 * 39_000), lengthBy(0), lengthBy(44 + 32 * 59_000)]).toEqual([39_000, 0, 59_000])
+  const [file] = entries([filed('x.wav')])[0]?.parts ?? []
+  expect(file === undefined ? null : measured(file, 44).durationMs).toBe(59_000)
+})
+
+test('a moment that both sides recorded is counted once', () => {
+  const side = (path: string, from: number) =>
+    filed(path, { startedAt: START + from }, { startedAt: START + from, durationMs: 340 * SECOND })
+  expect(entries([side('a.wav', 0), side('b.wav', 0)])[0]).toMatchObject({ recordedMs: 340 * SECOND })
+  expect(entries([side('a.wav', 0), side('b.wav', 10 * SECOND)])[0]).toMatchObject({ recordedMs: 350 * SECOND })
+})
+
+test('what parts hold together is each moment of any of them, once', () => {
+  const stretch = fc.record({ startedAt: fc.nat(60), durationMs: fc.option(fc.nat(20)) })
+  fc.assert(
+    fc.property(fc.array(stretch, { maxLength: 6 }), parts => {
+      const known = parts.some(({ durationMs }) => durationMs !== null)
+      const moments = new Set(
+        parts.flatMap(({ startedAt, durationMs }) =>
+          Array.from({ length: durationMs ?? 0 }, (_, at) => startedAt + at),
+        ),
+      )
+      expect(recordedMsOf(parts)).toBe(known ? moments.size : null)
+    }),
+  )
 })

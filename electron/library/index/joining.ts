@@ -190,6 +190,8 @@ export interface JoinedPart {
   readonly endedAt: number
   /** See `Part`. */
   readonly durationMs: number | null
+  /** `durationMs` was measured in the file; else a copy of the sound tells more (`measured`). */
+  readonly isMeasured: boolean
   readonly bytes: number | null
   readonly hearing: Hearing
   readonly fileName: string
@@ -241,7 +243,6 @@ export function joined(tellings: readonly Telling[]): JoinedCall | null {
   }
   const answeredAt = firstOf(call => call.answeredAt)
   const [oldest] = parts
-  const lengths = parts.flatMap(part => part.durationMs ?? [])
   const numbered = calls.find(call => call.peer.number !== '') ?? first
   return {
     id: idOf('call', nameOf(first)),
@@ -255,10 +256,41 @@ export function joined(tellings: readonly Telling[]): JoinedCall | null {
     parts: others ? parts.map(part => ({ ...part, maybeOthers: true })) : parts,
     why: parts.length > 0 ? null : whyNot(calls),
     fromMs: oldest === undefined || answeredAt === null ? null : Math.max(0, oldest.startedAt - answeredAt),
-    recordedMs: lengths.length === 0 ? null : lengths.reduce((sum, length) => sum + length, 0),
+    recordedMs: recordedMsOf(parts),
     how: calls.find(call => call.source === 'live')?.how ?? firstOf(call => call.how),
     purgedAt: purgedAt(parts),
   }
+}
+
+/**
+ * How much of a call its parts hold, a moment that two of them hold counted once; null where no part tells. Where in a part
+ * its pauses were is not known: they are taken to be at its end.
+ */
+export function recordedMsOf(parts: readonly Pick<JoinedPart, 'startedAt' | 'durationMs'>[]): number | null {
+  const stretches = parts
+    .flatMap(({ startedAt, durationMs }) =>
+      durationMs === null ? [] : [{ from: startedAt, to: startedAt + durationMs }],
+    )
+    .sort((a, b) => a.from - b.from)
+  if (stretches.length === 0) return null
+  let [sum, end] = [0, -Infinity]
+  for (const { from, to } of stretches) {
+    sum += Math.max(0, to - Math.max(from, end))
+    end = Math.max(end, to)
+  }
+  return sum
+}
+
+/** Of a Wazo server's recordings: 8 kHz, 16 bits, one channel, behind a WAV's head (wazo.md 4.7). */
+const [SERVED_BYTES_PER_MS, SERVED_HEAD] = [16, 44]
+
+/** The same part with the length of its sound, where a copy of so many bytes tells what nothing else did. */
+export function measured(part: JoinedPart, copyBytes: number): JoinedPart {
+  if (part.isMeasured || part.cdrId === null) return part
+  const durationMs = Math.max(0, Math.round((copyBytes - SERVED_HEAD) / SERVED_BYTES_PER_MS))
+  // longer than from start to stop it cannot be: it is sound of another kind
+  if (durationMs > part.endedAt - part.startedAt + TOLERANCE_MS) return part
+  return { ...part, durationMs, isMeasured: true }
 }
 
 /** Those that still have it; of a call that none has any more, those that had. */
@@ -311,9 +343,36 @@ function partsOf(tellings: readonly Telling[]): JoinedPart[] {
     files.filter(file => !parts.has(file.identity)),
     [...parts.values()].filter(of => of.every(piece => piece.call.source !== 'folder')),
   ).forEach(file => parts.set(file.identity, [...(parts.get(file.identity) ?? []), file]))
-  const list = [...parts.values()].map(partOf)
-  list.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
+  const found = [...parts.values()].map(partOf)
+  found.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
+  const list = withoutPauses(found, tellings)
   return list.map(part => ({ ...part, maybeOthers: list.some(other => other !== part && overlap(part, other)) }))
+}
+
+/**
+ * Takes the pauses that were seen live from what the call log tells, which is from start to stop. Both clocks are compared
+ * from the answer on.
+ */
+function withoutPauses(parts: readonly JoinedPart[], tellings: readonly Telling[]): readonly JoinedPart[] {
+  const line = tellings.find(({ call }) => call.source === 'call-log')?.call
+  if (line === undefined) return parts
+  const pauses = new Map<JoinedPart, number>()
+  for (const { call } of tellings) {
+    if (call.source !== 'live') continue
+    const clocks = call.answeredAt === null || line.answeredAt === null ? 0 : call.answeredAt - line.answeredAt
+    for (const { startedAt, endedAt, durationMs } of call.recordings ?? []) {
+      const pausedMs = endedAt === null || durationMs === null ? 0 : endedAt - startedAt - durationMs
+      const apart = (part: JoinedPart) => Math.abs(startedAt - clocks - part.startedAt)
+      const [nearest] = parts.filter(part => part.cdrId !== null).sort((a, b) => apart(a) - apart(b))
+      if (nearest === undefined || apart(nearest) > LIVE_TOLERANCE_MS) continue
+      pauses.set(nearest, Math.max(pauses.get(nearest) ?? 0, pausedMs))
+    }
+  }
+  return parts.map(part => {
+    const pausedMs = pauses.get(part) ?? 0
+    if (part.isMeasured || part.durationMs === null || pausedMs === 0) return part
+    return { ...part, durationMs: Math.max(0, part.durationMs - pausedMs) }
+  })
 }
 
 const overlap = (a: JoinedPart, b: JoinedPart) =>
@@ -370,8 +429,12 @@ function partOf(pieces: readonly Piece[]): JoinedPart {
   const { recording } = main
   const ordered = [main, ...pieces.filter(piece => piece !== main)]
   const names = [...new Set(ordered.map(piece => piece.identity))]
-  const durationMs =
-    recording.endedAt === null ? (ordered.flatMap(it => it.recording.durationMs ?? [])[0] ?? null) : null
+  // the file of a finished recording tells of its sound; a source that tells when it ended, of the pauses in it too
+  const soundMs = file?.recording.hearing === 'yes' ? file.recording.durationMs : null
+  const stretchMs =
+    recording.endedAt === null
+      ? (ordered.flatMap(it => it.recording.durationMs ?? [])[0] ?? null)
+      : Math.max(0, recording.endedAt - recording.startedAt)
   return {
     id: idOf('part', names[0] ?? ''),
     ids: names.map(name => idOf('part', name)),
@@ -380,7 +443,8 @@ function partOf(pieces: readonly Piece[]): JoinedPart {
     path: file === undefined ? null : file.recording.key.replace(/^\//, ''),
     startedAt: recording.startedAt,
     endedAt: endOfRecording(recording),
-    durationMs: recording.endedAt === null ? durationMs : Math.max(0, recording.endedAt - recording.startedAt),
+    durationMs: soundMs ?? recording.durationMs ?? stretchMs,
+    isMeasured: soundMs !== null,
     bytes: ordered.flatMap(it => it.recording.bytes ?? [])[0] ?? null,
     hearing: ordered.map(it => it.hearing).reduce((a, b) => (hearings.indexOf(b) < hearings.indexOf(a) ? b : a)),
     fileName: recording.fileName,

@@ -24,7 +24,7 @@ export interface SourceRecording {
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   readonly endedAt: number | null
-  /** Of the audio, where the file itself tells. */
+  /** Of the audio, where the file itself tells, or where its pauses were seen. */
   readonly durationMs: number | null
   /** Bytes, where known. */
   readonly bytes: number | null

@@ -40,8 +40,8 @@ test('lists a call as it ended, with what was recorded from start to stop', () =
     callMs: 60_000,
     why: 'finishing',
     recordings: [
-      { startedAt: 1_015_000, endedAt: 1_045_000, hearing: 'finishing' },
-      { startedAt: 1_060_000, endedAt: 1_065_000, hearing: 'finishing' },
+      { startedAt: 1_015_000, endedAt: 1_045_000, durationMs: 25_000, hearing: 'finishing' },
+      { startedAt: 1_060_000, endedAt: 1_065_000, durationMs: 5_000, hearing: 'finishing' },
     ],
   })
   expect(tell({ conversation: null }).key).toBe('c-1')

@@ -31,22 +31,24 @@ export function liveCall(last: LastCall, now: number, own: readonly string[]): S
   }
 }
 
-/** Each stretch from a start to a stop; pauses are in it. One whose file was seen is known by that, whatever its name tells. */
+/** Each stretch from a start to a stop; pauses are in it, and not in its length. One whose file was seen is known by that, whatever its name tells. */
 function recordings({ id, conversation, endedAt, callMs, timeline, files }: LastCall): SourceRecording[] {
   const answeredAt = endedAt - callMs
-  const found: { from: number; to: number }[] = []
+  const found: { from: number; to: number; recordedMs: number }[] = []
   let open = false
   for (const { kind, fromMs, toMs } of timeline) {
     const last = found.at(-1)
-    if (kind === 'recorded' && open && last !== undefined) last.to = toMs
-    else if (kind === 'recorded') found.push({ from: fromMs, to: toMs })
+    if (kind === 'recorded' && open && last !== undefined) {
+      last.to = toMs
+      last.recordedMs += toMs - fromMs
+    } else if (kind === 'recorded') found.push({ from: fromMs, to: toMs, recordedMs: toMs - fromMs })
     open = kind === 'recorded' || (kind === 'paused' && open)
   }
-  return found.map(({ from, to }, at) => ({
+  return found.map(({ from, to, recordedMs }, at) => ({
     key: files[at] === undefined ? `live/${conversation ?? id}/${at}` : `/${files[at]}`,
     startedAt: answeredAt + from,
     endedAt: answeredAt + to,
-    durationMs: null,
+    durationMs: recordedMs,
     bytes: null,
     hearing: 'finishing',
     fileName: '',
