@@ -175,6 +175,58 @@ test.describe('the template of a folder', () => {
   })
 })
 
+test.describe('names of exported files', () => {
+  test('are of a pattern of one’s own: tried while it is typed, refused, and offered the next time', async ({
+    open,
+  }) => {
+    const window = await open(idle, {
+      answers: {
+        ...listing([entry(0)]),
+        'export:preview': ({ names }) =>
+          names.includes('srcnum')
+            ? failed('template-unsupported', { subject: '{{ srcnum }}' })
+            : done({ files: 1, without: 0, bytes: 1, examples: [`${names.replaceAll(/\W+/g, '-')}.wav`] }),
+        'export:begin': () => done(true),
+      },
+      sound: true,
+    })
+    const { page } = window
+    const dialog = page.getByRole('dialog')
+    const begin = dialog.getByRole('button', { name: 'Choose folder and export' })
+    const show = async () => {
+      await page.locator('section[data-entry]').getByRole('button', { name: 'Export...' }).click()
+      await expect(dialog).toBeVisible()
+    }
+    await part(page, 1).click()
+    await page.locator('[role=row][data-entry]').click()
+    await show()
+    await expect(dialog.getByRole('textbox')).toHaveCount(0)
+    await dialog.getByRole('combobox', { name: 'File names' }).selectOption('Own pattern')
+    const field = dialog.getByRole('textbox', { name: 'Own pattern' })
+    // it begins as what was chosen before
+    await expect(field).toHaveValue('{{ date }} {{ time }} {{ name }}')
+    await field.fill('{{ srcnum }}')
+    await expect(field).toHaveAccessibleDescription(/"\{\{ srcnum \}\}" cannot be used in file names\./)
+    await expect(field).toHaveAttribute('aria-invalid', 'true')
+    await expect(begin).toBeDisabled()
+    await field.fill('')
+    await expect(begin).toBeDisabled()
+    await field.fill('{{ number }}')
+    await expect(dialog.getByText('-number-.wav')).toBeVisible()
+    await expect(field).not.toHaveAttribute('aria-invalid')
+    await begin.click()
+    await expect(dialog).toHaveCount(0)
+    const exporting = { form: 'wav' as const, folders: 'flat' as const, names: '{{ number }}' }
+    const selection = { kind: 'entries', ids: ['entry-0'] }
+    expect(window.askedFor('export:begin')).toEqual([{ selection, ...exporting }])
+    await expect.poll(() => window.askedFor('settings:change')).toEqual([{ exporting }])
+    await window.show({ settings: { ...idle.settings, exporting } })
+    await show()
+    await expect(dialog.getByRole('combobox', { name: 'File names' })).toHaveValue('own')
+    await expect(field).toHaveValue('{{ number }}')
+  })
+})
+
 test.describe('the rule of what is kept here', () => {
   const rule = { ...kept.rule, what: 'off' as const }
   const card = ({ page }: WindowPage) => page.getByRole('region', { name: 'Recordings on this computer' })

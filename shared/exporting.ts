@@ -19,13 +19,22 @@ export const NAME_PATTERNS = [
   '{{ file }}',
 ] as const
 
-export const ExportWish = z.object({
-  selection: Selection,
+/** Letters of a template of names. */
+export const LONGEST_NAMES = 500
+
+/** A template over `date time name number direction file`. */
+export const ExportNames = z.string().trim().min(1).max(LONGEST_NAMES)
+
+/** How it is exported, as the dialog offers it: what was chosen last. */
+export const ExportChoice = z.object({
   form: ExportForm.default('wav'),
   folders: ExportFolders.default('flat'),
-  /** A template over `date time name number direction file`. */
-  names: z.string().min(1).max(500).default(NAME_PATTERNS[0]),
+  names: ExportNames.default(NAME_PATTERNS[0]),
 })
+export type ExportChoice = z.output<typeof ExportChoice>
+export const USUAL_EXPORT: ExportChoice = ExportChoice.parse({})
+
+export const ExportWish = z.object({ selection: Selection, ...ExportChoice.shape })
 export type ExportWish = z.output<typeof ExportWish>
 
 export const ExportPreview = z.object({

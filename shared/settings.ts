@@ -1,6 +1,7 @@
 /** What the user may set. Kept by main; nothing secret. */
 import { z } from 'zod'
 import { AudioChoice, NO_CHOICE } from './devices.ts'
+import { ExportChoice, USUAL_EXPORT } from './exporting.ts'
 import { IceAddress } from './ice.ts'
 import { Keys, NO_KEYS } from './keys.ts'
 import { FunctionKeys, USUAL_FUNCTION_KEYS } from './playerKeys.ts'
@@ -30,6 +31,7 @@ const values = {
   /** Global keys; null = none. */
   keys: Keys,
   playerKeys: FunctionKeys,
+  exporting: ExportChoice,
   /** Recordings may be played where no headset is known. */
   playAloud: z.boolean(),
   devices: AudioChoice,
@@ -60,6 +62,7 @@ export const Settings = z.object({
   // none unless the user sets one
   keys: values.keys.default(NO_KEYS),
   playerKeys: values.playerKeys.default(USUAL_FUNCTION_KEYS),
+  exporting: values.exporting.default(USUAL_EXPORT),
   // asked once
   playAloud: values.playAloud.default(false),
   devices: values.devices.default(NO_CHOICE),

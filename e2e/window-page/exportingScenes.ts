@@ -2,6 +2,7 @@
 import { type ExportJobView, NO_EXPORTING } from '../../shared/exporting.ts'
 import { type Snapshot } from '../../shared/snapshot.ts'
 import { type Answers, done, failed, type WindowPage } from './page.ts'
+import { SMALL } from './fixtures.ts'
 import { part, type Scene } from './scene.ts'
 import { AT, entry, idle, listing } from './states.ts'
 
@@ -44,19 +45,21 @@ const preparing: Snapshot = {
 
 const linked: Snapshot = { ...idle, exporting: { ...NO_EXPORTING, opened: { kind: 'unknown' } } }
 
+const preview = done({
+  files: 3_571,
+  without: 12,
+  bytes: 5_610_000_000,
+  examples: [
+    'Marie Tremblay +14185550142/2026-11-23 14-05-12 Marie Tremblay.wav',
+    'Paul Roy 1007/2026-11-23 13-20-00 Paul Roy.wav',
+    'Marie Tremblay +14185550142/2026-11-22 09-01-44 Marie Tremblay.wav',
+  ],
+})
+const refused = failed('template-unsupported', { subject: '{{ srcnum }}' })
+
 const answers: Answers = {
   ...listing([entry(0), entry(1)]),
-  'export:preview': () =>
-    done({
-      files: 3_571,
-      without: 12,
-      bytes: 5_610_000_000,
-      examples: [
-        'Marie Tremblay +14185550142/2026-11-23 14-05-12 Marie Tremblay.wav',
-        'Paul Roy 1007/2026-11-23 13-20-00 Paul Roy.wav',
-        'Marie Tremblay +14185550142/2026-11-22 09-01-44 Marie Tremblay.wav',
-      ],
-    }),
+  'export:preview': () => preview,
   'send:prepare': () =>
     done({ id: 'file-1', fileName: '2026-11-23 14-05-12 Marie Tremblay.mp3', bytes: 1_010_000, ms: 252_000 }),
   'link:copy': () => done(true),
@@ -95,6 +98,20 @@ const scenes: Readonly<Record<string, Scene>> = {
     snapshot: idle,
     answers,
     go: window => dialog(window, EXPORT),
+  },
+  'export-own-names': {
+    snapshot: idle,
+    answers: { ...answers, 'export:preview': ({ names }) => (names.includes('srcnum') ? refused : preview) },
+    go: async window => {
+      await dialog(window, EXPORT)
+      const names = window.page.getByRole('dialog').getByRole('combobox').last()
+      await names.selectOption('own')
+      await window.page.getByRole('dialog').getByRole('textbox').fill('{{ srcnum }}')
+      await window.page.locator('[aria-invalid]').waitFor()
+      if (window.page.viewportSize()?.width === SMALL.width) return
+      await window.page.getByRole('dialog').getByRole('textbox').fill('{{ name }} {{ date }}')
+      await window.page.getByRole('dialog').getByRole('listitem').first().waitFor()
+    },
   },
   'export-nothing': {
     snapshot: idle,

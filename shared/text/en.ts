@@ -1124,6 +1124,8 @@ export const en = {
     },
     names: 'File names',
     patterns: ['Day, time, name', 'Day, time, number', 'Name, day, time', 'Name of the file on the server'],
+    ownPattern: 'Own pattern',
+    ownHelp: 'Say in double braces what goes there: date, time, name, number, direction (in, out) or file.',
     example: 'For example:',
     list: 'A list of all files with their checksums lies beside them.',
     begin: 'Choose folder and export',

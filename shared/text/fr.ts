@@ -1119,6 +1119,9 @@ export const fr: Text = {
     foldersBy: { flat: 'Tous ensemble', person: 'Un par personne', day: 'Un par jour', month: 'Un par mois' },
     names: 'Noms des fichiers',
     patterns: ['Jour, heure, nom', 'Jour, heure, numéro', 'Nom, jour, heure', 'Nom du fichier sur le serveur'],
+    ownPattern: 'Modèle personnel',
+    ownHelp:
+      'Écrivez entre doubles accolades ce qui vient là\u00a0: date (jour), time (heure), name (nom), number (numéro), direction (in, out) ou file (fichier).',
     example: 'Par exemple\u00a0:',
     list: 'Une liste des fichiers avec leurs sommes de contrôle est mise à côté.',
     begin: 'Choisir le dossier et exporter',
