@@ -4,7 +4,7 @@ import { type Part } from '../shared/library/entry.ts'
 import { changedMarks } from '../shared/library/marks.ts'
 import { type Mark } from '../shared/library/notes.ts'
 import { expect, test } from './window-page/fixtures.ts'
-import { type Answers, done, later, type WindowPage } from './window-page/page.ts'
+import { type Answers, done, failed, later, type WindowPage } from './window-page/page.ts'
 import { part } from './window-page/scene.ts'
 import { serve } from './window-page/sound.ts'
 import { entry, idle, listing, partOf } from './window-page/states.ts'
@@ -146,15 +146,15 @@ test('a span that ends where its part ends is repeated', async ({ open }) => {
   await waveform(page).press('End')
   await waveform(page).press('r')
   await expect(waveform(page)).toHaveAttribute('aria-valuetext', /repeats 00:01 to 00:02/)
-  const ends = await page.locator('audio').evaluateHandle((audio: HTMLAudioElement) => {
-    const count = { times: 0, from: [] as number[] }
-    audio.addEventListener('ended', () => count.times++)
-    audio.addEventListener('playing', () => count.from.push(audio.currentTime))
-    return count
+  const repeats = await page.locator('audio').evaluateHandle((audio: HTMLAudioElement) => {
+    const from: number[] = []
+    audio.addEventListener('seeked', () => from.push(audio.currentTime))
+    return from
   })
   await play(page).click()
-  await expect.poll(() => ends.evaluate(({ times }) => times)).toBeGreaterThan(2)
-  for (const from of await ends.evaluate(count => count.from)) expect(from).toBeGreaterThanOrEqual(1.5)
+  await expect.poll(() => repeats.evaluate(({ length }) => length)).toBeGreaterThan(4)
+  for (const from of await repeats.evaluate(times => times)) expect(from).toBeGreaterThanOrEqual(1.49)
+  expect(await heard(page)).toMatchObject({ length: 2 })
   await expect(player(page).getByRole('button', { name: 'Part 1' })).toHaveAttribute('aria-pressed', 'true')
   await waveform(page).press('Escape')
   await expect(play(page)).toBeVisible()
@@ -193,6 +193,38 @@ test('Esc in a field leaves what is typed and the field, and the call stays open
   await isLeft(note)
   await expect(note).toHaveValue('calls back on Friday')
   expect(window.askedFor('library:changeMarks')).toEqual([])
+})
+
+test('each time it cannot be played it says why, and what could not be drawn is drawn once it can', async ({
+  open,
+}) => {
+  const window = await open(idle, {
+    answers: { ...callOf({}), 'player:peaks': () => failed('unreachable'), 'player:why': () => failed('unreachable') },
+    sound: true,
+  })
+  const { page } = window
+  await serve(page, { away: true })
+  await openCall(window)
+  const alert = player(page).getByRole('alert')
+  const again = player(page).getByRole('button', { name: 'Try again' })
+  await expect(alert).toContainText('No answer from this server')
+  await expect(player(page).getByRole('button', { name: 'Export the file...' })).toHaveCount(0)
+  // it is reached, and what it sends is no sound
+  window.answer({ 'player:why': () => done(undefined) })
+  await again.click()
+  await expect(alert).toContainText('The file may be damaged')
+  window.answer({ 'player:why': () => failed('server-trouble') })
+  await again.click()
+  await expect(alert).not.toContainText('The file may be damaged')
+  expect(window.askedFor('player:why')).toEqual(Array.from({ length: 3 }, () => ({ part: 'part-0', share: 0 })))
+
+  const before = window.askedFor('player:peaks').length
+  window.answer({ 'player:peaks': () => done({ kind: 'none' }) })
+  await serve(page, { away: false })
+  await again.click()
+  await expect(play(page)).toBeVisible()
+  await expect(player(page).getByText('No picture of this kind of sound')).toBeVisible()
+  expect(window.askedFor('player:peaks')).toHaveLength(before + 1)
 })
 
 test('a mark that is set before the others are known joins them, and a late answer takes none away', async ({

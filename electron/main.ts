@@ -331,17 +331,18 @@ async function start(): Promise<void> {
     return window
   }
 
+  const openSound = async (part: string) => (await companion.openPart(part)).source
   const peaksThread = new PeaksThread(join(HERE, 'peaks.cjs'))
   const peaks = new PeaksOfParts({
     thread: peaksThread,
-    open: async part => (await companion.openPart(part)).source,
+    open: openSound,
     kept: { open: name => keeping.openBytes(name), keep: (name, bytes) => keeping.keepBytes(name, bytes) },
     log,
   })
   serveRecordings(session.defaultSession, (part, range) =>
     serveAudio(
       {
-        answer: async (id, wanted, options) => respond((await companion.openPart(id)).source, wanted, options),
+        answer: async (id, wanted, options) => respond(await openSound(id), wanted, options),
         refuse: respondFailure,
       },
       part,
@@ -414,7 +415,7 @@ async function start(): Promise<void> {
     ...libraryHandlers(companion.library, () => pickFolder(mainWindow(), text().shell.folderTitle)),
     ...keepingHandlers(keeping),
     ...exporting.handlers(),
-    ...playerHandlers(companion.library, peaks, () => places),
+    ...playerHandlers(companion.library, peaks, () => places, openSound),
   })
   servePhone(
     {

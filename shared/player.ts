@@ -13,6 +13,11 @@ export const playerRequests = {
     argument: z.object({ part, have: z.number().int().min(0).max(100_000_000) }),
     result: PeaksAnswer,
   },
+  /**
+   * Fails as the sound does at a place that could not be played: asked for anew there, never told from memory. `share`: of
+   * the sound's length. Done where it can be had: it is of a kind that cannot be played then.
+   */
+  'player:why': { argument: z.object({ part, share: z.number().min(0).max(1) }), result: z.void() },
   /** Where the user last was in it, milliseconds; null = nowhere yet, or at its end. */
   'player:place': { argument: z.object({ part }), result: z.number().nullable() },
   /** Forgets why it could not be heard, and looks for it again: `library:changed` follows. */

@@ -60,7 +60,11 @@ const marks: Answers = {
 
 const without = (code: Parameters<typeof failed>[0], more: Parameters<typeof failed>[1] = {}): Scene => ({
   snapshot: idle,
-  answers: { ...of({ id: 'broken' }), 'player:peaks': () => failed(code, more) },
+  answers: {
+    ...of({ id: 'broken' }),
+    'player:peaks': () => failed(code, more),
+    'player:why': () => failed(code, more),
+  },
   go: async window => {
     await opened(window)
     await window.page.locator('section[data-entry] [role=alert]').first().waitFor()

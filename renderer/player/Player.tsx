@@ -83,7 +83,7 @@ export function Player({ entry, opening, hand }: Props) {
   const growing = part?.hearing === 'growing'
   const { stage } = snapshot
   const canPlay = stage.stage !== 'ready' || stage.account.capabilities?.playRecordings !== false
-  const peaksState = usePeaks(hearable ? partId : '', 2 * grown + (growing ? 1 : 0))
+  const peaksState = usePeaks(hearable ? partId : '', 2 * (grown + state.recoveries) + (growing ? 1 : 0))
   const peaks = peaksState === 'none' || peaksState === 'failed' ? null : peaksState
   const length = Math.max(state.length ?? 0, peaks?.ms ?? 0) || (part?.durationMs ?? 0)
   const { silences, skipped, saved } = useMemo(() => {
@@ -359,6 +359,8 @@ export function Player({ entry, opening, hand }: Props) {
           entry={entry.id}
           part={partId}
           growing={growing}
+          sound={sound}
+          failures={state.failures}
           onAgain={() => sound.again(() => latestStart.current())}
         />
       ) : (
@@ -449,11 +451,15 @@ function Broken({
   entry,
   part,
   growing,
+  sound,
+  failures,
   onAgain,
 }: {
   entry: string
   part: string
   growing: boolean
+  sound: Sound
+  failures: number
   onAgain: () => void
 }) {
   const { text, failure } = useShown()
@@ -461,14 +467,17 @@ function Broken({
   const [why, setWhy] = useState<Failure | null>(null)
   useEffect(() => {
     let current = true
-    // main says why it did not serve it; what it did serve is of a kind that cannot be played
-    void window.bridge.request('player:peaks', { part, have: 0 }).then(outcome => {
-      if (current && !outcome.ok) setWhy(outcome.failure)
+    const { position, length } = sound.state()
+    const share = length === null ? 0 : Math.min(1, position / length)
+    // main says why it cannot serve it; what it can serve is of a kind that cannot be played
+    void window.bridge.request('player:why', { part, share }).then(outcome => {
+      if (current) setWhy(outcome.ok ? null : outcome.failure)
     }, console.error)
     return () => {
       current = false
     }
-  }, [part])
+    // each time that it failed there may be another reason
+  }, [part, sound, failures])
   // asked for again until there is something
   if (growing && why?.code === 'recording-empty') return <Notice role="status">{words.notYet}</Notice>
   return (

@@ -24,6 +24,9 @@ export interface SoundState {
   readonly skips: boolean
   /** It cannot be played: nothing came, or what came is no sound. */
   readonly broken: boolean
+  /** How often that was found, and how often it could be played again after that. */
+  readonly failures: number
+  readonly recoveries: number
   /** It was played to its end, and nobody has paused it or gone elsewhere since. */
   readonly ended: boolean
 }
@@ -40,6 +43,8 @@ const START: SoundState = {
   loop: null,
   skips: false,
   broken: false,
+  failures: 0,
+  recoveries: 0,
   ended: false,
 }
 
@@ -100,7 +105,9 @@ export class Sound {
     on('timeupdate', () => this.#look())
     on('seeked', () => this.#put({ position: this.#now(), waiting: false }))
     on('ended', () => this.#end())
-    on('error', () => this.#put({ broken: true, playing: false, waiting: false }))
+    on('error', () => {
+      this.#put({ broken: true, failures: this.#state.failures + 1, playing: false, waiting: false })
+    })
     return () => {
       stop.abort()
       cancelAnimationFrame(this.#frame)
@@ -115,14 +122,14 @@ export class Sound {
   load(address: string, at: number): void {
     const element = this.#element
     if (element === null) return
-    const { speed, volume, gainDb, skips } = this.#state
+    const { speed, volume, gainDb, skips, failures, recoveries } = this.#state
     this.#skipped = []
     this.#chosenSilence = null
     this.#begin = at
     this.#grownFrom = null
     this.#goesOn = false
     this.#address = address
-    this.#set({ ...START, speed, volume, gainDb, skips, position: at, wentTo: at })
+    this.#set({ ...START, speed, volume, gainDb, skips, failures, recoveries, position: at, wentTo: at })
     element.src = address
     element.load()
   }
@@ -152,7 +159,8 @@ export class Sound {
     this.#begin = null
     const length = finite(element.duration)
     element.playbackRate = this.#state.speed
-    this.#put({ length, broken: false })
+    const { broken, recoveries } = this.#state
+    this.#put({ length, broken: false, recoveries: recoveries + (broken ? 1 : 0) })
     const grown = this.#grownFrom !== null && length !== null && length > this.#grownFrom + 20
     this.#grownFrom = null
     const last = length === null ? begin : Math.min(begin, length)
