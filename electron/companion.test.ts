@@ -352,7 +352,7 @@ describe('leaving a line', () => {
     await companion.open(new FakeLine('phone'))
     await settle()
     companion.phoneReport(session())
-    let answer = (_failure: Failure | null): void => undefined
+    let answer: (failure: Failure | null) => void = () => undefined
     phone.answers = () => new Promise(resolve => (answer = resolve))
     const asleep = companion.sleep()
     await settle()
