@@ -124,11 +124,13 @@ async function start(): Promise<void> {
   let places: Places | null = null
   /** Marks of calls whose recording is awaited, of the account that is signed in. */
   let callMarks: CallMarks | null = null
-  /** Those of calls that ended while its library was not open: locked, say. */
-  const unkeptMarks: MarkedCall[] = []
+  /** Those of calls that ended while the library of their account was not open: locked, say. */
+  const unkeptMarks = new Map<string, MarkedCall[]>()
   const keepMarks = (call: MarkedCall) => {
-    if (callMarks === null) unkeptMarks.push(call)
-    else callMarks.add(call).catch((error: unknown) => log('marks of a call were not kept', error))
+    const account = companion.line?.library?.key
+    if (callMarks !== null) callMarks.add(call).catch((error: unknown) => log('marks of a call were not kept', error))
+    else if (account === undefined) log('marks of a call were not kept', new Error('No library is open'))
+    else unkeptMarks.set(account, [...(unkeptMarks.get(account) ?? []), call])
   }
   const settleMarks = () => {
     callMarks?.settle().then(
@@ -174,7 +176,8 @@ async function start(): Promise<void> {
           log,
         })
         callMarks = waiting
-        unkeptMarks.splice(0).forEach(keepMarks)
+        unkeptMarks.get(account)?.forEach(keepMarks)
+        unkeptMarks.delete(account)
         const own = new Places({
           read: () => Promise.resolve(placesKept.get(account)),
           write: value => Promise.resolve(placesKept.set(account, value)),
@@ -199,7 +202,7 @@ async function start(): Promise<void> {
         }
       },
       left: () => {
-        unkeptMarks.length = 0
+        unkeptMarks.clear()
         peaks.clear()
         return keeping.close()
       },
