@@ -107,9 +107,11 @@ const scenes: Readonly<Record<string, Scene>> = {
       const names = window.page.getByRole('dialog').getByRole('combobox').last()
       await names.selectOption('own')
       await window.page.getByRole('dialog').getByRole('textbox').fill('{{ srcnum }}')
+      await window.page.clock.runFor(500)
       await window.page.locator('[aria-invalid]').waitFor()
       if (window.page.viewportSize()?.width === SMALL.width) return
       await window.page.getByRole('dialog').getByRole('textbox').fill('{{ name }} {{ date }}')
+      await window.page.clock.runFor(500)
       await window.page.getByRole('dialog').getByRole('listitem').first().waitFor()
     },
   },

@@ -144,17 +144,16 @@ function usePreview(selection: Selection, choice: ExportChoice): { preview: Prev
     // no name is made of nothing
     if (!wish.success) return
     let current = true
-    const timer = setTimeout(
-      () => {
-        ask('export:preview', wish.data)
-          .catch((thrown: unknown) => ({ failure: failureOf(thrown) }))
-          .then(preview => {
-            if (current) setShown({ of, preview })
-          })
-          .catch(console.error)
-      },
-      first.current ? 0 : TYPING_MS,
-    )
+    const tell = () => {
+      ask('export:preview', wish.data)
+        .catch((thrown: unknown) => ({ failure: failureOf(thrown) }))
+        .then(preview => {
+          if (current) setShown({ of, preview })
+        })
+        .catch(console.error)
+    }
+    const timer = first.current ? undefined : setTimeout(tell, TYPING_MS)
+    if (first.current) tell()
     first.current = false
     return () => {
       current = false
