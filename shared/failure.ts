@@ -54,6 +54,7 @@ export const FailureCode = z.enum([
   'recording-format', // audio of a kind that nothing here decodes; `subject` is its name
   'recording-unfinished', // the server, or the PBX, is still writing it
   'folder-unreadable',
+  'folder-part-unreadable', // a folder in it; the rest is read
   'library-left', // signing out was to erase the list on this computer, and something of it is left
   'library-broken', // the index on this computer cannot be read or written
   'notes-unreadable', // not a file of notes, or of a later version

@@ -29,6 +29,9 @@ interface Listing {
   readonly fresh: readonly TreeEntry[]
 }
 
+/** A file system's own folder at its root, which only the administrator may read: no recordings are made there. */
+const LOST_AND_FOUND = 'lost+found'
+
 /** One folder's content. Hidden entries and every link are left out: what a link shows lies elsewhere, or is listed anyway. */
 async function listFolder(root: string, folder: string, before: ReadonlySet<string>): Promise<Listing> {
   const folders: string[] = []
@@ -37,7 +40,7 @@ async function listFolder(root: string, folder: string, before: ReadonlySet<stri
   // In pieces, so that the program goes on between them.
   for await (const entry of await opendir(placeOf(root, folder), { bufferSize: 1024 })) {
     const { name } = entry
-    if (name.startsWith('.')) continue
+    if (name.startsWith('.') || name === LOST_AND_FOUND) continue
     if (entry.isDirectory()) folders.push(relativePath({ folder, name }))
     if (!entry.isFile()) continue
     names.add(name)
@@ -79,15 +82,18 @@ export type News = 'new' | 'moved' | 'written'
 
 /**
  * Watches a folder and all below it. Files that are there at the start are told to `onStart`, a folder at a time. Each
- * of `onFile`'s news may be stale: the file may be gone by then. Nothing is told after `close`.
+ * of `onFile`'s news may be stale: the file may be gone by then. A folder that cannot be read is told to `onError` once,
+ * with its path, and to `onMended` when it can be read again, or is gone; what is in it is not told as gone meanwhile. An
+ * error without a folder (null) passes by itself. Nothing is told after `close`.
  */
 export function watchTree(options: {
   readonly root: string
   readonly onStart: (files: readonly TreeEntry[]) => void
   readonly onFile: (file: TreeEntry, news: News) => void
-  readonly onError: (error: unknown) => void
+  readonly onError: (error: unknown, folder: string | null) => void
+  readonly onMended?: (folder: string) => void
 }): TreeWatch {
-  const { root, onStart, onFile, onError } = options
+  const { root, onStart, onFile, onError, onMended = () => undefined } = options
   const watched = new Map<string, Watched>()
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -154,23 +160,30 @@ export function watchTree(options: {
     it.trusted = false
   }
 
+  const mended = (it: Watched) => {
+    if (it.error === null) return
+    it.error = null
+    if (!closed) onMended(it.folder)
+  }
+
   /** Lists, and forgets a folder that is gone. */
   const attempt = async (it: Watched, first: boolean) => {
     try {
       await list(it, first)
-      it.error = null
+      mended(it)
     } catch (error) {
       const code = errorCode(error) ?? 'unknown'
-      if (code === 'ENOENT' && it.folder !== '') {
+      if ((code === 'ENOENT' || code === 'ENOTDIR') && it.folder !== '') {
         quiet(it)
         watched.delete(it.folder)
+        mended(it)
         for (const name of it.names) if (!closed) onFile({ folder: it.folder, name }, 'moved')
         return
       }
       // Listed and listened to again when it can be read again.
       quiet(it)
       it.mtimeMs = -1
-      if (it.error !== code && !closed) onError(error)
+      if (it.error !== code && !closed) onError(error, it.folder)
       it.error = code
     }
   }
@@ -202,7 +215,9 @@ export function watchTree(options: {
   const next = () => {
     if (closed) return
     timer = setTimeout(() => {
-      running = round().catch(onError).finally(next)
+      running = round()
+        .catch((error: unknown) => onError(error, null))
+        .finally(next)
     }, LOOK_MS).unref()
   }
   void running.finally(next)

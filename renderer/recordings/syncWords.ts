@@ -42,7 +42,10 @@ export function syncLines(
       case 'looking':
         return say(when === null ? words.looking : words.readAt(when))
       case 'idle':
-        return when === null ? [] : say(words.readAt(when))
+        if (when === null) return []
+        return view.failure === null
+          ? say(words.readAt(when))
+          : say(`${failure(view.failure)} ${words.readAt(when)}`, true)
       case 'off': {
         const away = name === 'folder' && view.failure?.code === 'folder-unreadable'
         const why = away ? words.folderAway : failure(view.failure ?? { code: 'unreachable' })

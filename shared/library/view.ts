@@ -10,6 +10,7 @@ export const SyncView = z.object({
   total: z.number().int().nonnegative().nullable(),
   /** When it last was complete; null = never. */
   completeAt: z.number().nullable(),
+  /** With any other state than `off`: of a part alone, while the rest is kept up to date. */
   failure: Failure.nullable(),
 })
 export type SyncView = z.infer<typeof SyncView>

@@ -85,6 +85,8 @@ const en: Sentences = {
     `This recording is in ${failure.subject ?? 'a format'} format, which cannot be played here. Export it, and open it with another program.`,
   'recording-unfinished': 'This recording is still being written. Try again once the call is over.',
   'folder-unreadable': 'The folder cannot be read. Check that it is connected, or choose it again.',
+  'folder-part-unreadable':
+    'Part of the folder cannot be read. What was read of it stays listed. Ask your administrator for access.',
   'library-left':
     'You are signed out, but something of your list could not be erased from this computer. Sign in and sign out again, or tell your administrator.',
   'library-broken':
@@ -170,6 +172,8 @@ const fr: Sentences = {
     `Cet enregistrement est au format ${failure.subject ?? 'inconnu'}, qui ne se lit pas ici. Exportez-le et ouvrez-le avec un autre programme.`,
   'recording-unfinished': "Cet enregistrement est encore en cours d'écriture. Réessayez une fois l'appel terminé.",
   'folder-unreadable': "Le dossier ne peut pas être lu. Vérifiez qu'il est branché, ou choisissez-le de nouveau.",
+  'folder-part-unreadable':
+    "Une partie du dossier ne peut pas être lue. Ce qui en a été lu reste dans la liste. Demandez l'accès à votre administrateur.",
   'library-left':
     "Vous êtes déconnecté, mais une partie de votre liste n'a pas pu être effacée de cet ordinateur. Reconnectez-vous et déconnectez-vous, ou voyez votre administrateur.",
   'library-broken':

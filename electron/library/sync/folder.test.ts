@@ -41,6 +41,8 @@ const begin = (change: Partial<Parameters<typeof syncFolder>[0]> = {}): FolderSy
   })
   return sync
 }
+/** What waits for calm, waits a tenth. */
+const hasty = { ...systemClock, after: (ms: number, run: () => void) => systemClock.after(ms / 10, run) }
 const again = async (change: Partial<Parameters<typeof syncFolder>[0]> = {}) => {
   await sync?.close()
   index.taken.length = 0
@@ -61,6 +63,7 @@ test('takes in the user’s recordings from their names, newest first', async ()
   await put('user-1004-1005-1700000400.wav')
   await put('notes.txt')
   await put('.hidden.wav')
+  await put('lost+found/auto-1700000101-1001-1002.wav')
   await utimes(await put('meeting.wav'), 1_600_000_000, 1_600_000_000)
   const it = begin()
   await idle(it)
@@ -258,6 +261,147 @@ test('a share that goes away while it is watched takes nothing out of the list',
   await until(() => paths().includes('auto-1700000003-1001-3.wav'), paths, 12_000)
 })
 
+test('a part that becomes unreadable loses nothing, is told as a part, and is read again once it can be', async () => {
+  await asNobody(async () => {
+    const kept = 'sub/auto-1700000001-1001-1.wav'
+    const [flat, goes, comes] = [2, 3, 4].map(at => `auto-170000000${at}-1001-${at}.wav`)
+    if (flat === undefined || goes === undefined || comes === undefined) throw new Error('three names')
+    await put(kept)
+    const inSub = await put(`sub/${goes}`)
+    await put(flat)
+    const it = begin({ clock: hasty })
+    await idle(it)
+    const sub = join(folder.path, 'sub')
+    await chmod(sub, 0)
+    await until(
+      () => it.view().failure !== null,
+      () => it.view(),
+    )
+    expect(it.view()).toMatchObject({ state: 'idle', failure: { code: 'folder-part-unreadable' } })
+    // a call ends, and its file comes; another one goes
+    it.look()
+    await put(comes)
+    await until(() => paths().includes(comes), paths)
+    await rm(join(folder.path, flat))
+    await until(() => !paths().includes(flat), paths, 12_000)
+    expect(paths()).toEqual([comes, kept, `sub/${goes}`])
+    expect(it.view().failure).toEqual({ code: 'folder-part-unreadable' })
+    // a file may go, and one may come, where nothing can be listed
+    await chmod(sub, 0o300)
+    await rm(inSub)
+    await put('sub/auto-1700000005-1001-5.wav')
+    await chmod(sub, 0o700)
+    await until(
+      () => it.view().failure === null,
+      () => it.view(),
+    )
+    await until(() => !paths().includes(`sub/${goes}`), paths, 12_000)
+    expect(paths()).toEqual([comes, kept, 'sub/auto-1700000005-1001-5.wav'])
+  })
+})
+
+test('a part that cannot be read at the start keeps what was read of it, and the rest is up to date', async () => {
+  await asNobody(async () => {
+    const names = [1, 2].map(at => `sub/deep/auto-170000000${at}-1001-${at}.wav`)
+    const places = await Promise.all(names.map(name => put(name)))
+    const flat = await put('auto-1700000003-1001-3.wav')
+    await put('auto-1700000004-1001-4.wav')
+    await idle(begin())
+    await sync?.close()
+    const sub = join(folder.path, 'sub')
+    await rm(flat)
+    await rm(places[0] ?? '')
+    await chmod(sub, 0)
+    const it = await again({ clock: hasty })
+    await idle(it)
+    expect(it.view().failure).toEqual({ code: 'folder-part-unreadable' })
+    expect(paths()).toEqual(['auto-1700000004-1001-4.wav', ...names])
+    await chmod(sub, 0o700)
+    await until(
+      () => it.view().failure === null,
+      () => it.view(),
+    )
+    await until(() => !paths().includes(names[0] ?? ''), paths, 12_000)
+    expect(paths()).toEqual(['auto-1700000004-1001-4.wav', names[1]])
+  })
+})
+
+test('a root that goes and comes back is told both times, by itself, and loses only what is gone then', async () => {
+  const root = join(folder.path, 'mount')
+  const away = join(folder.path, 'away')
+  const [flat, deep, goes] = [
+    'auto-1700000001-1001-1.wav',
+    'a/auto-1700000002-1001-2.wav',
+    'a/auto-1700000003-1001-3.wav',
+  ]
+  for (const name of [flat, deep, goes]) await put(`mount/${name}`)
+  const waits: number[] = []
+  const clock = { ...hasty, after: (ms: number, run: () => void) => (waits.push(ms), hasty.after(ms, run)) }
+  const it = begin({ root, clock })
+  await idle(it)
+  waits.length = 0
+  await rename(root, away)
+  await until(
+    () => it.view().state === 'off',
+    () => it.view(),
+  )
+  expect(it.view().failure).toEqual({ code: 'folder-unreadable' })
+  // what seems to be gone was judged, and is judged again later
+  await until(
+    () => waits.includes(5_000),
+    () => waits,
+    12_000,
+  )
+  expect(paths()).toEqual([deep, goes, flat])
+  await rm(join(away, goes))
+  await rename(away, root)
+  await until(
+    () => it.view().state === 'idle' && it.view().failure === null,
+    () => it.view(),
+    12_000,
+  )
+  await until(() => !paths().includes(goes), paths, 12_000)
+  expect(paths()).toEqual([deep, flat])
+})
+
+test('a folder of files alone that goes and comes back needs no news to be well again', async () => {
+  const root = join(folder.path, 'mount')
+  await put('mount/auto-1700000001-1001-1.wav')
+  const it = begin({ root })
+  await idle(it)
+  await rename(root, join(folder.path, 'away'))
+  await until(
+    () => it.view().failure?.code === 'folder-unreadable',
+    () => it.view(),
+  )
+  await rename(join(folder.path, 'away'), root)
+  await until(
+    () => it.view().failure === null,
+    () => it.view(),
+    12_000,
+  )
+  expect([it.view().state, paths()]).toEqual(['idle', ['auto-1700000001-1001-1.wav']])
+})
+
+test('files that could not be opened are tried again when somebody looks', async () => {
+  await asNobody(async () => {
+    await put('sub/auto-1700000001-1001-1.wav')
+    await put('auto-1700000002-1001-2.wav')
+    // it can be listed, and nothing in it can be opened: no event tells when that changes
+    await chmod(join(folder.path, 'sub'), 0o600)
+    const it = begin()
+    await idle(it)
+    expect([it.unread(), it.view().failure]).toEqual([1, null])
+    await chmod(join(folder.path, 'sub'), 0o700)
+    it.look()
+    await until(
+      () => it.unread() === 0,
+      () => it.unread(),
+    )
+    expect(paths()).toHaveLength(2)
+  })
+})
+
 test('never leaves the folder', async () => {
   const outside = await privateFolder()
   await writeFile(join(outside.path, 'auto-1700000001-1001-1.wav'), wavOf(sound(100)))
@@ -281,7 +425,6 @@ test('never leaves the folder', async () => {
 test('counts what cannot be read', async () => {
   await chmod(await put('auto-1700000001-1001-1.wav'), 0)
   await put('auto-1700000002-1001-2.wav')
-  await chmod(folder.path, 0o755)
   await asNobody(async () => {
     const it = begin()
     await idle(it)
@@ -302,6 +445,7 @@ test('a template that cannot be used is told', async () => {
 /** Root may read everything: where this runs as root, it goes on as the user who may nothing (65534 on Linux). */
 async function asNobody<T>(run: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return run()
+  await chmod(folder.path, 0o777)
   process.seteuid?.(65_534)
   try {
     return await run()

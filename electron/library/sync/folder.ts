@@ -1,9 +1,9 @@
 /**
  * Keeps the index up to date with a folder of recordings, which is only read: everything that is there at the start,
  * newest first and in batches, then what comes, grows, changes or goes. A folder that is not there (a share that is not
- * mounted) takes nothing out of the list.
+ * mounted) takes nothing out of the list, nor does a part of it that cannot be read.
  */
-import { lstat, opendir, realpath } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import { extname, isAbsolute, relative, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
@@ -14,12 +14,12 @@ import { type Clock } from '../../wazo/clock.ts'
 import { decodedHere, type Decoding } from '../audio/decoding.ts'
 import { fileSource } from '../audio/file.ts'
 import { virtualWav } from '../audio/virtual.ts'
-import { errorCode } from '../failures.ts'
 import { type LibraryIndex, type SourceCall } from '../index/port.ts'
 import { audioKind } from '../kinds.ts'
 import { nameReader, type NameParts, type NameReader } from '../names.ts'
 import { placeOf, relativePath, watchTree, type TreeEntry, type TreeWatch } from '../tree.ts'
 import { callOfFile, isNamedByUuid, isOthers, measure } from './file.ts'
+import { judge, parentOf, saysGone } from './standing.ts'
 
 export interface FolderOptions {
   readonly root: string
@@ -43,7 +43,7 @@ export interface FolderSync {
   view(): SyncView
   /** Files that no name pattern explains, or that cannot be read. */
   unread(): number
-  /** A folder that was not there is looked for again. */
+  /** A folder that was not there is looked for again, and files that could not be read are tried again. */
   look(): void
   /**
    * The sound of a file, or its bytes as they are; `path` as the index knows it. The caller closes it. It throws AppFailure
@@ -96,13 +96,19 @@ export function syncFolder(options: FolderOptions): FolderSync {
   const unreadable = new Set<string>()
   const unexplained = new Set<string>()
   const growing = new Set<string>()
-  /** Files of which there is news, and those that seem to be gone. */
+  /** Files of which there is news. */
   const news = new Set<string>()
+  /** Those that were not found: judged until it is known whether they are there. */
   const lost = new Set<string>()
+  /** Folders in it that cannot be read now; '' is the root. */
+  const broken = new Set<string>()
+  /** The root can be read, and nothing is in it. */
+  let bare = false
   let root = options.root
   let tree: TreeWatch | null = null
   let started = false
-  let failure: Failure | null = null
+  /** What went wrong last, beside folders that cannot be read. */
+  let trouble: Failure | null = null
   let progress = { done: 0, total: null as number | null }
   const way = JSON.stringify([template, own, automaticNames])
   let place: Place = { v: 1, root: options.root, way, growing: [], completeAt: null }
@@ -133,13 +139,17 @@ export function syncFolder(options: FolderOptions): FolderSync {
   }
   const fail = (error: unknown, what: string) => {
     log(`the folder of recordings (${what})`, error)
-    failure = error instanceof AppFailure ? error.failure : { code: 'folder-unreadable' }
+    trouble = error instanceof AppFailure ? error.failure : { code: 'folder-unreadable' }
     onView()
   }
-  const well = () => {
-    if (failure === null) return
-    failure = null
+  const seenBare = (is: boolean) => {
+    if (bare === is) return
+    bare = is
     onView()
+  }
+  const failure = (): Failure | null => {
+    if (bare || broken.has('')) return { code: 'folder-unreadable' }
+    return trouble ?? (broken.size > 0 ? { code: 'folder-part-unreadable' } : null)
   }
 
   // ---- reading
@@ -165,7 +175,8 @@ export function syncFolder(options: FolderOptions): FolderSync {
     place = { ...place, root, completeAt: same ? before.data.completeAt : null }
     const begun: TreeEntry[] = []
     let listed = false
-    const failures: unknown[] = []
+    let firstError: unknown
+    broken.clear()
     const fresh = watchTree({
       root,
       onStart: files => {
@@ -177,30 +188,42 @@ export function syncFolder(options: FolderOptions): FolderSync {
         // one that grows is measured anyway
         if (what !== 'written' || !growing.has(path)) told(path)
       },
-      onError: error => {
-        failures.push(error)
-        if (started) fail(error, 'watch')
+      onError: (error, folder) => {
+        firstError ??= error
+        log('the folder of recordings, or one in it, cannot be read', error)
+        if (folder !== null) broken.add(folder)
+        if (started) onView()
+      },
+      onMended: folder => {
+        broken.delete(folder)
+        for (const path of unreadable) if (folder === '' || path.startsWith(`${folder}/`)) told(path)
+        if (started) onView()
       },
     })
     tree = fresh
     await fresh.ready
     if (closed) return
     // not even the root could be listed
-    if (!listed) throw new AppFailure('folder-unreadable', { cause: failures[0] })
+    if (!listed) throw new AppFailure('folder-unreadable', { cause: firstError })
+    const hidden = new Set(broken)
     const known = await knownKeys()
     const files = await explain(begun)
-    if (files.length === 0 && begun.length === 0 && known.size > 0 && same) throw new AppFailure('folder-unreadable')
+    const empty = begun.length === 0 && hidden.size === 0
+    if (empty && known.size > 0 && same) throw new AppFailure('folder-unreadable')
     const wasGrowing = new Set(same ? (before.data?.growing ?? []) : [])
     const toRead = files.filter(({ path }) => !sameWay || !known.has(path) || wasGrowing.has(path))
     for (const { path } of files) present.add(path)
-    if (failures.length === 0) await forget([...known].filter(path => !present.has(path)))
+    const missing = [...known].filter(path => !present.has(path))
+    await forget(missing.filter(path => !isBelow(path, hidden)))
     await takeAll(toRead)
     place = { ...place, completeAt: clock.now() }
     await index.setNote(FOLDER_PLACE, placeNow())
     started = true
-    failure = null
-    if (failures.length > 0) fail(failures[0], 'a folder in it')
+    trouble = null
     onView()
+    // whether these are there shows once their folder can be read
+    for (const path of missing) if (isBelow(path, hidden)) lost.add(path)
+    if (lost.size > 0) soon('lost', GONE_MS, judgeLost, true)
     if (news.size > 0) soon('news', CALM_MS, readNews)
   }
 
@@ -259,7 +282,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
     if (growing.size > 0) soon('growing', GROWING_MS, measureGrowing)
   }
 
-  /** Null: it went away, or cannot be read. */
+  /** Null: it was not found, or cannot be read. */
   const look = async ({ path, parts }: Named): Promise<SourceCall | null> => {
     try {
       const measured = await measure(placeOf(root, path), clock.now())
@@ -270,7 +293,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
       return callOfFile(path, parts, measured, { own, strangers, automaticNames })
     } catch (error) {
       growing.delete(path)
-      if (errorCode(error) === 'ENOENT') missed(path)
+      if (saysGone(error)) missed(path)
       else unreadable.add(path)
       return null
     }
@@ -285,7 +308,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
 
   const missed = (path: string) => {
     lost.add(path)
-    soon('lost', GONE_MS, forgetLost, true)
+    soon('lost', GONE_MS, judgeLost, true)
   }
 
   const readNews = async () => {
@@ -294,42 +317,51 @@ export function syncFolder(options: FolderOptions): FolderSync {
       news.delete(path)
       const named = nameOf(path)
       if (named === null) continue
-      const found = await lstat(placeOf(root, path)).catch(() => null)
-      if (found?.isFile() === true) {
+      const found = await lstat(placeOf(root, path)).catch((error: unknown) => (saysGone(error) ? 'gone' : 'hidden'))
+      if (typeof found !== 'string' && found.isFile()) {
         lost.delete(path)
         files.push(named)
-      } else if (present.has(path)) missed(path)
+      } else if (present.has(path) || found === 'hidden') missed(path)
     }
     if (files.length === 0) return
     await takeAll(files)
-    well()
+    bare = false
+    trouble = null
     onView()
   }
 
   const measureGrowing = async () => {
     const grown: Named[] = []
     for (const path of [...growing]) {
-      const measured = await measure(placeOf(root, path), clock.now()).catch(() => null)
-      const named = measured?.hearing === 'growing' ? null : nameOf(path)
+      const measured = await measure(placeOf(root, path), clock.now()).catch((error: unknown) =>
+        saysGone(error) ? 'gone' : 'hidden',
+      )
+      const waits = measured === 'hidden' || (measured !== 'gone' && measured.hearing === 'growing')
+      const named = waits ? null : nameOf(path)
       if (named !== null) grown.push(named)
     }
     if (grown.length > 0) await takeAll(grown)
     if (growing.size > 0) soon('growing', GROWING_MS, measureGrowing)
   }
 
-  /** Takes out what is gone, unless the whole folder is. */
-  const forgetLost = async () => {
+  /** Takes out what is gone. Of what lies where nothing can be read now, that shows later. */
+  const judgeLost = async () => {
+    const now = judge(root)
     const gone: string[] = []
-    for (const path of [...lost]) {
-      const found = await lstat(placeOf(root, path)).catch(() => null)
-      if (found?.isFile() === true) news.add(path)
-      else gone.push(path)
+    for (const [at, path] of [...lost].entries()) {
+      if (at % BREATH === BREATH - 1) await setImmediate()
+      if (isBelow(path, broken)) continue
+      const standing = await now.file(path)
+      if (standing === 'away') continue
+      lost.delete(path)
+      if (standing === 'there') news.add(path)
+      else if (standing === 'gone') gone.push(path)
+      else unreadable.add(path)
     }
-    lost.clear()
+    seenBare(!(await now.rootIsThere()))
     if (news.size > 0) soon('news', CALM_MS, readNews)
+    if (lost.size > 0) soon('lost', AGAIN_MS, judgeLost)
     if (gone.length === 0) return
-    const left = present.size - gone.filter(path => present.has(path)).length
-    if (left === 0 && (await isBare(root))) return fail(new AppFailure('folder-unreadable'), 'it is empty')
     for (const path of gone) {
       for (const set of [present, unreadable, unexplained, growing]) set.delete(path)
     }
@@ -344,18 +376,25 @@ export function syncFolder(options: FolderOptions): FolderSync {
     }
   }
 
+  const state = (): SyncView['state'] => {
+    const why = failure()
+    // all but that part is kept up to date
+    if (why !== null && why.code !== 'folder-part-unreadable') return 'off'
+    return started ? 'idle' : place.completeAt === null ? 'first' : 'looking'
+  }
+
   queue('start', start)
   return {
     view: () => ({
-      state: failure !== null ? 'off' : started ? 'idle' : place.completeAt === null ? 'first' : 'looking',
+      state: state(),
       ...progress,
       completeAt: place.completeAt,
-      failure,
+      failure: failure(),
     }),
     unread: () => unreadable.size + unexplained.size,
     look: () => {
       if (started) {
-        if (failure !== null) for (const path of present) told(path)
+        for (const path of trouble === null ? unreadable : [...present, ...unreadable]) told(path)
         return
       }
       again()
@@ -376,18 +415,15 @@ export function syncFolder(options: FolderOptions): FolderSync {
   }
 }
 
-/** Nothing is in it, or it is not there: what a share leaves behind that is not mounted. */
-async function isBare(root: string): Promise<boolean> {
-  try {
-    const folder = await opendir(root)
-    try {
-      return (await folder.read()) === null
-    } finally {
-      await folder.close()
-    }
-  } catch {
-    return true
-  }
+/** Whether a file lies in one of the folders, at whatever depth. */
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  if (folders.size === 0) return false
+  let folder = path
+  do {
+    folder = parentOf(folder)
+    if (folders.has(folder)) return true
+  } while (folder !== '')
+  return false
 }
 
 /** The real path, where it still lies below the root: a link may have taken its place. Throws AppFailure. */
