@@ -266,9 +266,8 @@ export class Sound {
 
   #end(): void {
     const { loop } = this.#state
-    // a span that reaches to the end is repeated too; one without an end yet is none
-    if (loop === null || loop.to === Number.POSITIVE_INFINITY)
-      return this.#put({ playing: false, waiting: false, ended: true, position: this.#now() })
+    if (loop === null) return this.#put({ playing: false, waiting: false, ended: true, position: this.#now() })
+    // a span that reaches to the end is repeated too
     this.seek(loop.from)
     this.play()
   }
