@@ -17,7 +17,8 @@ import { folderDisk, newFolder, targetFailure } from './library/export/disk.ts'
 import { type EncoderFiles } from './library/export/encode.ts'
 import { ExportJobs, type JobsPorts } from './library/export/jobs.ts'
 import { LONGEST_MOVE, moveFile, takeMoveFile } from './library/export/move.ts'
-import { nameValues, renderName } from './library/export/names.ts'
+import { nameValues } from './library/export/names.ts'
+import { renderName } from './library/templates/index.ts'
 import { PreparedFiles } from './library/export/prepared.ts'
 import { type LibraryIndex } from './library/index/port.ts'
 import { errorCode } from './library/failures.ts'
@@ -72,7 +73,6 @@ export class Exporting {
       store,
       diskOf: folderDisk,
       newFolder,
-      render: renderName,
       now: () => clock.now(),
       after,
       words: failure => failureText(language(), failure),

@@ -4,7 +4,6 @@ import { AppFailure, type FailureCode } from '../../../shared/failure.ts'
 import { NO_FILTER } from '../../../shared/library/query.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { ExportJobs, type OpenLibrary } from './jobs.ts'
-import { renderName } from './names.ts'
 import { OURS } from './plan.ts'
 import { entriesOf, FakeDisk, openFake } from './run.testing.ts'
 
@@ -29,7 +28,6 @@ const make = () =>
       return disk
     },
     newFolder: (parent, name) => Promise.resolve(`${parent}/${name}${disks.size === 0 ? '' : ` (${disks.size + 1})`}`),
-    render: renderName,
     now: () => 1_790_000_000_000,
     after: (_ms, work) => {
       const timer = setImmediate(work)

@@ -10,7 +10,6 @@ import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type LibraryIndex } from '../index/port.ts'
 import { type Disk, targetFailure } from './disk.ts'
-import { type RenderName } from './names.ts'
 import { type Plan, Planner, previewOf } from './plan.ts'
 import { giveUp, layDown, pickUp, type Progress, run } from './run.ts'
 
@@ -27,7 +26,6 @@ export interface JobsPorts {
   readonly diskOf: (root: string) => Disk
   /** Makes a new folder of this name in another; answers its path. Throws AppFailure. */
   readonly newFolder: (parent: string, name: string) => Promise<string>
-  readonly render: RenderName
   readonly now: () => number
   readonly after: (ms: number, run: () => void) => () => void
   readonly words: (failure: Failure) => string
@@ -159,7 +157,7 @@ export class ExportJobs {
   async #plan(wish: ExportWish): Promise<Plan> {
     const library = this.#library
     if (library === null) throw new AppFailure('library-broken')
-    const planner = new Planner(wish, this.#ports.render)
+    const planner = new Planner(wish)
     let after: string | null = null
     do {
       const page = await library.index.walk(wish.selection, after)

@@ -1,13 +1,12 @@
 /** A process that exports into a real folder, until it is killed: `node kill.testing.ts <folder>`. Says `done` at its end. */
 import { setTimeout } from 'node:timers/promises'
 import { folderDisk } from './disk.ts'
-import { renderName } from './names.ts'
 import { Planner, type Plan } from './plan.ts'
 import { layDown, pickUp, run } from './run.ts'
 import { entriesOf, openFake } from './run.testing.ts'
 
 export function planOf(count: number): Plan {
-  const planner = new Planner({ form: 'wav', folders: 'person', names: '{{ name }} {{ date }}' }, renderName)
+  const planner = new Planner({ form: 'wav', folders: 'person', names: '{{ name }} {{ date }}' })
   for (const entry of entriesOf(count)) planner.add(entry)
   return { form: 'wav', exportedAt: 1_790_000_000_000, items: planner.items }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppFailure } from '../../../shared/failure.ts'
-import { folderWish, LONGEST_BYTES, nameKey, Names, nameValues, renderName, safeSegment } from './names.ts'
+import { folderWish, LONGEST_BYTES, nameKey, Names, nameValues, safeSegment } from './names.ts'
+import { renderName } from '../templates/index.ts'
 
 const piece = fc.constantFrom(
   '..', '/', '\\', 'CON', 'com1', 'LPT³', 'nul.', '.', ' ', '-', '\u202e', '\u0000', '\n', '~1', ':', '*', 'é', 'e\u0301',

@@ -2,7 +2,6 @@
  * Names that every file system takes: Windows (devices, trailing dots, reserved letters), macOS (one form of Unicode, no
  * case), Linux and the encrypted and network systems on top of it. What is put into them is hostile: names of callers.
  */
-import { renderName as renderTemplate } from '../templates/index.ts'
 import { type ExportFolders } from '../../../shared/exporting.ts'
 
 /** Longest segment, bytes of UTF-8. Most systems take 255, eCryptfs 143, and Windows 260 for a whole path. */
@@ -141,8 +140,7 @@ function localMoment(at: number): { date: string; time: string } {
   }
 }
 
-/** The name of a recording by a template. Throws AppFailure `template-unsupported`. */
-export type RenderName = (template: string, values: Readonly<Record<string, string>>) => string
-
-/** The same expressions as in the server's templates. */
-export const renderName: RenderName = renderTemplate
+/** Its variables, for templates of names. */
+export const NAME_VARIABLES: readonly string[] = Object.keys(
+  nameValues({ startedAt: 0, peer: { name: '', number: '' }, outgoing: null, fileName: '' }),
+)

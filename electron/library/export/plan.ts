@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { ExportForm, type ExportPreview, type ExportWish } from '../../../shared/exporting.ts'
 import { type FailureCode, FailureCode as FailureCodes } from '../../../shared/failure.ts'
 import { type Entry, type Part } from '../../../shared/library/entry.ts'
-import { folderWish, Names, nameValues, type RenderName } from './names.ts'
+import { type NameTemplate, nameTemplate } from '../templates/index.ts'
+import { folderWish, NAME_VARIABLES, Names, nameValues } from './names.ts'
 
 export const PlanItem = z.object({
   part: z.string(),
@@ -57,15 +58,15 @@ const reasonOf = (hearing: Part['hearing'], form: ExportForm): FailureCode | nul
 /** Decides names, entry by entry, in the order in which they are given. */
 export class Planner {
   readonly #wish: Pick<ExportWish, 'form' | 'folders' | 'names'>
-  readonly #render: RenderName
+  readonly #template: NameTemplate
   readonly #names = new Names(Object.values(OURS))
   readonly items: PlanItem[] = []
 
   /** Throws AppFailure `template-unsupported` where the pattern of names cannot be used. */
-  constructor(wish: Pick<ExportWish, 'form' | 'folders' | 'names'>, render: RenderName) {
+  constructor(wish: Pick<ExportWish, 'form' | 'folders' | 'names'>) {
     this.#wish = wish
-    this.#render = render
-    render(wish.names, nameValues({ startedAt: 0, peer: { name: '', number: '' }, outgoing: null, fileName: '' }))
+    this.#template = nameTemplate(wish.names, NAME_VARIABLES)
+    this.#template.render(nameValues({ startedAt: 0, peer: { name: '', number: '' }, outgoing: null, fileName: '' }))
   }
 
   add(entry: Entry): void {
@@ -94,11 +95,11 @@ export class Planner {
   }
 
   #path(facts: Parameters<typeof nameValues>[0]): string {
-    const { form, folders, names } = this.#wish
+    const { form, folders } = this.#wish
     const wanted = folderWish(folders, facts)
     const folder = folders === 'flat' ? '' : this.#names.folder(wanted)
     const ending = form === 'wav' ? '.wav' : endingOf(facts.fileName)
-    return this.#names.file(folder, this.#render(names, nameValues(facts)), ending)
+    return this.#names.file(folder, this.#template.render(nameValues(facts)), ending)
   }
 }
 

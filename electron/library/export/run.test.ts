@@ -4,7 +4,6 @@ import { AppFailure, type FailureCode } from '../../../shared/failure.ts'
 import { NO_FILTER } from '../../../shared/library/query.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { failureOf } from '../testing.ts'
-import { renderName } from './names.ts'
 import { OURS, type Plan, Planner, previewOf, readPlan, writePlan } from './plan.ts'
 import { giveUp, layDown, pickUp, type Progress, run } from './run.ts'
 import { Ended, entriesOf, FakeDisk, openFake, soundOf, sumOf } from './run.testing.ts'
@@ -12,7 +11,7 @@ import { Ended, entriesOf, FakeDisk, openFake, soundOf, sumOf } from './run.test
 type Wish = ConstructorParameters<typeof Planner>[0]
 const planOf = (count: number, wish: Partial<Wish> = {}): Plan => {
   const whole = { selection: { kind: 'filter', filter: NO_FILTER }, form: 'wav', folders: 'person', names: '{{ name }}' } // prettier-ignore
-  const planner = new Planner({ ...whole, ...wish } as Wish, renderName)
+  const planner = new Planner({ ...whole, ...wish } as Wish)
   for (const entry of entriesOf(count)) planner.add(entry)
   return { form: wish.form ?? 'wav', exportedAt: 1_790_000_000_000, items: planner.items }
 }
@@ -254,7 +253,7 @@ describe('a plan', () => {
   })
 
   it('keeps the ending of files that go as they are', () => {
-    const planner = new Planner({ form: 'original', folders: 'flat', names: '{{ file }}' }, renderName)
+    const planner = new Planner({ form: 'original', folders: 'flat', names: '{{ file }}' })
     for (const [index, fileName] of ['a.gsm', 'b.WAV', 'c', 'd.', 'e.x/y', 'a.gsm'].entries()) {
       const [entry] = entriesOf(index + 2).slice(1)
       const [part] = entry?.parts ?? []
@@ -267,7 +266,7 @@ describe('a plan', () => {
 
   it('leaves out what no WAV can be made of, unless it goes as it is', () => {
     const reasons = (['wav', 'original'] as const).map(form => {
-      const planner = new Planner({ form, folders: 'flat', names: '{{ file }}' }, renderName)
+      const planner = new Planner({ form, folders: 'flat', names: '{{ file }}' })
       for (const entry of entriesOf(3))
         planner.add({ ...entry, parts: entry.parts.map(part => ({ ...part, hearing: 'format', kept: false })) })
       return planner.items.map(item => item.reason)
@@ -276,6 +275,6 @@ describe('a plan', () => {
   })
 
   it('refuses a pattern of names before anything is written', () => {
-    expect(() => new Planner({ form: 'wav', folders: 'flat', names: '{{ nobody }}' }, renderName)).toThrow(AppFailure)
+    expect(() => new Planner({ form: 'wav', folders: 'flat', names: '{{ nobody }}' })).toThrow(AppFailure)
   })
 })

@@ -37,7 +37,7 @@ function model(actions: readonly Select[]): 'all' | Set<string> {
       ids = new Set([...(ids === 'all' ? [] : before), ...step.ids])
       continue
     } else if (step.do === 'listed') {
-      if (ids === 'all') continue
+      if (ids === 'all' || step.asked.some(each => ids !== 'all' && !ids.has(each))) continue
       const left = new Set([...[...ids].filter(each => !step.asked.includes(each)), ...step.ids])
       ids = left
       before = new Set([...before].filter(each => left.has(each)))
@@ -73,6 +73,9 @@ describe('the selection', () => {
   it('loses what is no longer in the list, and what had been selected before a range, too', () => {
     const some = select(select(NOTHING, { do: 'toggle', id: 'a' }), { do: 'range', ids: ['b', 'c'] })
     expect(select(some, { do: 'listed', asked: ['a', 'b', 'c'], ids: ['c', 'b', 'a'] })).toBe(some)
+    // what the user took out while it was asked does not come back
+    const without = select(some, { do: 'toggle', id: 'a' })
+    expect(select(without, { do: 'listed', asked: ['a', 'b', 'c'], ids: ['a', 'b', 'c'] })).toBe(without)
     const fewer = select(some, { do: 'listed', asked: ['a', 'b'], ids: ['b'] })
     expect(meant(fewer, NO_FILTER)).toEqual({ kind: 'entries', ids: ['c', 'b'] })
     expect(meant(select(fewer, { do: 'range', ids: ['c'] }), NO_FILTER)).toEqual({ kind: 'entries', ids: ['c'] })

@@ -46,6 +46,8 @@ export function select(selected: Selected, action: Select): Selected {
     case 'listed': {
       if (selected.kind === 'all') return selected
       const asked = new Set(action.asked)
+      // one was taken out meanwhile: the answer is not to bring it back, and the next list asks again
+      if (action.asked.some(id => !ids.has(id))) return selected
       const next = new Set([...[...ids].filter(id => !asked.has(id)), ...action.ids])
       if (next.size === ids.size && [...next].every(id => ids.has(id))) return selected
       return { kind: 'some', ids: next, before: new Set([...selected.before].filter(id => next.has(id))) }
