@@ -71,6 +71,7 @@ const told = (calls: readonly SourceCall[]): Telling[] => calls.map(call => ({ c
 const entries = (calls: readonly SourceCall[]) =>
   intoCalls(told(calls))
     .flatMap(group => joined(group) ?? [])
+    .map(call => ({ ...call, recordedMs: recordedMsOf(call.parts) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 
 test('what belongs together does not depend on the order in which it came', () => {

@@ -213,7 +213,6 @@ export type JoinedCall = Pick<
   | 'peer'
   | 'why'
   | 'fromMs'
-  | 'recordedMs'
   | 'how'
   | 'purgedAt'
 > & {
@@ -256,7 +255,6 @@ export function joined(tellings: readonly Telling[]): JoinedCall | null {
     parts: others ? parts.map(part => ({ ...part, maybeOthers: true })) : parts,
     why: parts.length > 0 ? null : whyNot(calls),
     fromMs: oldest === undefined || answeredAt === null ? null : Math.max(0, oldest.startedAt - answeredAt),
-    recordedMs: recordedMsOf(parts),
     how: calls.find(call => call.source === 'live')?.how ?? firstOf(call => call.how),
     purgedAt: purgedAt(parts),
   }
