@@ -88,6 +88,27 @@ test('a span is repeated until it is taken away', async ({ window, demo }) => {
   await expect.poll(() => at(window), { timeout: 10_000 }).toBeGreaterThan(2)
 })
 
+test('who pauses it and goes to its end stays there: a repeat does not begin by itself', async ({ window, demo }) => {
+  const { player, waveform } = await openTurns(window, demo)
+  await waveform.focus()
+  await window.keyboard.press('Space')
+  await expect.poll(() => at(window)).toBeGreaterThan(0.2)
+  await window.keyboard.press('Escape')
+  await window.keyboard.press('r')
+  const plays = await window.locator('audio').evaluateHandle((audio: HTMLAudioElement) => {
+    const seen: number[] = []
+    audio.addEventListener('play', () => seen.push(audio.currentTime))
+    return seen
+  })
+  await window.keyboard.press('End')
+  await expect.poll(() => at(window)).toBe(24)
+  // what the element says of its end comes before what it says of the next place
+  await window.keyboard.press('j')
+  await expect.poll(() => at(window)).toBe(9)
+  await expect(player.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+  expect(await plays.evaluate(times => times)).toEqual([])
+})
+
 test('a mark is kept with its words, and leads to its moment', async ({ window, demo }) => {
   const { player, waveform } = await openTurns(window, demo)
   await waveform.focus()

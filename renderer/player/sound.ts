@@ -73,6 +73,8 @@ export class Sound {
   #grownFrom: number | null = null
   /** It was played as it was asked for anew. */
   #goesOn = false
+  /** It came to its end by being played; an element that is paused and taken to its end says that it ended, too. */
+  #ranOut = false
   /** What starts it where it is to go on by itself. */
   #start: () => void = () => undefined
 
@@ -100,6 +102,8 @@ export class Sound {
     })
     on('waiting', () => this.#put({ waiting: true }))
     on('pause', () => {
+      // who pauses it has said so already
+      this.#ranOut = this.#state.playing
       this.#put({ playing: false, waiting: false, position: this.#now(), wentTo: this.#now() })
     })
     on('timeupdate', () => this.#look())
@@ -210,6 +214,7 @@ export class Sound {
     if (element === null) return
     const target = Math.max(0, Math.min(ms, this.#state.length ?? ms))
     this.#chosenSilence = spanAt(this.#skipped, target + OWN_PLACE_MS)
+    if (!this.#state.playing) this.#ranOut = false
     // before the sound's length is known the element takes no place
     if (this.#begin !== null) this.#begin = target
     else element.currentTime = target / 1000
@@ -265,6 +270,8 @@ export class Sound {
   }
 
   #end(): void {
+    if (!this.#ranOut) return this.#put({ position: this.#now() })
+    this.#ranOut = false
     const { loop } = this.#state
     if (loop === null) return this.#put({ playing: false, waiting: false, ended: true, position: this.#now() })
     // a span that reaches to the end is repeated too
