@@ -195,6 +195,36 @@ test('Esc in a field leaves what is typed and the field, and the call stays open
   expect(window.askedFor('library:changeMarks')).toEqual([])
 })
 
+test('a pedal plays, jumps and pauses while a note is typed', async ({ open }) => {
+  const preview = () => done({ files: 1, without: 0, bytes: null, examples: [] })
+  const window = await open(idle, { answers: { ...callOf({}), 'export:preview': preview }, sound: true })
+  const { page } = window
+  await openCall(window)
+  await expect.poll(() => heard(page)).toMatchObject({ length: 30 })
+  const note = details(page).getByRole('textbox', { name: 'Note' })
+  await note.fill('calls back')
+  await note.press('F9')
+  await expect.poll(() => heard(page)).toMatchObject({ paused: false })
+  await note.press('F4')
+  await expect.poll(() => heard(page)).toMatchObject({ paused: true })
+  const { at } = await heard(page)
+  await note.press('F8')
+  await expect.poll(async () => (await heard(page)).at).toBeCloseTo(at + 5, 2)
+  await note.press('Space')
+  await note.press('m')
+  await expect(note).toHaveValue('calls back m')
+  await expect(note).toBeFocused()
+  // once for each press, from inside the player as well
+  await play(page).focus()
+  await page.keyboard.press('F8')
+  await expect.poll(async () => (await heard(page)).at).toBeCloseTo(at + 10, 2)
+  // a panel in front of it has the keys
+  await player(page).getByRole('button', { name: 'Export...' }).click()
+  await page.getByRole('dialog').press('F9')
+  expect(await heard(page)).toMatchObject({ paused: true })
+  expect(window.askedFor('library:changeMarks')).toEqual([])
+})
+
 test('each time it cannot be played it says why, and what could not be drawn is drawn once it can', async ({
   open,
 }) => {

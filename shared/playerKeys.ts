@@ -1,4 +1,7 @@
-/** Keys of the player, as transcribers know them. They work while the player has the focus, or nothing else takes keys. */
+/**
+ * Keys of the player, as transcribers know them. They work while the player has the focus, or nothing else takes keys;
+ * function keys also while one types beside it.
+ */
 import { z } from 'zod'
 import { type Pressed } from './keys.ts'
 
@@ -24,6 +27,7 @@ export type PlayerAction = z.infer<typeof PlayerAction>
 
 export const FunctionKey = z.enum(['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12'])
 export type FunctionKey = z.infer<typeof FunctionKey>
+export const isFunctionKey = (code: string): boolean => FunctionKey.safeParse(code).success
 
 /** What function keys and foot pedals (which send them) do; a key that is not named does nothing. */
 export const FunctionKeys = z.partialRecord(FunctionKey, PlayerAction)

@@ -15,7 +15,7 @@ import {
 import { type Failure } from '../../shared/failure.ts'
 import { type Entry } from '../../shared/library/entry.ts'
 import { type Mark } from '../../shared/library/notes.ts'
-import { JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
+import { isFunctionKey, JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
 import { ask } from '../bridge.ts'
 import { ExportDialog } from '../exporting/ExportDialog.tsx'
 import { useShown } from '../shown.ts'
@@ -295,9 +295,9 @@ export function Player({ entry, opening, hand }: Props) {
     latestKey.current = onKey
   })
   useEffect(() => {
-    // where nothing has the focus the keys are the player's
+    // where nothing has the focus the keys are the player's; a pedal's are wherever one types
     const listener = (event: globalThis.KeyboardEvent) => {
-      if (event.target === document.body) latestKey.current(event)
+      if (event.target === document.body || isFunctionKey(event.code)) latestKey.current(event)
     }
     window.addEventListener('keydown', listener)
     return () => window.removeEventListener('keydown', listener)
@@ -438,7 +438,7 @@ function isTyping({ target, code }: KeyboardEvent | globalThis.KeyboardEvent): b
   if (!(target instanceof HTMLElement)) return false
   // of a panel that was opened from here, wherever it is drawn
   if (target.closest('dialog') !== null) return true
-  if (target.matches('input:not([type=range]), textarea, select, [contenteditable]')) return !/^F\d+$/.test(code)
+  if (target.matches('input:not([type=range]), textarea, select, [contenteditable]')) return !isFunctionKey(code)
   if (target.matches('input[type=range]')) return /^(Arrow|Home|End|Page)/.test(code)
   return target.matches('button') && code === 'Space'
 }

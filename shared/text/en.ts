@@ -1256,7 +1256,7 @@ export const en = {
     file: 'Export the file...',
     keys: {
       title: 'Keys of the player',
-      help: 'Space or K plays, J and L jump 15 seconds, the arrows 5, M marks, Esc pauses. A foot pedal sends function keys.',
+      help: 'Space or K plays, J and L jump 15 seconds, the arrows 5, M marks, Esc pauses. Function keys, which a foot pedal sends, work while you type, too.',
       key: (name: string) => `Key ${name}`,
       none: 'Nothing',
       actions: {

@@ -1253,7 +1253,7 @@ export const fr: Text = {
     file: 'Exporter le fichier...',
     keys: {
       title: 'Touches du lecteur',
-      help: 'Espace ou K lit, J et L sautent 15 secondes, les flèches 5, M pose un repère, Échap met en pause. Une pédale envoie des touches de fonction.',
+      help: "Espace ou K lit, J et L sautent 15 secondes, les flèches 5, M pose un repère, Échap met en pause. Les touches de fonction, qu'une pédale envoie, agissent aussi pendant la frappe.",
       key: name => `Touche ${name}`,
       none: 'Rien',
       actions: {
