@@ -24,6 +24,7 @@ import {
   listing,
   notRecorded,
   off,
+  openLibrary,
   outOfReach,
   place,
   planned,
@@ -343,6 +344,48 @@ const scenes: Readonly<Record<string, Scene>> = {
         .locator('summary')
         .filter({ hasText: /Details|Détails/ })
         .click(),
+  },
+  'phone-stopped': {
+    rare: true,
+    snapshot: {
+      ...inCall(
+        { ...unknown, main: place('start', 'record', 'no-route'), route: null },
+        {
+          device: 'stopped',
+          audio: null,
+          can: { answer: false, hold: false, mute: false, keypad: false, transfer: false },
+        },
+      ),
+      alarms: [
+        {
+          id: 'phone-stopped:call-1',
+          kind: 'phone-stopped',
+          call: 'call-1',
+          peer: { name: 'Marie Tremblay', number: '+14185550142' },
+          since: EARLIER,
+          last: null,
+          resolved: null,
+          elsewhere: false,
+          endedAt: null,
+        },
+      ],
+    },
+  },
+  'phone-refused': {
+    rare: true,
+    snapshot: { ...idle, phone: { ...idle.phone, state: 'refused', status: 403 } },
+  },
+  'folder-part-unreadable': {
+    rare: true,
+    snapshot: {
+      ...idle,
+      library: {
+        ...openLibrary,
+        folder: { ...openLibrary.callLog, failure: { code: 'folder-part-unreadable', subject: 'monitor/tenant-2' } },
+      },
+    },
+    answers: { ...listing([entry(1), entry(2)]) },
+    go: window => part(window, 1),
   },
   'settings-sound': {
     snapshot: {

@@ -43,7 +43,8 @@ export function RecordingPlaces({ call }: { call: CallView }) {
 
   const reason = (place: Place | null) => {
     if (place === null || place.barred === null || place.barred === 'settling') return null
-    return place.barred === 'no-route' ? text.barred['no-route'](recordCode) : text.barred[place.barred]
+    if (place.barred !== 'no-route') return text.barred[place.barred]
+    return text.barred['no-route'](call.device === 'stopped' ? null : recordCode)
   }
   const reasons = [...new Set([reason(recording.main), reason(recording.stop)].filter(words => words !== null))]
   const { proof } = recording

@@ -135,7 +135,9 @@ export const en = {
     'not-this-queue': 'You may record, but not calls of this queue or group',
     'by-policy': 'This call is recorded automatically. You may neither pause nor stop it',
     'no-bridge': 'Possible once connected',
-    'no-route': (code: string) => `Nothing here reaches this call. Press ${code} on your phone`,
+    /** `code` null: there is no phone in it any more to press it on. */
+    'no-route': (code: string | null) =>
+      `Nothing here reaches this call${code === null ? '' : `. Press ${code} on your phone`}`,
     'cannot-pause': 'This server can start and stop, not pause',
     'cannot-stop': 'This server can pause here, not stop',
     'not-now': 'Checking...',

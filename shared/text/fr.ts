@@ -136,7 +136,7 @@ export const fr: Text = {
     'not-this-queue': 'Vous pouvez enregistrer, mais pas les appels de cette file ou de ce groupe',
     'by-policy': "Cet appel est enregistré automatiquement. Vous ne pouvez ni le mettre en pause ni l'arrêter",
     'no-bridge': 'Possible une fois en ligne',
-    'no-route': (code: string) => `Rien ici n'atteint cet appel. Faites ${code} sur votre téléphone`,
+    'no-route': code => `Rien ici n'atteint cet appel${code === null ? '' : `. Faites ${code} sur votre téléphone`}`,
     'cannot-pause': 'Ce serveur ne peut pas mettre en pause',
     'cannot-stop': 'Ici, ce serveur peut mettre en pause, pas arrêter',
     'not-now': 'Vérification...',
