@@ -9,7 +9,7 @@ import { wavFile } from '../electron/demo/sound.ts'
 import { type Argument, type Result, type WindowRequestName } from '../shared/bridge.ts'
 import { type Entry } from '../shared/library/entry.ts'
 import { type Selection } from '../shared/library/query.ts'
-import { expect, type Running, test } from './support/app.ts'
+import { expect, PACKED, type Running, test } from './support/app.ts'
 import { type DemoProcess } from './support/demo.ts'
 import { registered, signIn } from './support/steps.ts'
 
@@ -110,48 +110,47 @@ test('an export of all that a filter finds lies in the folder, byte for byte, wi
   expect(await readdir(join(out, folder))).not.toContain('.tallylight-export')
 })
 
-test('a small file plays as long as the recording did, and carries its tone', async ({
-  window,
-  demo,
-  running,
-  profile,
-}) => {
-  const seconds = 12
-  await add(demo, { name: 'Small', wavBase64: tone(seconds).toString('base64') })
-  const part = partOf(await listed(window, 'Small'))
-  const prepared = await ask(window, 'send:prepare', { part, form: 'small' })
-  if (prepared === null) throw new Error('not prepared')
-  expect(prepared.fileName).toMatch(/Small\.mp3$/)
-  expect(prepared.bytes).toBeLessThan(tone(seconds).length / 3)
-  const target = join(profile, 'small.mp3')
-  await picking(running, target)
-  expect(await ask(window, 'send:save', { prepared: prepared.id })).toBe('small.mp3')
-  const heard = await window.evaluate(
-    async base64 => {
-      const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
-      const rate = 16_000
-      const sound = await new OfflineAudioContext(1, rate, rate).decodeAudioData(bytes.buffer)
-      const samples = sound.getChannelData(0)
-      const loudAt = samples.findIndex(sample => Math.abs(sample) > 0.1) / rate
-      // the strength of each tone in a second of it (Goertzel)
-      const strength = (hertz: number) => {
-        let [re, im] = [0, 0]
-        for (let i = 0; i < rate; i++) {
-          const angle = (2 * Math.PI * hertz * i) / rate
-          re += (samples[rate * 5 + i] ?? 0) * Math.cos(angle)
-          im += (samples[rate * 5 + i] ?? 0) * Math.sin(angle)
+test(
+  'a small file plays as long as the recording did, and carries its tone',
+  PACKED,
+  async ({ window, demo, running, profile }) => {
+    const seconds = 12
+    await add(demo, { name: 'Small', wavBase64: tone(seconds).toString('base64') })
+    const part = partOf(await listed(window, 'Small'))
+    const prepared = await ask(window, 'send:prepare', { part, form: 'small' })
+    if (prepared === null) throw new Error('not prepared')
+    expect(prepared.fileName).toMatch(/Small\.mp3$/)
+    expect(prepared.bytes).toBeLessThan(tone(seconds).length / 3)
+    const target = join(profile, 'small.mp3')
+    await picking(running, target)
+    expect(await ask(window, 'send:save', { prepared: prepared.id })).toBe('small.mp3')
+    const heard = await window.evaluate(
+      async base64 => {
+        const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
+        const rate = 16_000
+        const sound = await new OfflineAudioContext(1, rate, rate).decodeAudioData(bytes.buffer)
+        const samples = sound.getChannelData(0)
+        const loudAt = samples.findIndex(sample => Math.abs(sample) > 0.1) / rate
+        // the strength of each tone in a second of it (Goertzel)
+        const strength = (hertz: number) => {
+          let [re, im] = [0, 0]
+          for (let i = 0; i < rate; i++) {
+            const angle = (2 * Math.PI * hertz * i) / rate
+            re += (samples[rate * 5 + i] ?? 0) * Math.cos(angle)
+            im += (samples[rate * 5 + i] ?? 0) * Math.sin(angle)
+          }
+          return (2 * Math.hypot(re, im)) / rate
         }
-        return (2 * Math.hypot(re, im)) / rate
-      }
-      return { duration: sound.duration, loudAt, there: strength(620), beside: strength(940) }
-    },
-    (await readFile(target)).toString('base64'),
-  )
-  expect(Math.abs(heard.duration - seconds)).toBeLessThan(0.1)
-  expect(Math.abs(heard.loudAt - 0.5)).toBeLessThan(0.1)
-  expect(heard.there).toBeGreaterThan(0.2)
-  expect(heard.beside).toBeLessThan(0.01)
-})
+        return { duration: sound.duration, loudAt, there: strength(620), beside: strength(940) }
+      },
+      (await readFile(target)).toString('base64'),
+    )
+    expect(Math.abs(heard.duration - seconds)).toBeLessThan(0.1)
+    expect(Math.abs(heard.loudAt - 0.5)).toBeLessThan(0.1)
+    expect(heard.there).toBeGreaterThan(0.2)
+    expect(heard.beside).toBeLessThan(0.01)
+  },
+)
 
 test('what was prepared for sending is gone when the app ends', async ({ window, demo, running, profile }) => {
   await add(demo, { name: 'Private', wavBase64: tone(3).toString('base64') })

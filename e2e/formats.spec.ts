@@ -5,7 +5,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { type Page } from '@playwright/test'
-import { expect, test } from './support/app.ts'
+import { expect, PACKED, test } from './support/app.ts'
 import { flac, mp3, opus, speex } from './support/compressed.ts'
 import { type DemoProcess } from './support/demo.ts'
 import { chooseFolder, recordingName } from './support/folder.ts'
@@ -79,7 +79,7 @@ const genuine = (): Made[] =>
         }))
     : []
 
-test('each format of a folder is heard, or says why not', async ({ window, demo, running, profile }) => {
+test('each format of a folder is heard, or says why not', PACKED, async ({ window, demo, running, profile }) => {
   const made = [...(await own()), ...genuine()]
   test.setTimeout(60_000 + made.length * 3_000)
   const folder = join(profile, 'recordings')

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Page } from '@playwright/test'
 import { wavFile } from '../electron/demo/sound.ts'
-import { expect, launch, test } from './support/app.ts'
+import { expect, launch, PACKED, test } from './support/app.ts'
 import { type DemoProcess } from './support/demo.ts'
 import { startKeyring } from './support/keyring.ts'
 import { registered, signIn } from './support/steps.ts'
@@ -193,44 +193,45 @@ test('with a keyring: kept by rule, heard with the server gone and after a resta
   }
 })
 
-test('without a keyring: nothing is kept, until a passphrase guards it; locked, it is silent', async ({
-  profile,
-  demo,
-}) => {
-  test.setTimeout(180_000)
-  const env = await ownTemporary(profile)
-  const first = await launch({ profile, env })
-  const window = await first.window()
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await add(demo, 'Kept Caller')
-  await openCard(window)
-  await expect(card(window).getByText(/has no keyring, so nothing is kept on it/)).toBeVisible()
-  await expect(card(window).getByLabel('Keep', { exact: true })).toHaveCount(0)
-  expect((await filesOf(profile)).filter(([name]) => name.includes('kept'))).toEqual([])
+test(
+  'without a keyring: nothing is kept, until a passphrase guards it; locked, it is silent',
+  PACKED,
+  async ({ profile, demo }) => {
+    test.setTimeout(180_000)
+    const env = await ownTemporary(profile)
+    const first = await launch({ profile, env })
+    const window = await first.window()
+    await signIn(window, demo, 'eve')
+    await registered(window)
+    await add(demo, 'Kept Caller')
+    await openCard(window)
+    await expect(card(window).getByText(/has no keyring, so nothing is kept on it/)).toBeVisible()
+    await expect(card(window).getByLabel('Keep', { exact: true })).toHaveCount(0)
+    expect((await filesOf(profile)).filter(([name]) => name.includes('kept'))).toEqual([])
 
-  await card(window).getByRole('button', { name: 'Set a passphrase...' }).click()
-  await card(window).getByLabel('New passphrase').fill('only with words')
-  await card(window).getByLabel('The same once more').fill('only with words')
-  await card(window).getByRole('button', { name: 'Set it' }).click()
-  await expect(card(window).getByText('Sealed with your passphrase.')).toBeVisible({ timeout: 20_000 })
-  await keepEverything(window, 'Kept Caller')
-  const part = (await partOf(window, 'Kept Caller')) ?? ''
+    await card(window).getByRole('button', { name: 'Set a passphrase...' }).click()
+    await card(window).getByLabel('New passphrase').fill('only with words')
+    await card(window).getByLabel('The same once more').fill('only with words')
+    await card(window).getByRole('button', { name: 'Set it' }).click()
+    await expect(card(window).getByText('Sealed with your passphrase.')).toBeVisible({ timeout: 20_000 })
+    await keepEverything(window, 'Kept Caller')
+    const part = (await partOf(window, 'Kept Caller')) ?? ''
 
-  await card(window).getByRole('button', { name: 'Lock now' }).click()
-  await card(window).getByLabel('Passphrase', { exact: true }).fill('only with birds')
-  await card(window).getByRole('button', { name: 'Unlock' }).click()
-  await expect(card(window).getByText(/This is not the passphrase/)).toBeVisible({ timeout: 20_000 })
-  const secrets = await secretsOf(demo)
-  await demo.stop()
-  expect(await heard(window, part)).toBe(null)
-  await card(window).getByLabel('Passphrase', { exact: true }).fill('only with words')
-  await card(window).getByRole('button', { name: 'Unlock' }).click()
-  await expect(card(window).getByText('Sealed with your passphrase.')).toBeVisible({ timeout: 20_000 })
-  await expect.poll(() => heard(window, part)).toBeCloseTo(SECONDS, 1)
-  await first.close()
-  await expectNothingInClear(profile, [...secrets, 'only with words'])
-})
+    await card(window).getByRole('button', { name: 'Lock now' }).click()
+    await card(window).getByLabel('Passphrase', { exact: true }).fill('only with birds')
+    await card(window).getByRole('button', { name: 'Unlock' }).click()
+    await expect(card(window).getByText(/This is not the passphrase/)).toBeVisible({ timeout: 20_000 })
+    const secrets = await secretsOf(demo)
+    await demo.stop()
+    expect(await heard(window, part)).toBe(null)
+    await card(window).getByLabel('Passphrase', { exact: true }).fill('only with words')
+    await card(window).getByRole('button', { name: 'Unlock' }).click()
+    await expect(card(window).getByText('Sealed with your passphrase.')).toBeVisible({ timeout: 20_000 })
+    await expect.poll(() => heard(window, part)).toBeCloseTo(SECONDS, 1)
+    await first.close()
+    await expectNothingInClear(profile, [...secrets, 'only with words'])
+  },
+)
 
 test('a copy that was changed on the disk is told, and fetched anew', async ({ profile, demo }) => {
   test.setTimeout(120_000)

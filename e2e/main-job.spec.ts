@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { toneLevel, wavSamples } from './phone/signal.ts'
-import { expect, SPOKEN_HERTZ, test } from './support/app.ts'
+import { expect, PACKED, SPOKEN_HERTZ, test } from './support/app.ts'
 import { dial, hangUp, inCall, lampShows, press, registered, signIn } from './support/steps.ts'
 import { phoneOf } from './support/calls.ts'
 
@@ -11,7 +11,7 @@ const State = z.object({
   users: z.array(z.object({ login: z.string(), flags: z.record(z.string(), z.boolean()) })),
 })
 
-test('sign in, call, record, pause, stop, hang up, find it and hear it', async ({ window, demo }) => {
+test('sign in, call, record, pause, stop, hang up, find it and hear it', PACKED, async ({ window, demo }) => {
   await inCall(window, demo)
   await press(window, 'Record')
   await lampShows(window, 'recording')
@@ -75,23 +75,24 @@ test('a call from a colleague: answer, hear each other, mute, keypad, the other 
   expect(running.output()).not.toMatch(/Uncaught|UnhandledPromiseRejection/)
 })
 
-test('permanent recording: switches by the API are read back, and the next call is recorded', async ({
-  window,
-  demo,
-}) => {
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await window.getByRole('button', { name: 'Change', exact: true }).click()
-  await window.getByRole('switch', { name: /All calls/ }).click()
-  const flags = async () =>
-    State.parse(await demo.control({ do: 'state' })).users.find(user => user.login === 'eve')?.flags ?? {}
-  await expect.poll(async () => (await flags())['call_record_outgoing_internal_enabled']).toBe(true)
-  await expect(window.getByText('Automatic: all calls')).toBeVisible()
-  await window.keyboard.press('Escape')
-  await dial(window, '1050')
-  await lampShows(window, 'recording')
-  await hangUp(window)
-})
+test(
+  'permanent recording: switches by the API are read back, and the next call is recorded',
+  PACKED,
+  async ({ window, demo }) => {
+    await signIn(window, demo, 'eve')
+    await registered(window)
+    await window.getByRole('button', { name: 'Change', exact: true }).click()
+    await window.getByRole('switch', { name: /All calls/ }).click()
+    const flags = async () =>
+      State.parse(await demo.control({ do: 'state' })).users.find(user => user.login === 'eve')?.flags ?? {}
+    await expect.poll(async () => (await flags())['call_record_outgoing_internal_enabled']).toBe(true)
+    await expect(window.getByText('Automatic: all calls')).toBeVisible()
+    await window.keyboard.press('Escape')
+    await dial(window, '1050')
+    await lampShows(window, 'recording')
+    await hangUp(window)
+  },
+)
 
 test('permanent recording by the code where the API is not allowed', async ({ window, demo }) => {
   await signIn(window, demo, 'limited')

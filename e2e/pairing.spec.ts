@@ -1,6 +1,6 @@
 /** Sign-in, its refusals, the certificate, and what survives a restart. Each failure says what to do. */
 import { createServer, type Server } from 'node:net'
-import { expect, launch, test } from './support/app.ts'
+import { expect, launch, PACKED, test } from './support/app.ts'
 import { startDemoProcess } from './support/demo.ts'
 import { choose, fillSignIn, registered, signIn } from './support/steps.ts'
 
@@ -30,19 +30,23 @@ test('something that is not Wazo says so', async ({ window }) => {
   other.close()
 })
 
-test('an untrusted certificate is shown with its fingerprint, accepted once and pinned', async ({ profile, demo }) => {
-  const first = await launch({ profile })
-  const window = await first.window()
-  await signIn(window, demo, 'eve')
-  await first.close()
-  // the pin is no secret: it survives, so the second sign-in asks for nothing
-  const second = await launch({ profile })
-  const again = await second.window()
-  await fillSignIn(again, `127.0.0.1:${demo.port}`, 'eve', demo.user('eve').password)
-  await choose(again, 'phone')
-  await registered(again)
-  await second.close()
-})
+test(
+  'an untrusted certificate is shown with its fingerprint, accepted once and pinned',
+  PACKED,
+  async ({ profile, demo }) => {
+    const first = await launch({ profile })
+    const window = await first.window()
+    await signIn(window, demo, 'eve')
+    await first.close()
+    // the pin is no secret: it survives, so the second sign-in asks for nothing
+    const second = await launch({ profile })
+    const again = await second.window()
+    await fillSignIn(again, `127.0.0.1:${demo.port}`, 'eve', demo.user('eve').password)
+    await choose(again, 'phone')
+    await registered(again)
+    await second.close()
+  },
+)
 
 test('a certificate that changed is not taken silently, and no password leaves before', async ({ profile, demo }) => {
   const first = await launch({ profile })
@@ -110,7 +114,7 @@ test('a desk phone user is offered the companion only, and nothing registers', a
   expect(phones).toEqual([])
 })
 
-test('signing out leaves nothing at the server and asks again', async ({ window, demo }) => {
+test('signing out leaves nothing at the server and asks again', PACKED, async ({ window, demo }) => {
   await signIn(window, demo, 'eve')
   await registered(window)
   await window.getByRole('button', { name: 'Settings' }).click()

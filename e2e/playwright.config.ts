@@ -1,15 +1,14 @@
 // The whole app under Playwright: `electron` in real Electron, `chromium` the built pages in today's engine, `pbx` against a
-// real Asterisk, `demo` the journey of `npm run demo`, `packaged` some of `electron` in the packed app. tools/test.ts says as
-// whom and on which display they run.
+// real Asterisk, `demo` the journey of `npm run demo`, `packaged` of `electron` what packing could
+// break, in the packed app. tools/test.ts says as whom and on which display they run.
 import { defineConfig } from '@playwright/test'
 import { join } from 'node:path'
 
 const out = process.env['TALLYLIGHT_OUT'] ?? join(import.meta.dirname, '../out/e2e')
 const chromium = process.env['TALLYLIGHT_CHROMIUM']
 
-const PACKED = ['first-run', 'keyring', 'main-job', 'pairing', 'recordings', 'security'].map(
-  name => new RegExp(`e2e/(journeys/)?${name}\\.spec\\.ts$`),
-)
+/** Whole files, and the tests that say so. */
+const WHAT_PACKING_COULD_BREAK = /@packed| (journeys\/first-run|keyring|security)\.spec\.ts /
 
 export default defineConfig({
   testDir: '.',
@@ -23,8 +22,7 @@ export default defineConfig({
   use: { trace: 'retain-on-failure' },
   projects: [
     { name: 'electron', testMatch: '*.spec.ts', testIgnore: ['*.chromium.spec.ts', 'pbx/**', 'demo/**'] },
-    // What packing could break: files out of the archive, schemes, keyring, fuses, the demo server's process.
-    { name: 'packaged', testMatch: PACKED },
+    { name: 'packaged', testMatch: '*.spec.ts', testIgnore: ['pbx/**', 'demo/**'], grep: WHAT_PACKING_COULD_BREAK },
     {
       name: 'chromium',
       testMatch: '*.chromium.spec.ts',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Page } from '@playwright/test'
 import { z } from 'zod'
 import { wavFile } from '../electron/demo/sound.ts'
-import { expect, test } from './support/app.ts'
+import { expect, PACKED, test } from './support/app.ts'
 import { type DemoProcess } from './support/demo.ts'
 import { registered, signIn } from './support/steps.ts'
 
@@ -52,23 +52,27 @@ test('a slow server plays at once what it has sent, and seeks', async ({ window,
   await expect.poll(() => at(window), { timeout: 15_000 }).toBeGreaterThan(40.2)
 })
 
-test('a seek lands where it was asked: each second of the file is told from the others', async ({ window, demo }) => {
-  await openRecordings(window, demo)
-  await add(demo, { name: 'Stairs', wavBase64: stairs(20).toString('base64') })
-  await window.getByRole('row', { name: /Stairs/ }).click()
-  await expect.poll(() => audioOf(window).evaluate((audio: HTMLAudioElement) => audio.duration)).toBeCloseTo(20, 1)
-  for (const second of [15, 3, 11, 0, 19]) {
-    const heard = await window.evaluate(async wanted => {
-      const audio = document.querySelector('audio')
-      if (audio === null) throw new Error('no audio')
-      audio.muted = false
-      audio.currentTime = wanted + 0.4
-      await new Promise(resolve => audio.addEventListener('seeked', resolve, { once: true }))
-      return audio.currentTime
-    }, second)
-    expect(heard).toBeCloseTo(second + 0.4, 2)
-  }
-})
+test(
+  'a seek lands where it was asked: each second of the file is told from the others',
+  PACKED,
+  async ({ window, demo }) => {
+    await openRecordings(window, demo)
+    await add(demo, { name: 'Stairs', wavBase64: stairs(20).toString('base64') })
+    await window.getByRole('row', { name: /Stairs/ }).click()
+    await expect.poll(() => audioOf(window).evaluate((audio: HTMLAudioElement) => audio.duration)).toBeCloseTo(20, 1)
+    for (const second of [15, 3, 11, 0, 19]) {
+      const heard = await window.evaluate(async wanted => {
+        const audio = document.querySelector('audio')
+        if (audio === null) throw new Error('no audio')
+        audio.muted = false
+        audio.currentTime = wanted + 0.4
+        await new Promise(resolve => audio.addEventListener('seeked', resolve, { once: true }))
+        return audio.currentTime
+      }, second)
+      expect(heard).toBeCloseTo(second + 0.4, 2)
+    }
+  },
+)
 
 test('a hostile name is text: no markup, no other direction for the rest of the row', async ({ window, demo }) => {
   await openRecordings(window, demo)

@@ -14,6 +14,9 @@ declare global {
 }
 
 const ROOT = join(import.meta.dirname, '../..')
+/** Of a test that runs in the packed app too: files out of the archive, schemes, workers, keyring, fuses. */
+export const PACKED = { tag: '@packed' } as const
+
 /** What the fake microphone says, in hertz. */
 export const SPOKEN_HERTZ = 620
 

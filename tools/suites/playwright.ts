@@ -58,7 +58,9 @@ export function runHeadless(
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   if (process.platform !== 'linux') return stage.run(command, args, env)
-  const screen = ['xvfb-run', '--auto-servernum', '--server-args=-screen 0 1280x800x24 -nolisten tcp', '--']
+  // between two tests nobody is connected: a display that is just beginning anew turns the next one away
+  const display = '--server-args=-screen 0 1280x800x24 -nolisten tcp -noreset'
+  const screen = ['xvfb-run', '--auto-servernum', display, '--']
   const bus = `--config-file=${stage.seen(inRoot('tools/runtime/session-bus.conf'))}`
   return stage.run('dbus-run-session', [bus, '--', ...screen, command, ...args], env)
 }
