@@ -40,7 +40,7 @@ export interface CompanionPorts {
   /** A moment passed while something sounds or may be due; a snapshot of its own came where something changed. */
   readonly onMoment: (alarms: readonly Alarm[], from: number, to: number) => void
   /** Where the library lies on this computer. */
-  readonly library: Pick<LibraryPorts, 'openIndex' | 'attach' | 'left' | 'eraseIndex' | 'erase' | 'decoding'>
+  readonly library: Pick<LibraryPorts, 'openIndex' | 'attach' | 'left' | 'eraseIndex' | 'erase' | 'decoding' | 'onRate'>
   /** A call in which the user had marked moments ended. */
   readonly onMarked?: (call: MarkedCall) => void
   /** What the library would answer changed: ask again. At most four times a second. */

@@ -51,6 +51,7 @@ export function libraryHandlers(
       return label
     },
     'library:dropFolder': () => library.useFolder(null),
+    'library:setRawRate': ({ hz }) => library.setRawRate(hz),
     'library:look': () => Promise.resolve(library.look()),
   }
 }

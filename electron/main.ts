@@ -24,7 +24,6 @@ import { DecodingThread } from './library/audio/decoding.ts'
 import { PeaksOfParts } from './library/peaks/peaks.ts'
 import { PeaksThread } from './library/peaks/thread.ts'
 import { Places } from './library/places.ts'
-import { virtualWav } from './library/audio/virtual.ts'
 import { indexFiles } from './library/source.ts'
 import { TemplateTrials } from './library/templates/trial.ts'
 import { endThreads } from './library/threads.ts'
@@ -170,7 +169,7 @@ async function start(): Promise<void> {
       },
       attach: async (account, index) => {
         const waiting = new CallMarks(index, {
-          soundMs: async part => virtualWav((await companion.openPart(part)).source).durationMs(),
+          soundMs: part => companion.library.soundMs(part),
           now: () => systemClock.now(),
           newId: randomUUID,
           log,
@@ -201,6 +200,7 @@ async function start(): Promise<void> {
           },
         }
       },
+      onRate: () => peaks.clear(),
       left: () => {
         unkeptMarks.clear()
         peaks.clear()

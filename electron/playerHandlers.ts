@@ -12,7 +12,7 @@ type Handlers = { [R in Name]: (argument: Parsed<R>) => Promise<Result<R>> }
 
 /** `places`: of the account that is signed in; null = none is. `open`: the sound of a part, as for a player. */
 export function playerHandlers(
-  library: Pick<Library, 'again'>,
+  library: Pick<Library, 'again' | 'tellsRate'>,
   peaks: PeaksOfParts,
   places: () => Places | null,
   open: (part: string) => Promise<AudioSource>,
@@ -20,6 +20,7 @@ export function playerHandlers(
   return {
     'player:peaks': ({ part, have }) => peaks.more(part, have),
     'player:again': ({ part }) => library.again(part),
+    'player:tellsRate': ({ part }) => library.tellsRate(part),
     'player:why': async ({ part, share }) => attempt(await open(part), share),
     'player:place': async ({ part }) => (await places()?.of(part)) ?? null,
     'player:setPlace': async ({ part, ms }) => places()?.set(part, ms),

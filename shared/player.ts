@@ -18,6 +18,8 @@ export const playerRequests = {
    * the sound's length. Done where it can be had: it is of a kind that cannot be played then.
    */
   'player:why': { argument: z.object({ part, share: z.number().min(0).max(1) }), result: z.void() },
+  /** Whether the recording tells by itself how fast it was made; false: `library:setRawRate` does. */
+  'player:tellsRate': { argument: z.object({ part }), result: z.boolean() },
   /** Where the user last was in it, milliseconds; null = nowhere yet, or at its end. */
   'player:place': { argument: z.object({ part }), result: z.number().nullable() },
   /** Forgets why it could not be heard, and looks for it again: `library:changed` follows. */

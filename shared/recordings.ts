@@ -27,6 +27,8 @@ export interface SoundFile {
 export interface Hint {
   /** The file's name ends so, without the dot. Content comes first. */
   readonly extension?: string
+  /** Hz of what tells its rate neither by its content nor by its name; missing: nobody chose one. */
+  readonly rawRate?: number
   /** Looks whether two legs lie interleaved in what calls itself mono: some fifty small reads, so for files only. */
   readonly lookForStereo?: boolean
   /** What was found where that was looked for: nobody looks again, and whoever reads the same file sees the same in it. */

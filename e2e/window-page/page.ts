@@ -73,6 +73,7 @@ const usual: Answers = {
   'naming:current': () => done(null),
   'naming:try': () => done({ example: null, tells: null, samples: [] }),
   'keeping:wouldRemove': () => done({ copies: 0, bytes: 0, last: 0 }),
+  'player:tellsRate': () => done(true),
   'player:place': () => done(null),
   'player:peaks': () => done(TALK),
 }

@@ -1,4 +1,6 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type LastCall } from '../../shared/call.ts'
 import { AppFailure } from '../../shared/failure.ts'
 import { NO_FILTER } from '../../shared/library/query.ts'
@@ -9,7 +11,8 @@ import { memoryIndex, type MemoryIndex } from './index.testing.ts'
 import { Library } from './library.ts'
 import { type CallLogClient, type LibraryAccount } from './source.ts'
 import { begun, cdr, listing, reader } from './sync/testing.ts'
-import { failureOf, memorySource, sound, wavOf } from './testing.ts'
+import { readWavHead, writeWavHead } from './audio/wav.ts'
+import { concat, failureOf, memorySource, privateFolder, sound, telephone, wavOf } from './testing.ts'
 import { type Vault } from './vault/port.ts'
 
 let clock: ManualClock
@@ -115,6 +118,7 @@ beforeEach(() => {
       indexes.delete(key)
       return Promise.resolve()
     },
+    onRate: () => events.push('another rate'),
     onView: () => undefined,
     onChanged: () => changes++,
     log: () => undefined,
@@ -381,6 +385,85 @@ test('a folder beside the call log is remembered for this account, and forgotten
   await library.useFolder(null)
   await library.reopen()
   expect(library.view()).toMatchObject({ folderName: null, folder: { state: 'none' } })
+})
+
+describe('files that do not tell how fast they were recorded', () => {
+  let place: Awaited<ReturnType<typeof privateFolder>>
+  beforeEach(async () => {
+    place = await privateFolder()
+  })
+  afterEach(async () => {
+    await library.close()
+    await place.remove()
+  })
+  const raw = new Uint8Array(Int16Array.from({ length: 32_000 }, (_, at) => 9_000 * Math.sin(at / 5)).buffer)
+  const put = (name: string, bytes: Uint8Array) => writeFile(join(place.path, name), bytes)
+  const listed = async () =>
+    Object.fromEntries(
+      (await (await library.index()).list(all)).entries.flatMap(({ parts }) =>
+        parts.map(({ fileName, id, durationMs }) => [fileName, { id, durationMs }]),
+      ),
+    )
+  const partOf = async (name: string) => (await listed())[name]?.id ?? ''
+  const lengthOf = async (name: string) => (await listed())[name]?.durationMs
+  const headOf = async (part: string) => {
+    const { source } = await library.open(part)
+    return readWavHead(await source.read(0, Math.min(64, await source.size())))
+  }
+  const openFolder = async () => {
+    await library.use(account('eve', { callLog: null }))
+    await library.useFolder({ root: place.path, label: 'spool', template: '' })
+    await vi.waitUntil(() => library.view().folder.state === 'idle')
+  }
+
+  test('are heard, listed and told of at the rate that is chosen for their folder, at once and in the next run', async () => {
+    await put('a.raw', raw)
+    await put('b.wav', wavOf(sound(16_000)))
+    await put('c.raw', wavOf(sound(16_000)))
+    await openFolder()
+    const [a, b, c] = await Promise.all(['a.raw', 'b.wav', 'c.raw'].map(partOf))
+    if (a === undefined || b === undefined || c === undefined) throw new Error('They are not listed')
+    expect(await Promise.all([a, b, c].map(part => library.tellsRate(part)))).toEqual([false, true, true])
+    expect([library.view().rawRate, (await headOf(a))?.rate, await lengthOf('a.raw')]).toEqual([null, 8_000, 4_000])
+    // nobody said it: no clock is set by such a length
+    expect(await Promise.all([a, b, c].map(part => library.soundMs(part)))).toEqual([null, 1_000, 1_000])
+
+    events.length = 0
+    await library.setRawRate(16_000)
+    expect([library.view().rawRate, (await headOf(a))?.rate, (await headOf(c))?.rate]).toEqual([16_000, 16_000, 8_000])
+    expect(events).toEqual(['another rate'])
+    expect(await library.soundMs(a)).toBe(2_000)
+    await vi.waitUntil(async () => (await lengthOf('a.raw')) === 2_000)
+    const { source } = await library.open(a, 'original')
+    expect(await source.read(0, await source.size())).toEqual(raw)
+
+    await library.reopen()
+    expect([library.view().rawRate, (await headOf(a))?.rate]).toEqual([16_000, 16_000])
+    // said of one folder, it means nothing in another
+    await library.useFolder({ root: '/nowhere/at/all', label: 'other', template: '' })
+    expect(library.view().rawRate).toBeNull()
+    await library.useFolder(null)
+    expect((await failureOf(library.setRawRate(16_000))).code).toBe('unexpected')
+  })
+
+  test('so are their copies, made at whatever rate, also where the file is gone', async () => {
+    await put('a.raw', raw)
+    const head = writeWavHead(telephone, raw.length, false)
+    const copy = memorySource(() => concat([head, raw])).source
+    vault = {
+      open: () => Promise.resolve(copy),
+      keep: () => Promise.resolve({ bytes: 0 }),
+      drop: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    }
+    await openFolder()
+    const part = await partOf('a.raw')
+    expect((await headOf(part))?.rate).toBe(8_000)
+    await library.setRawRate(24_000)
+    await rm(join(place.path, 'a.raw'))
+    expect(await headOf(part)).toMatchObject({ rate: 24_000, declared: raw.length, rateTold: false })
+    expect(await library.tellsRate(part)).toBe(false)
+  })
 })
 
 test('while the folder cannot be read, a call without any recording may have it there', async () => {

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { LastCall } from '../../shared/call.ts'
 import { AppFailure, type Failure } from '../../shared/failure.ts'
+import { isRaw, RawRate } from '../../shared/library/rawRate.ts'
 import { type LibraryView, NO_LIBRARY } from '../../shared/library/view.ts'
 import { type AudioSource } from '../../shared/recordings.ts'
 import { within } from '../account/session.ts'
@@ -12,6 +13,8 @@ import { type Clock } from '../wazo/clock.ts'
 import { toFailure } from '../wazo/errors.ts'
 import { decodedHere, type Decoding } from './audio/decoding.ts'
 import { lasting, type LastingSource } from './audio/lasting.ts'
+import { virtualWav } from './audio/virtual.ts'
+import { HEAD_BYTES, readWavHead, soundMs } from './audio/wav.ts'
 import { type LibraryIndex, type PartPlace } from './index/port.ts'
 import { nameReader } from './names.ts'
 import { FolderPlace, safeFileName, type LibraryAccount, type OpenedPart } from './source.ts'
@@ -44,6 +47,8 @@ export interface LibraryPorts {
   readonly decoding?: Decoding
   /** Destroys everything of an account on this computer; its index is closed. */
   readonly erase: (account: string) => Promise<void>
+  /** Sounds are heard at another rate from now on: what was learnt of them by the one before is wrong. */
+  readonly onRate?: () => void
   /** What `view` tells changed. */
   readonly onView: () => void
   /** What the index would answer changed. At most four times a second. */
@@ -56,12 +61,23 @@ const OPEN_PARTS = 8
 const CLOSE_WITHIN_MS = 4_000
 const CHANGED_EVERY_MS = 250
 /** Names of what is kept in the index beside the sources' places. */
-const NOTES = { folder: 'folder-chosen', seenSince: 'seen-since', live: 'live' } as const
+const NOTES = { folder: 'folder-chosen', rawRate: 'raw-rate', seenSince: 'seen-since', live: 'live' } as const
 /** Calls of this computer that no source has listed yet; older ones are settled. */
 const LIVE_KEPT = 50
 
+/** How fast files were recorded that do not tell it: said of one folder, it means nothing in another. */
+const KeptRate = z.object({ root: z.string(), hz: RawRate })
+
 interface HeldPart extends OpenedPart {
   readonly source: LastingSource
+}
+
+interface OpenFolder {
+  readonly sync: FolderSync
+  readonly label: string
+  readonly root: string
+  /** Null: nobody chose one. */
+  readonly rawRate: RawRate | null
 }
 
 interface Open {
@@ -69,7 +85,7 @@ interface Open {
   readonly index: LibraryIndex
   attached: Attached | null
   readonly callLog: CallLogSync | null
-  folder: { readonly sync: FolderSync; readonly label: string } | null
+  folder: OpenFolder | null
   seenSince: number | null
   /** Those whose recording is awaited. */
   awaited: LastCall[]
@@ -106,6 +122,7 @@ export class Library {
       callLog: open.callLog?.view() ?? none,
       folder: open.folder?.sync.view() ?? none,
       folderName: open.folder?.label ?? null,
+      rawRate: open.folder?.rawRate ?? null,
       unread: open.folder?.sync.unread() ?? 0,
       seenSince: open.seenSince,
     }
@@ -229,7 +246,7 @@ export class Library {
     await this.#next(async () => {
       const open = this.#open
       if (open?.account.folder !== 'chosen') throw new AppFailure('unexpected')
-      const next = place === null ? null : this.#readFolder(open.account, open.index, place)
+      const next = place === null ? null : await this.#readFolder(open.account, open.index, place)
       await open.index.setNote(NOTES.folder, place)
       await open.folder?.sync.close()
       open.folder = next
@@ -254,9 +271,11 @@ export class Library {
     }
   }
 
-  #readFolder(account: LibraryAccount, index: LibraryIndex, place: FolderPlace): Open['folder'] {
+  async #readFolder(account: LibraryAccount, index: LibraryIndex, place: FolderPlace): Promise<OpenFolder> {
     const { clock, log, onView, decoding = decodedHere } = this.#ports
     const { root, template, label } = place
+    const kept = KeptRate.safeParse(await index.note(NOTES.rawRate))
+    const rawRate = kept.success && kept.data.root === root ? kept.data.hz : null
     let wasAway = false
     const sync = syncFolder({
       root,
@@ -275,9 +294,57 @@ export class Library {
       // a folder beside a call log is the whole company's
       strangers: account.callLog === null,
       automaticNames: account.automaticNames(),
+      rawRate,
       onTaken: () => this.#changed(),
     })
-    return { sync, label }
+    return { sync, label, root, rawRate }
+  }
+
+  /**
+   * How fast the folder's files were recorded that do not tell it: they are heard, measured, listed and taken out at that rate
+   * from now on. What is a time (a mark, a link, one in a note) stays one. Throws AppFailure where no folder is read.
+   */
+  async setRawRate(hz: RawRate): Promise<void> {
+    await this.index()
+    await this.#next(async () => {
+      const open = this.#open
+      if (open === null || open.folder === null) throw new AppFailure('unexpected')
+      const { folder } = open
+      if (folder.rawRate === hz) return
+      await open.index.setNote(NOTES.rawRate, { root: folder.root, hz } satisfies z.input<typeof KeptRate>)
+      open.folder = { ...folder, rawRate: hz }
+      folder.sync.setRawRate(hz)
+      this.#letGoOfSounds()
+      this.#ports.onRate?.()
+      this.#ports.onView()
+    })
+  }
+
+  /**
+   * Whether the recording tells by itself how fast it was made; false: only `setRawRate` does. Throws AppFailure where it
+   * cannot be read.
+   */
+  async tellsRate(part: string): Promise<boolean> {
+    const place = await (await this.index()).part(part)
+    if (place === null) throw new AppFailure('recording-missing')
+    const folder = this.#open?.folder ?? null
+    if (folder === null || !isNamedRaw(place)) return true
+    return (await this.#headOf(part))?.head.rateTold ?? true
+  }
+
+  /** Milliseconds of a part's sound; null = only a player can tell, or nobody said yet how fast it was recorded. */
+  async soundMs(part: string): Promise<number | null> {
+    const found = await this.#headOf(part)
+    if (found === null || (!found.head.rateTold && this.view().rawRate === null)) return null
+    return soundMs(found.head, found.size)
+  }
+
+  /** Null: it is not served as a WAV. */
+  async #headOf(part: string) {
+    const { source } = await this.open(part)
+    const size = await source.size()
+    const head = readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
+    return head === null ? null : { head, size }
   }
 
   // ---- sound
@@ -327,7 +394,7 @@ export class Library {
     const copy = await this.#copyOf(place)
     if (copy === null) return { source: this.sourceOf(place, form), fileName }
     // a copy is a WAV of ours: what it was made of is asked for first
-    if (form === 'wav') return { source: orElse(copy, () => this.sourceOf(place)), fileName }
+    if (form === 'wav') return { source: orElse(this.#atRate(copy, place), () => this.sourceOf(place)), fileName }
     try {
       return { source: either(this.sourceOf(place, form), () => copy), fileName }
     } catch (error) {
@@ -346,11 +413,22 @@ export class Library {
     }
   }
 
+  /** A copy was made at the rate of its day; the head that it was given says that this was not its own. */
+  #atRate(copy: AudioSource, place: PartPlace): AudioSource {
+    const rawRate = this.#open?.folder?.rawRate ?? null
+    if (rawRate === null || !isNamedRaw(place) || copy.contentType !== 'audio/wav') return copy
+    return virtualWav(copy, { extension: 'raw', rawRate })
+  }
+
   /** A copy of this part came or went, or of any: who opens it next has what is there then. */
   copyChanged(part: string | null): void {
-    for (const name of this.#parts.keys())
-      if (part === null ? name.startsWith('wav/') : name === `wav/${part}`) this.#letGo(name)
+    if (part === null) this.#letGoOfSounds()
+    else this.#letGo(`wav/${part}`)
     this.#changed()
+  }
+
+  #letGoOfSounds(): void {
+    for (const name of [...this.#parts.keys()]) if (name.startsWith('wav/')) this.#letGo(name)
   }
 
   /**
@@ -426,7 +504,7 @@ export class Library {
       }
       this.#open = open
       open.attached = (await this.#ports.attach?.(account.key, index)) ?? null
-      if (place !== null) open.folder = this.#readFolder(account, index, place)
+      if (place !== null) open.folder = await this.#readFolder(account, index, place)
       for (const last of open.awaited) await this.#takeLive(open, last, open.awaited)
       this.#set('open')
       this.#changed()
@@ -506,6 +584,9 @@ async function sinceNow(index: LibraryIndex, now: number): Promise<number> {
   await index.setNote(NOTES.seenSince, now)
   return now
 }
+
+/** The folder's file, else what the sound is called: a server may know it by another name. */
+const isNamedRaw = ({ path, fileName }: PartPlace): boolean => isRaw(path ?? fileName)
 
 async function shutPart(opened: Promise<OpenedPart>): Promise<void> {
   await opened.then(

@@ -17,6 +17,7 @@ export const telephone = {
   bits: 16,
   dataAt: 44,
   declared: 0,
+  rateTold: true,
 }
 
 /** `count` bytes that are different from their neighbours. */

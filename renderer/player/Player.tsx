@@ -15,11 +15,13 @@ import {
 import { type Failure } from '../../shared/failure.ts'
 import { type Entry } from '../../shared/library/entry.ts'
 import { type Mark } from '../../shared/library/notes.ts'
+import { USUAL_RAW_RATE } from '../../shared/library/rawRate.ts'
 import { isFunctionKey, JUMPS, nextSpeed, playerAction, type PlayerAction } from '../../shared/playerKeys.ts'
 import { ask } from '../bridge.ts'
 import { ExportDialog } from '../exporting/ExportDialog.tsx'
 import { useShown } from '../shown.ts'
 import { Button, Notice } from '../ui/Controls.tsx'
+import { RecordedAt } from '../ui/RecordedAt.tsx'
 import { useAction } from '../useAction.ts'
 import { LoudFirst } from './LoudFirst.tsx'
 import { MarksList } from './MarksList.tsx'
@@ -34,6 +36,7 @@ import { useMarks } from './useMarks.ts'
 import { useMediaKeys } from './useMediaKeys.ts'
 import { useOutput } from './useOutput.ts'
 import { usePeaks } from './usePeaks.ts'
+import { useTellsRate } from './useTellsRate.ts'
 import { Waveform } from './Waveform.tsx'
 
 /** Where to begin: a part (null = the first that can be heard), a place in it (null = where the user was), at once or not. */
@@ -83,7 +86,10 @@ export function Player({ entry, opening, hand }: Props) {
   const growing = part?.hearing === 'growing'
   const { stage } = snapshot
   const canPlay = stage.stage !== 'ready' || stage.account.capabilities?.playRecordings !== false
-  const peaksState = usePeaks(hearable ? partId : '', 2 * (grown + state.recoveries) + (growing ? 1 : 0))
+  const mayBeMore = 2 * (grown + state.recoveries) + (growing ? 1 : 0)
+  const rate = snapshot.library.rawRate ?? USUAL_RAW_RATE
+  const peaksState = usePeaks(hearable ? partId : '', mayBeMore, rate)
+  const tellsRate = useTellsRate(hearable ? partId : null, mayBeMore)
   const peaks = peaksState === 'none' || peaksState === 'failed' ? null : peaksState
   const length = Math.max(state.length ?? 0, peaks?.ms ?? 0) || (part?.durationMs ?? 0)
   const { silences, skipped, saved } = useMemo(() => {
@@ -191,6 +197,13 @@ export function Player({ entry, opening, hand }: Props) {
     // it is finished: what is known of its length is not
     if (!growing && openWhen.current === partId && !sound.state().playing) openAgain(null)
   }, [growing, partId, sound, openAgain])
+  const heardAt = useRef<number>(rate)
+  useEffect(() => {
+    const before = heardAt.current
+    heardAt.current = rate
+    if (before === rate || tellsRate === true) return
+    sound.again(() => latestStart.current(), tellsRate === false ? before / rate : 1)
+  }, [rate, tellsRate, sound])
   const atEnd = () => {
     if (!growing && openWhen.current === partId) return openAgain(null)
     const next = part === undefined || growing ? null : nextPart(entry.parts, part.id)
@@ -399,6 +412,11 @@ export function Player({ entry, opening, hand }: Props) {
             act={act}
             onSeek={seek}
           />
+          {tellsRate === false && (
+            <div className={styles.rate}>
+              <RecordedAt help={words.rateUntold} />
+            </div>
+          )}
           <MarksList
             marks={own}
             fresh={fresh}

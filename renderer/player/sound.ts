@@ -140,17 +140,24 @@ export class Sound {
 
   /**
    * Asks for the same sound again: it may play now, or have grown. What was heard stays heard. `start` is called where it is
-   * to go on: it was playing, or had been played to its end and is longer now. After a pause it is not.
+   * to go on: it was playing, or had been played to its end and is longer now. After a pause it is not. `times`: where it is
+   * heard slower or faster now, so much longer it is; it goes on at the same place of the sound.
    */
-  again(start: () => void): void {
+  again(start: () => void, times = 1): void {
     const element = this.#element
     if (element === null) return
     this.#start = start
-    const { ended, position } = this.#state
+    const { ended, loop } = this.#state
+    const position = this.#state.position * times
     this.#grownFrom = ended ? position : null
     // loading stops it, also where play was pressed a moment ago
     this.#goesOn = !element.paused && !element.ended
     this.#begin = position
+    if (times !== 1) {
+      this.#skipped = []
+      const span = loop === null ? null : { from: loop.from * times, to: loop.to * times }
+      this.#put({ position, wentTo: position, loop: span, length: null })
+    }
     // Chromium remembers of an address that it failed, and how long its sound was
     element.src = `${this.#address}?${++this.#tries}`
     element.load()

@@ -14,24 +14,29 @@ export interface Peaks {
 /** `none`: this kind of sound has no shape here. `failed`: the sound could not be had now. Null: not known yet. */
 export type PeaksState = Peaks | 'none' | 'failed' | null
 
+interface Of {
+  readonly part: string
+  readonly rate: number
+}
+
 /** A server that takes longer for an answer has the same time again for what is played. */
 const SLOW_MS = 400
 
-/** `grown`: changes when there may be more. */
-export function usePeaks(part: string, grown: number): PeaksState {
-  const [state, setState] = useState<{ part: string; peaks: PeaksState }>({ part, peaks: null })
-  const held = useRef<{ part: string; peaks: Peaks } | null>(null)
+/** `grown`: changes when there may be more. `rate`: at another one it is another shape. */
+export function usePeaks(part: string, grown: number, rate: number): PeaksState {
+  const [state, setState] = useState<Of & { peaks: PeaksState }>({ part, rate, peaks: null })
+  const held = useRef<(Of & { peaks: Peaks }) | null>(null)
   useEffect(() => {
     let current = true
     const isCurrent = () => current
     const fetch = async () => {
-      let peaks = held.current?.part === part ? held.current.peaks : null
+      let peaks = held.current?.part === part && held.current.rate === rate ? held.current.peaks : null
       do {
         const width = (peaks?.channels ?? 1) * BUCKET_BYTES
         const asked = performance.now()
         const answer = await ask('player:peaks', { part, have: (peaks?.values.length ?? 0) / width })
         if (!isCurrent()) return
-        if (answer.kind === 'none') return setState({ part, peaks: 'none' })
+        if (answer.kind === 'none') return setState({ part, rate, peaks: 'none' })
         if (answer.from > 0 && answer.channels !== peaks?.channels) {
           // it was found to be two legs meanwhile
           peaks = null
@@ -42,8 +47,8 @@ export function usePeaks(part: string, grown: number): PeaksState {
         if (peaks !== null) values.set(peaks.values.subarray(0, start))
         values.set(answer.values, start)
         peaks = { channels: answer.channels, values, ms: answer.ms, whole: answer.whole }
-        held.current = { part, peaks }
-        setState({ part, peaks })
+        held.current = { part, rate, peaks }
+        setState({ part, rate, peaks })
         const took = performance.now() - asked
         if (!peaks.whole && took > SLOW_MS) await new Promise(resolve => setTimeout(resolve, took))
         if (!isCurrent()) return
@@ -51,11 +56,11 @@ export function usePeaks(part: string, grown: number): PeaksState {
     }
     // why there is no sound is said where it is played
     fetch().catch(() => {
-      if (current) setState({ part, peaks: 'failed' })
+      if (current) setState({ part, rate, peaks: 'failed' })
     })
     return () => {
       current = false
     }
-  }, [part, grown])
-  return state.part === part ? state.peaks : null
+  }, [part, grown, rate])
+  return state.part === part && state.rate === rate ? state.peaks : null
 }

@@ -1,4 +1,7 @@
-/** Settings, Folder, Advanced: how the server names its files, tried on the files that are there before it is applied. */
+/**
+ * Settings, Folder, Advanced: how the server names its files, tried on the files that are there before it is applied, and how
+ * fast those were recorded that do not tell it.
+ */
 import { useEffect, useState } from 'react'
 import { usualTemplates } from '../../shared/library/naming.ts'
 import { ask } from '../bridge.ts'
@@ -8,6 +11,7 @@ import { useNaming } from '../naming/useNaming.ts'
 import { useShown } from '../shown.ts'
 import { useAction } from '../useAction.ts'
 import { Button, Foreign, Notice } from '../ui/Controls.tsx'
+import { RecordedAt } from '../ui/RecordedAt.tsx'
 import styles from '../naming/Naming.module.css'
 import group from './SettingsScreen.module.css'
 
@@ -26,6 +30,9 @@ export function FolderNames({ folder }: { folder: string }) {
       <details className={styles.summary} open={kept?.folder === folder}>
         <summary>{text.pairing.advanced}</summary>
         <Editor folder={folder} />
+        <div className={styles.editor}>
+          <RecordedAt help={words.rateHelp} />
+        </div>
       </details>
     </section>
   )

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Entry } from './entry.ts'
 import { Annotation, Mark, MarkChange } from './notes.ts'
+import { RawRate } from './rawRate.ts'
 import { Filter, Group, GroupQuery, Ids, ListPage, ListQuery, Outline, Selection } from './query.ts'
 
 const id = z.string().min(1).max(80)
@@ -31,6 +32,8 @@ export const libraryRequests = {
   'library:pickFolder': { argument: z.void(), result: z.string().nullable() },
   /** That folder is read no longer; what it alone knew leaves the list. */
   'library:dropFolder': { argument: z.void(), result: z.void() },
+  /** How fast the folder's files were recorded that do not tell it. */
+  'library:setRawRate': { argument: z.object({ hz: RawRate }), result: z.void() },
   /** Reads the sources now. */
   'library:look': { argument: z.void(), result: z.void() },
 } as const satisfies Record<string, { argument: z.ZodType; result: z.ZodType }>

@@ -1,6 +1,7 @@
 /** What the library is doing, for every window: a part of the snapshot. The list itself is asked for (query.ts). */
 import { z } from 'zod'
 import { Failure } from '../failure.ts'
+import { RawRate } from './rawRate.ts'
 
 export const SyncView = z.object({
   /** `none`: no source to read. `first`: the first whole reading; `looking`: a later one. `off`: it failed and is tried again. */
@@ -23,6 +24,8 @@ export const LibraryView = z.object({
   folder: SyncView,
   /** Label of the folder that is read; null = none. */
   folderName: z.string().nullable(),
+  /** Hz of the folder's files that do not tell their rate; null = nobody chose one. */
+  rawRate: RawRate.nullable(),
   /** Files of the folder that no name pattern explains, or that cannot be read. */
   unread: z.number().int().nonnegative(),
   /** Since when calls were seen live here, so that `how` can be known; null = never. */
@@ -37,6 +40,7 @@ export const NO_LIBRARY: LibraryView = {
   callLog: NO_SYNC,
   folder: NO_SYNC,
   folderName: null,
+  rawRate: null,
   unread: 0,
   seenSince: null,
 }

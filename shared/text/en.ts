@@ -874,9 +874,13 @@ export const en = {
       requestConversation: (id: string) => `Conversation: ${id}`,
     },
   },
+  /** How fast the files of a folder were recorded that do not tell it. */
+  rawRate: { label: 'Recorded at', value: (kiloHertz: string) => `${kiloHertz} kHz` },
   /** How the server names the files of a folder. */
   naming: {
     title: 'Folder of recordings',
+    rateHelp:
+      'For files that end in .raw and do not say it. If voices are slow and low, choose more; if they are fast and high, less. Marks, links and times in notes stay as they are.',
     apply: 'Apply',
     undo: 'Undo',
     inUse: 'The folder is read by these names.',
@@ -1243,6 +1247,8 @@ export const en = {
     volume: 'Volume',
     percent: (n: number) => `${n}%`,
     louder: 'Louder, for quiet voices',
+    rateUntold:
+      'The file does not say it. If voices are slow and low, choose more. It holds for all .raw files of this folder.',
     gain: (db: number) => (db === 0 ? 'As recorded' : `+${db} dB`),
     goesOn: (time: string) => `Goes on at ${time}, where you were`,
     nextPart: 'Next part',

@@ -867,8 +867,11 @@ export const fr: Text = {
       requestConversation: (id: string) => `Conversation\u00a0: ${id}`,
     },
   },
+  rawRate: { label: 'Enregistré à', value: (kiloHertz: string) => `${kiloHertz}\u00a0kHz` },
   naming: {
     title: 'Dossier des enregistrements',
+    rateHelp:
+      'Pour les fichiers en .raw, qui ne le disent pas. Voix lentes et graves\u00a0: choisissez plus. Voix rapides et aiguës\u00a0: choisissez moins. Les repères, les liens et les temps des notes restent tels quels.',
     apply: 'Appliquer',
     undo: 'Annuler',
     inUse: 'Le dossier est lu selon ces noms.',
@@ -1237,6 +1240,8 @@ export const fr: Text = {
     volume: 'Volume sonore',
     percent: n => `${n}\u00a0%`,
     louder: 'Plus fort, pour les voix faibles',
+    rateUntold:
+      'Le fichier ne le dit pas. Voix lentes et graves\u00a0: choisissez plus. Vaut pour tous les fichiers .raw de ce dossier.',
     gain: db => (db === 0 ? 'Tel quel' : `+${db}\u00a0dB`),
     goesOn: time => `Reprend à ${time}, là où vous étiez`,
     nextPart: 'Partie suivante',

@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { RAW_RATES } from '../../../shared/library/rawRate.ts'
+import { type Hint } from '../../../shared/recordings.ts'
 import { concat, failureOf, memorySource, sound, wavOf } from '../testing.ts'
 import { readAuHead } from './au.ts'
+import { toWav } from '../export/audio.ts'
 import { recognise } from './format.ts'
 import { samplesOf } from './pcm.testing.ts'
 import { virtualWav } from './virtual.ts'
-import { writeWavHead } from './wav.ts'
+import { readWavHead, writeWavHead } from './wav.ts'
 
 const text = (value: string) => new TextEncoder().encode(value)
 const served = async (bytes: Uint8Array, extension = '', lookForStereo = false) => {
@@ -73,7 +76,8 @@ describe('headless formats go by the name', () => {
     ['g722', 16_000, 1],
     ['vox', 8000, 1],
   ])('.%s', (extension, rate, blockBytes) => {
-    expect(soundOf(sound(1000), extension)).toMatchObject({ rate, blockBytes, channels: 1, declared: null })
+    const rateTold = extension !== 'raw'
+    expect(soundOf(sound(1000), extension)).toMatchObject({ rate, rateTold, blockBytes, channels: 1, declared: null })
   })
 
   test.each(['g729', 'ilbc', 'g723', 'siren7', 'spx', 'g726-32'])('.%s is refused by its name', async extension => {
@@ -218,6 +222,70 @@ describe('two legs under a head that says mono', () => {
 
   test('nobody looks where it costs requests', async () => {
     expect(samplesOf(await served(wavOf(both), 'wav')).channels).toBe(1)
+  })
+
+  describe('a raw file tells no rate', () => {
+    const at = async (bytes: Uint8Array, hint: Hint) => {
+      const wav = virtualWav(memorySource(() => bytes).source, { extension: 'raw', lookForStereo: true, ...hint })
+      const whole = await wav.read(0, await wav.size())
+      return { wav, whole, head: readWavHead(whole) }
+    }
+    const rate = fc.constantFrom(...RAW_RATES)
+    const raws = fc.record({ samples: fc.constantFrom(pcm(left), both), seconds: fc.integer({ min: 1, max: 5 }) })
+
+    test('whichever is chosen, one leg or two are served whole at that rate, which is not said to be their own', async () => {
+      await fc.assert(
+        fc.asyncProperty(raws, rate, async ({ samples, seconds }, rawRate) => {
+          const channels = samples === both ? 2 : 1
+          const bytes = samples.slice(0, seconds * channels * 16_000)
+          const { wav, whole, head } = await at(bytes, { rawRate })
+          expect(samplesOf(whole)).toEqual({ rate: rawRate, channels, bytes })
+          expect(head?.rateTold).toBe(false)
+          expect(await wav.durationMs()).toBe(Math.round((seconds * 8_000 * 1000) / rawRate))
+        }),
+        { numRuns: 40 },
+      )
+    })
+
+    test('its copy of any rate is the same, to the byte, as if it had been made at the one that is chosen', async () => {
+      await fc.assert(
+        fc.asyncProperty(raws, rate, rate, async ({ samples }, before, now) => {
+          const copy = (await at(samples, { rawRate: before })).whole
+          const { whole } = await at(samples, { rawRate: now })
+          expect((await at(copy, { rawRate: now, lookForStereo: false })).whole).toEqual(whole)
+          // where nobody chose, it is what it was
+          expect((await at(copy, { lookForStereo: false })).whole).toEqual(copy)
+        }),
+        { numRuns: 20 },
+      )
+    })
+
+    test('where it has a head of its own, that tells', async () => {
+      const { head } = await at(wavOf(sound(400)), { rawRate: 48_000 })
+      expect(head).toMatchObject({ rate: 8000, rateTold: true, dataAt: 44 })
+    })
+
+    test('what leaves the app says nothing of it', async () => {
+      const { wav } = await at(both, { rawRate: 24_000 })
+      const { source, head } = await toWav(wav)
+      expect(head).toMatchObject({ rate: 24_000, channels: 2, rateTold: true, dataAt: 44 })
+      expect(await source.read(44, await source.size())).toEqual(both)
+    })
+
+    test('only what is called so is heard at the rate that was chosen', async () => {
+      const copy = writeWavHead(
+        { tag: 1, channels: 1, rate: 8000, bits: 16, byteRate: 16_000, blockAlign: 2 },
+        400,
+        false,
+      )
+      for (const [bytes, extension, heardAt] of [
+        [sound(400), 'sln16', 16_000],
+        [sound(400), 'ulaw', 8000],
+        [concat([copy, sound(400)]), 'wav', 8000],
+        [sound(400), 'RAW', 48_000],
+      ] as const)
+        expect((await at(bytes, { extension, rawRate: 48_000 })).head?.rate).toBe(heardAt)
+    })
   })
 })
 

@@ -3,6 +3,7 @@
  * for formats without any head. Sizes in heads are 0 while Asterisk writes, and stay so after a crash.
  */
 import { readAuHead } from './au.ts'
+import { isRaw, USUAL_RAW_RATE } from '../../../shared/library/rawRate.ts'
 import { type Codec } from './codecs.ts'
 import { isOpen, readWavHead, type WavHead } from './wav.ts'
 
@@ -13,6 +14,8 @@ export interface Sound {
   readonly channels: number
   /** Hz. */
   readonly rate: number
+  /** False: neither its content nor its name tells the rate, which is what somebody chose, or the usual one. */
+  readonly rateTold: boolean
   readonly bits: number
   /** Offset of the first byte of sound in the file. */
   readonly dataAt: number
@@ -38,12 +41,21 @@ export type Recognised =
 const EMPTY: Recognised = { kind: 'empty' }
 
 /**
- * Recognises a file by its first bytes (all of them, or `HEAD_BYTES`). `extension`: of its name, without the dot. Never
- * reads outside `bytes`, and throws nothing.
+ * Recognises a file by its first bytes (all of them, or `HEAD_BYTES`). `extension`: of its name, without the dot. `rawRate`:
+ * Hz of what does not tell its rate; null = nobody chose one. Never reads outside `bytes`, and throws nothing.
  */
-export function recognise(bytes: Uint8Array, extension: string): Recognised {
+export function recognise(bytes: Uint8Array, extension: string, rawRate: number | null = null): Recognised {
   if (bytes.length === 0) return EMPTY
-  return ofWav(bytes) ?? ofAu(bytes) ?? ofContainer(bytes) ?? ofPage(bytes) ?? ofExtension(extension) ?? ofFrames(bytes)
+  const raw = isRaw(`.${extension}`)
+  return (
+    ofWav(bytes, raw, rawRate) ??
+    ofAu(bytes) ??
+    ofContainer(bytes) ??
+    ofPage(bytes) ??
+    (raw ? sound({ ...PCM, rate: rawRate ?? USUAL_RAW_RATE, rateTold: false }) : null) ??
+    ofExtension(extension) ??
+    ofFrames(bytes)
+  )
 }
 
 // ---- with a head
@@ -61,7 +73,8 @@ const UNPLAYABLE_TAGS: Readonly<Record<number, string>> = {
   653: 'Siren',
 }
 
-function ofWav(bytes: Uint8Array): Recognised | null {
+/** `raw`: by its name it has no head, so that one of ours tells no rate of its own: it is the copy of such a file. */
+function ofWav(bytes: Uint8Array, raw: boolean, rawRate: number | null): Recognised | null {
   const form = ascii(bytes, 0, 4)
   if (form !== 'RIFF' && form !== 'RF64') return null
   const head = readWavHead(bytes)
@@ -73,10 +86,12 @@ function ofWav(bytes: Uint8Array): Recognised | null {
   if (head.tag === 49) return msGsm(head, declared)
   if (![1, 3, 6, 7].includes(head.tag))
     return { kind: 'unplayable', format: UNPLAYABLE_TAGS[head.tag] ?? `WAV ${head.tag}` }
-  const { tag, channels, rate, bits, dataAt, blockAlign } = head
+  const { tag, channels, bits, dataAt, blockAlign } = head
+  const rateTold = head.rateTold || !raw
+  const rate = rateTold ? head.rate : (rawRate ?? head.rate)
   // a head that contradicts itself tells nothing of where a sample begins
   if (blockAlign * 8 !== channels * bits) return { kind: 'unplayable', format: 'WAV' }
-  return sound({ tag, channels, rate, bits, dataAt, declared, blockBytes: blockAlign })
+  return sound({ tag, channels, rate, rateTold, bits, dataAt, declared, blockBytes: blockAlign })
 }
 
 function msGsm({ rate, dataAt }: WavHead, declared: number | null): Recognised {
@@ -122,7 +137,6 @@ const PCM = { tag: 1, channels: 1, bits: 16, blockBytes: 2 } as const
 /** Asterisk's signed linear formats and their rates (format_sln.c). */
 const LINEAR: Readonly<Record<string, number>> = {
   sln: 8000,
-  raw: 8000,
   sln12: 12_000,
   sln16: 16_000,
   sln24: 24_000,
@@ -198,8 +212,8 @@ function isMpeg(bytes: Uint8Array, layer: 0 | 3): boolean {
 
 /** Mono at 8 kHz unless said otherwise; what is decoded goes out as 16-bit PCM. */
 function sound(of: Partial<Sound> & Pick<Sound, 'blockBytes'>): Recognised {
-  const silent = { tag: 1, channels: 1, rate: 8000, bits: 16, dataAt: 0, blockFrames: 1, codec: null, declared: null }
-  return { kind: 'sound', sound: { ...silent, ...of } }
+  const head = { tag: 1, channels: 1, rate: 8000, rateTold: true, bits: 16, dataAt: 0, declared: null }
+  return { kind: 'sound', sound: { ...head, blockFrames: 1, codec: null, ...of } }
 }
 
 const PLAIN_GSM = sound({ blockBytes: 33, blockFrames: 160, codec: 'gsm' })

@@ -35,7 +35,11 @@ export function looksInterleaved(samples: Int16Array): boolean | null {
  * Looks at mono 16-bit sound from `dataAt` to the end of a file of `size` bytes: true where most of what is not silent is
  * interleaved; null where too little is heard to tell. Throws what the source throws.
  */
-export async function isInterleaved(source: AudioSource, dataAt: number, size: number): Promise<boolean | null> {
+export async function isInterleaved(
+  source: Pick<AudioSource, 'read'>,
+  dataAt: number,
+  size: number,
+): Promise<boolean | null> {
   const frames = Math.floor((size - dataAt) / 4)
   const most = Math.floor(frames / (LOOK / 2))
   for (const wanted of LOOKS) {
@@ -47,7 +51,7 @@ export async function isInterleaved(source: AudioSource, dataAt: number, size: n
 }
 
 /** Looks at so many places from the first frame to the last: how many said something, and how many of them yes. */
-async function look(source: AudioSource, dataAt: number, frames: number, looks: number) {
+async function look(source: Pick<AudioSource, 'read'>, dataAt: number, frames: number, looks: number) {
   let said = 0
   let yes = 0
   for (let one = 0; one < looks; one++) {

@@ -51,7 +51,11 @@ export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decod
   let shape: Shape | null = null
 
   const learn = async (size: number): Promise<Known> => {
-    const found = recognise(await source.read(0, Math.min(size, HEAD_BYTES)), hint.extension ?? '')
+    const found = recognise(
+      await source.read(0, Math.min(size, HEAD_BYTES)),
+      hint.extension ?? '',
+      hint.rawRate ?? null,
+    )
     if (found.kind === 'empty') throw new AppFailure('recording-empty')
     if (found.kind === 'not-audio') throw new AppFailure('recording-broken')
     if (found.kind === 'unplayable') throw new AppFailure({ code: 'recording-format', subject: found.format })
@@ -146,9 +150,9 @@ async function shapeOf(
   const count = Math.min(Math.floor(there / sound.blockBytes), Math.floor(LARGEST / block))
   if (count === 0) throw new AppFailure('recording-empty')
   const bytes = count * block
-  const { tag, channels, rate, bits } = sound
+  const { tag, channels, rate, rateTold, bits } = sound
   const blockAlign = (channels * bits) / 8
-  const front = writeWavHead({ tag, channels, rate, bits, blockAlign, byteRate: rate * blockAlign }, bytes)
+  const front = writeWavHead({ tag, channels, rate, bits, blockAlign, byteRate: rate * blockAlign }, bytes, rateTold)
   return { kind: 'wav', sound, front, blocks, bytes, total: front.length + bytes }
 }
 

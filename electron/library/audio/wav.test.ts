@@ -55,6 +55,16 @@ test('no head makes it throw, hang or read outside', () => {
   )
 })
 
+test('a head may say that its rate is not the recording’s own word, and players pass over that', () => {
+  const made = writeWavHead(telephone, 320, false)
+  expect(readWavHead(made)).toEqual({ ...telephone, declared: 320, dataAt: made.length, rateTold: false })
+  const view = new DataView(made.buffer)
+  // whole chunks, whose sizes lead from one to the next
+  expect(view.getUint32(4, true)).toBe(made.length - 8 + 320)
+  expect(20 + view.getUint32(16, true) + 8 + view.getUint32(40, true) + 8).toBe(made.length)
+  expect(made.length).toBeLessThanOrEqual(64)
+})
+
 test('an own head is read back', () => {
   for (const tag of [1, 3, 6, 7]) {
     const made = writeWavHead({ ...telephone, tag }, 320)

@@ -12,13 +12,22 @@ export interface WavHead {
   readonly dataAt: number
   /** What the header says of the sound's length; 0 = not closed yet, or crashed. */
   readonly declared: number
+  /** False: a head of ours, to sound whose own file does not tell how fast it was recorded. */
+  readonly rateTold: boolean
 }
+
+/** What of a head is written down. */
+export type WavFormat = Omit<WavHead, 'dataAt' | 'declared' | 'rateTold'>
 
 /** Bytes that are enough for any sane head: chunks before the sound are skipped up to here. */
 export const HEAD_BYTES = 64 * 1024
 
 const EXTENSIBLE = 0xfffe
 const UNKNOWN_SIZE = 0xffffffff
+
+/** A chunk of ours, empty but for its own padding: the rate is not the recording's own word. Players pass over it. */
+const UNTOLD = 'tlhz'
+const UNTOLD_BYTES = 12
 
 /**
  * Reads the chunks before the sound (RIFF/WAVE, Microsoft 1991; RF64 as EBU 3306).
@@ -28,26 +37,28 @@ export function readWavHead(bytes: Uint8Array): WavHead | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const form = tagAt(view, 0)
   if (bytes.byteLength < 12 || (form !== 'RIFF' && form !== 'RF64') || tagAt(view, 8) !== 'WAVE') return null
-  let format: Omit<WavHead, 'dataAt' | 'declared'> | null = null
+  let format: WavFormat | null = null
   let long: number | null = null
+  let rateTold = true
   let at = 12
   while (at + 8 <= view.byteLength) {
     const id = tagAt(view, at)
     const size = view.getUint32(at + 4, true)
     if (id === 'data') {
       const declared = size === UNKNOWN_SIZE && long !== null ? long : size
-      return format === null ? null : { ...format, dataAt: at + 8, declared }
+      return format === null ? null : { ...format, dataAt: at + 8, declared, rateTold }
     }
     // sizes beyond 32 bits lie in a chunk of their own
     if (id === 'ds64' && at + 24 <= view.byteLength) long = Number(view.getBigUint64(at + 16, true))
     if (id === 'fmt ') format = readFormat(view, at + 8, size)
+    if (id === UNTOLD) rateTold = false
     // Chunks are padded to an even length.
     at += 8 + size + (size % 2)
   }
   return null
 }
 
-function readFormat(view: DataView, at: number, size: number): Omit<WavHead, 'dataAt' | 'declared'> | null {
+function readFormat(view: DataView, at: number, size: number): WavFormat | null {
   if (size < 16 || at + 16 > view.byteLength) return null
   const tag = view.getUint16(at, true)
   const format = {
@@ -83,10 +94,14 @@ export function soundMs(head: WavHead, size: number): number {
   return Math.round((soundBytes(head, size) * 1000) / head.byteRate)
 }
 
-/** A head that is true: 44 bytes for PCM (tag 1), 58 with the `fact` chunk that every other format needs. */
-export function writeWavHead(head: Omit<WavHead, 'dataAt' | 'declared'>, dataBytes: number): Uint8Array {
+/**
+ * A head that is true: 44 bytes for PCM (tag 1), 58 with the `fact` chunk that every other format needs; 12 more where it
+ * says that the rate is not told by the recording itself.
+ */
+export function writeWavHead(head: WavFormat, dataBytes: number, rateTold = true): Uint8Array {
   const pcm = head.tag === 1
-  const bytes = new Uint8Array(pcm ? 44 : 58)
+  const usual = pcm ? 44 : 58
+  const bytes = new Uint8Array(usual + (rateTold ? 0 : UNTOLD_BYTES))
   const view = new DataView(bytes.buffer)
   const put = (at: number, text: string) =>
     [...text].forEach((letter, index) => view.setUint8(at + index, letter.charCodeAt(0)))
@@ -104,6 +119,10 @@ export function writeWavHead(head: Omit<WavHead, 'dataAt' | 'declared'>, dataByt
     put(38, 'fact')
     view.setUint32(42, 4, true)
     view.setUint32(46, dataBytes / head.blockAlign, true)
+  }
+  if (!rateTold) {
+    put(usual - 8, UNTOLD)
+    view.setUint32(usual - 4, UNTOLD_BYTES - 8, true)
   }
   put(bytes.length - 8, 'data')
   view.setUint32(bytes.length - 4, dataBytes, true)

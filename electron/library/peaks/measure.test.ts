@@ -260,6 +260,35 @@ describe('in the thread', () => {
     }
   })
 
+  test('at another rate it is another shape: in the thread that read the same file before, and in a later run', async () => {
+    const folder = await privateFolder()
+    try {
+      const place = join(folder.path, 'a.raw')
+      const samples = noise(16_000 * 6)
+      await writeFile(place, new Uint8Array(samples.buffer))
+      const open = (rawRate: number) =>
+        virtualWav(
+          fileSource(() => Promise.resolve(place), { contentType: 'audio/wav' }),
+          { extension: 'raw', rawRate },
+        )
+      let source = open(8_000)
+      const peaks = of(() => Promise.resolve(source))
+      const shape = async (of: PeaksOfParts) =>
+        (await all(of, 'a')).flatMap(one => (one.kind === 'peaks' ? shown(one.values) : []))
+      expect(await shape(peaks)).toEqual(expected(samples, 8_000, 1))
+      await until(() => sealed.size === 1)
+
+      source = open(16_000)
+      peaks.clear()
+      expect(await shape(peaks)).toEqual(expected(samples, 16_000, 1))
+      // as many bytes, of which a shape at another rate is kept
+      source = open(24_000)
+      expect(await shape(of(() => Promise.resolve(source)))).toEqual(expected(samples, 24_000, 1))
+    } finally {
+      await folder.remove()
+    }
+  })
+
   test('a kept shape of another sound, or one that was cut, is not taken', async () => {
     const [long, short] = [noise(8000 * 20, 2), noise(8000 * 10, 3)]
     await all(

@@ -67,7 +67,7 @@ export class PeaksOfParts {
     return answer
   }
 
-  /** Whose sounds they were is no longer signed in. */
+  /** Whose sounds they were is no longer signed in, or they are heard at another rate. */
   clear(): void {
     for (const [part, shape] of this.#shapes) this.#forget(part, shape)
   }
@@ -98,8 +98,8 @@ export class PeaksOfParts {
     const known = shape.values.length / width
     if (have < known) return told(shape, have)
     let measured = await shape.measuring.measure(Math.floor(shape.frames / shape.rate), BUDGET_MS)
-    // two legs that were taken for one while too little of them was heard: what was measured of it is of no use
-    if (measured !== null && measured.channels !== shape.channels && measured.fromSecond > 0)
+    // two legs that were taken for one while too little of them was heard, or another rate: what was measured is of no use
+    if (measured !== null && !isAlike(measured, shape) && measured.fromSecond > 0)
       measured = await shape.measuring.measure(0, BUDGET_MS)
     if (measured === null) return { kind: 'none' }
     const from = measured.fromSecond * PER_SECOND * measured.channels * BUCKET_BYTES
@@ -122,9 +122,9 @@ export class PeaksOfParts {
     shape.size = size
     const known = bytes === null ? null : readWhole(bytes)
     if (known === null || known.size > size) return
-    // as many bytes may have become two legs, which the head of what is played tells
+    // as many bytes may have become two legs, or be played at another rate, which the head of what is played tells
     const head = readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
-    if (head?.channels !== known.whole.channels) return
+    if (head === null || !isAlike(head, known.whole)) return
     const same = known.size === size
     if (same) shape.kept = size
     Object.assign(shape, known.whole, { of: known.whole.frames + (same ? 0 : 1) })
@@ -154,6 +154,9 @@ export class PeaksOfParts {
     }
   }
 }
+
+type Way = Pick<Whole, 'rate'> & { readonly channels: number }
+const isAlike = (one: Way, other: Way): boolean => one.channels === other.channels && one.rate === other.rate
 
 const nameOf = (part: string) => `peaks ${part}`
 

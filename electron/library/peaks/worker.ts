@@ -2,7 +2,7 @@
 import { constants, getPriority, setPriority } from 'node:os'
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
-import { type AudioSource } from '../../../shared/recordings.ts'
+import { type AudioSource, type Hint } from '../../../shared/recordings.ts'
 import { fileSource } from '../audio/file.ts'
 import { remoteSource } from '../audio/remote.ts'
 import { type Served, virtualWav } from '../audio/virtual.ts'
@@ -41,7 +41,7 @@ interface Open {
   /** What comes over the port. */
   readonly sent: Served
   /** What is read here. */
-  read: { readonly path: string; readonly twoLegs: boolean | undefined; readonly source: Served } | null
+  read: { readonly path: string; readonly hint: Hint; readonly source: Served } | null
 }
 const open = new Map<number, Open>()
 let turn: Promise<void> = Promise.resolve()
@@ -52,16 +52,18 @@ async function sourceOf(id: number): Promise<Served> {
   const file = await it.remote.file()
   if (file === null) return it.sent
   const { path, hint } = file
-  const { twoLegs } = hint
-  if (it.read?.path === path && it.read.twoLegs === twoLegs) return it.read.source
+  if (it.read?.path === path && isSame(it.read.hint, hint)) return it.read.source
   await it.read?.source.close()
   const source = virtualWav(
     fileSource(() => Promise.resolve(path), { contentType: 'application/octet-stream' }),
     hint,
   )
-  it.read = { path, twoLegs, source }
+  it.read = { path, hint, source }
   return source
 }
+
+/** What is known of one file beside its bytes may change: how many legs were found in it, and how fast it was recorded. */
+const isSame = (before: Hint, now: Hint): boolean => before.twoLegs === now.twoLegs && before.rawRate === now.rawRate
 
 async function answer({ id, fromSecond, budgetMs }: Wanted): Promise<void> {
   let told: FromWorker

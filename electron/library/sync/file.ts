@@ -1,9 +1,10 @@
 /** A file of the folder as the index takes it: who and when from its name, what can be heard from its head. */
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { type Hearing } from '../../../shared/library/entry.ts'
 import { readFully } from '../audio/file.ts'
 import { recognise, type Recognised } from '../audio/format.ts'
+import { isInterleaved } from '../audio/stereo.ts'
 import { HEAD_BYTES, isOpen, readWavHead, soundBytes, soundMs } from '../audio/wav.ts'
 import { type SourceCall } from '../index/port.ts'
 import { audioKind, silentMs } from '../kinds.ts'
@@ -16,15 +17,18 @@ const SHORT_HEAD_BYTES = 4 * 1024
 
 export interface Measured {
   readonly hearing: Extract<Hearing, 'yes' | 'growing' | 'empty' | 'format'>
-  /** Null: its head does not tell. */
+  /** Null: neither its head nor its sound tells. */
   readonly durationMs: number | null
   readonly bytes: number
   /** When the file was made, as far as the file system knows: milliseconds since the epoch. */
   readonly bornAt: number
 }
 
-/** What can be heard of a file now. Throws what the file system says. */
-export async function measure(place: string, now: number): Promise<Measured> {
+/**
+ * What can be heard of a file now. `rawRate`: Hz of what does not tell its rate; null = nobody chose one. Throws what the file
+ * system says.
+ */
+export async function measure(place: string, now: number, rawRate: number | null): Promise<Measured> {
   const handle = await open(place, 'r')
   try {
     const { size, mtimeMs, birthtimeMs } = await handle.stat()
@@ -35,11 +39,11 @@ export async function measure(place: string, now: number): Promise<Measured> {
     if (size === 0) return { ...told, hearing: nothing }
     const byteRate = audioKind(place)?.byteRate ?? null
     const bytes = await readFully(handle, 0, Math.min(size, byteRate === null ? HEAD_BYTES : SHORT_HEAD_BYTES))
-    const found = recognise(bytes, extname(place).slice(1))
+    const found = recognise(bytes, extname(place).slice(1), rawRate)
     if (found.kind === 'unplayable') return { ...told, hearing: 'format' }
     if (byteRate !== null) {
       const still = Math.abs(now - mtimeMs) < Math.min(WRITTEN_MS, silentMs(byteRate))
-      return { ...told, durationMs: lengthOf(found, size, place), hearing: still ? 'growing' : 'yes' }
+      return { ...told, durationMs: await lengthOf(found, size, handle), hearing: still ? 'growing' : 'yes' }
     }
     const head = readWavHead(bytes)
     if (head === null) return { ...told, hearing: 'yes' }
@@ -51,12 +55,17 @@ export async function measure(place: string, now: number): Promise<Measured> {
   }
 }
 
-/** Milliseconds; null where only a player can tell. Two voices may lie in a `raw` file: half as long, then. */
-function lengthOf(found: Recognised, size: number, place: string): number | null {
-  if (found.kind !== 'sound' || extname(place).toLowerCase() === '.raw') return null
-  const { dataAt, declared, blockBytes, blockFrames, rate } = found.sound
+/**
+ * Milliseconds; null where only a player can tell, or too little is heard to tell: two voices may lie in a `raw` file, which is
+ * half as long then.
+ */
+async function lengthOf(found: Recognised, size: number, handle: FileHandle): Promise<number | null> {
+  if (found.kind !== 'sound') return null
+  const { dataAt, declared, blockBytes, blockFrames, rate, rateTold } = found.sound
+  const two = rateTold ? false : await isInterleaved({ read: (from, to) => readFully(handle, from, to) }, dataAt, size)
+  if (two === null) return null
   const there = Math.max(0, size - dataAt)
-  const blocks = Math.floor(Math.min(declared ?? there, there) / blockBytes)
+  const blocks = Math.floor(Math.min(declared ?? there, there) / (two ? 2 * blockBytes : blockBytes))
   return Math.round((blocks * blockFrames * 1000) / rate)
 }
 

@@ -1,6 +1,8 @@
 import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readWavHead } from '../audio/wav.ts'
 import { systemClock } from '../../wazo/clock.ts'
 import { memoryIndex, type MemoryIndex } from '../index.testing.ts'
 import { failureOf, privateFolder, sound, until, wavOf } from '../testing.ts'
@@ -32,6 +34,7 @@ const begin = (change: Partial<Parameters<typeof syncFolder>[0]> = {}): FolderSy
     template: 'user-{{ srcnum }}-{{ dstnum }}-{{ timestamp }}',
     strangers: true,
     automaticNames: true,
+    rawRate: null,
     index,
     clock: systemClock,
     onView: () => undefined,
@@ -180,6 +183,62 @@ test('knows how long formats without a head are; one that was just written to ma
   expect(lengths).toEqual([2_000, 2_000, 2_000, 2_000, null, null, null])
   expect(told('1.gsm')?.hearing).toBe('yes')
   expect(told('2.gsm')?.hearing).toBe('growing')
+})
+
+test('lengths of raw files follow the rate that is chosen, in this run and at the next start', async () => {
+  const voice = (hz: number, at: number) => 6_000 * Math.sin((2 * Math.PI * hz * at) / 8_000)
+  const raw = (samples: number, sampleAt: (at: number) => number) =>
+    new Uint8Array(Int16Array.from({ length: samples }, (_, at) => sampleAt(at)).buffer)
+  const files = {
+    'one.raw': raw(16_000, at => voice(210, at)),
+    // two sides, one sample after the other
+    'two.raw': raw(32_000, at => voice(at % 2 === 0 ? 210 : 160, at >> 1)),
+    // nothing tells whether it is one side or two
+    'quiet.raw': new Uint8Array(32_000),
+    'head.raw': wavOf(sound(32_000)),
+    'one.sln': raw(16_000, at => voice(210, at)),
+  }
+  const pathOf = (name: string) => `auto-1700000001-1001-${name}`
+  for (const [name, bytes] of Object.entries(files)) {
+    const place = await put(pathOf(name), bytes)
+    await utimes(place, 1_700_000_000, 1_700_000_000)
+  }
+  const lengths = () =>
+    Object.keys(files).map(name => index.calls.get(`folder-${pathOf(name)}`)?.recordings?.[0]?.durationMs)
+  const first = begin()
+  await idle(first)
+  expect(lengths()).toEqual([2_000, 2_000, null, 2_000, 2_000])
+
+  const at16 = [1_000, 1_000, null, 2_000, 2_000]
+  index.taken.length = 0
+  first.setRawRate(16_000)
+  await until(() => isDeepStrictEqual(lengths(), at16), lengths)
+  // nothing else was read anew
+  const read = () => index.taken.flatMap(({ calls }) => calls.map(({ key }) => key)).sort()
+  const raws = ['head.raw', 'one.raw', 'quiet.raw', 'two.raw'].map(pathOf)
+  expect(read()).toEqual(raws)
+  const heard = first.open(pathOf('two.raw'))
+  expect(readWavHead(await heard.read(0, Math.min(64, await heard.size())))).toMatchObject({
+    rate: 16_000,
+    channels: 2,
+  })
+  await heard.close()
+
+  await until(() => JSON.stringify(index.notes.get('folder')).includes('"rawRate":16000'))
+  await idle(await again({ rawRate: 16_000 }))
+  expect(read()).toEqual([])
+  // it was chosen while this folder was not read, or the app ended before all were
+  await idle(await again({ rawRate: 32_000 }))
+  expect([read(), lengths()]).toEqual([raws, [500, 500, null, 2_000, 2_000]])
+  const path = pathOf('one.raw')
+  const last = await again({ rawRate: 32_000 })
+  await idle(last)
+  // the last word counts, however many there are
+  last.setRawRate(8_000)
+  last.setRawRate(48_000)
+  last.setRawRate(8_000)
+  await until(() => JSON.stringify(index.notes.get('folder')).includes('"rawRate":8000'))
+  expect(index.calls.get(`folder-${path}`)?.recordings?.[0]?.durationMs).toBe(2_000)
 })
 
 test('follows new, growing, finished and removed files', async () => {

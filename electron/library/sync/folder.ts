@@ -9,6 +9,7 @@ import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type SyncView } from '../../../shared/library/view.ts'
+import { isRaw, type RawRate, USUAL_RAW_RATE } from '../../../shared/library/rawRate.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type Clock } from '../../wazo/clock.ts'
 import { decodedHere, type Decoding } from '../audio/decoding.ts'
@@ -30,6 +31,8 @@ export interface FolderOptions {
   readonly strangers: boolean
   /** Names of the template are of automatic recordings alone. */
   readonly automaticNames: boolean
+  /** Hz of files that do not tell their rate; null = nobody chose one. */
+  readonly rawRate: RawRate | null
   readonly index: Pick<LibraryIndex, 'gone' | 'keys' | 'note' | 'setNote'>
   readonly clock: Clock
   /** Where coded sound is decoded; default: in this thread. */
@@ -50,6 +53,8 @@ export interface FolderSync {
    * as it is read.
    */
   open(path: string, form?: 'wav' | 'original'): AudioSource
+  /** So are files taken that do not tell their rate, whoever opens them from now on; their lengths are told anew. */
+  setRawRate(rate: RawRate): void
   close(): Promise<void>
 }
 
@@ -61,6 +66,8 @@ const Place = z.object({
   root: z.string(),
   /** How names were read: with another way, all are read anew. */
   way: z.string(),
+  /** The rate by which lengths were told of files that do not tell it; null: by none yet. */
+  rawRate: z.number().nullable().default(null),
   /** Files that were being written. */
   growing: z.array(z.string()),
   completeAt: z.number().nullable(),
@@ -111,7 +118,8 @@ export function syncFolder(options: FolderOptions): FolderSync {
   let trouble: Failure | null = null
   let progress = { done: 0, total: null as number | null }
   const way = JSON.stringify([template, own, automaticNames])
-  let place: Place = { v: 1, root: options.root, way, growing: [], completeAt: null }
+  let { rawRate } = options
+  let place: Place = { v: 1, root: options.root, way, rawRate: null, growing: [], completeAt: null }
   let closed = false
   let again = () => undefined as void
   const timers = new Map<string, () => void>()
@@ -211,12 +219,15 @@ export function syncFolder(options: FolderOptions): FolderSync {
     const empty = begun.length === 0 && hidden.size === 0
     if (empty && known.size > 0 && same) throw new AppFailure('folder-unreadable')
     const wasGrowing = new Set(same ? (before.data?.growing ?? []) : [])
-    const toRead = files.filter(({ path }) => !sameWay || !known.has(path) || wasGrowing.has(path))
+    const sameRate = same && before.data.rawRate === rateNow()
+    const toRead = files.filter(
+      ({ path }) => !sameWay || !known.has(path) || wasGrowing.has(path) || (!sameRate && isRaw(path)),
+    )
     for (const { path } of files) present.add(path)
     const missing = [...known].filter(path => !present.has(path))
     await forget(missing.filter(path => !isBelow(path, hidden)))
     await takeAll(toRead)
-    place = { ...place, completeAt: clock.now() }
+    place = { ...place, rawRate: rateNow(), completeAt: clock.now() }
     await index.setNote(FOLDER_PLACE, placeNow())
     started = true
     trouble = null
@@ -228,6 +239,16 @@ export function syncFolder(options: FolderOptions): FolderSync {
   }
 
   const placeNow = (): Place => ({ ...place, growing: [...growing] })
+  const rateNow = (): number => rawRate ?? USUAL_RAW_RATE
+
+  /** What is not done of it, for the folder is away or the app ends, the next start makes up for. */
+  const readRaw = async () => {
+    if (!started) return
+    place = { ...place, rawRate: null }
+    await takeAll([...present].filter(isRaw).flatMap(path => nameOf(path) ?? []))
+    place = { ...place, rawRate: rateNow() }
+    await index.setNote(FOLDER_PLACE, placeNow())
+  }
 
   const knownKeys = async (): Promise<Set<string>> => {
     const known = new Set<string>()
@@ -285,7 +306,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
   /** Null: it was not found, or cannot be read. */
   const look = async ({ path, parts }: Named): Promise<SourceCall | null> => {
     try {
-      const measured = await measure(placeOf(root, path), clock.now())
+      const measured = await measure(placeOf(root, path), clock.now(), rawRate)
       if (measured.hearing === 'growing') growing.add(path)
       else growing.delete(path)
       unreadable.delete(path)
@@ -333,7 +354,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
   const measureGrowing = async () => {
     const grown: Named[] = []
     for (const path of [...growing]) {
-      const measured = await measure(placeOf(root, path), clock.now()).catch((error: unknown) =>
+      const measured = await measure(placeOf(root, path), clock.now(), rawRate).catch((error: unknown) =>
         saysGone(error) ? 'gone' : 'hidden',
       )
       const waits = measured === 'hidden' || (measured !== 'gone' && measured.hearing === 'growing')
@@ -402,8 +423,13 @@ export function syncFolder(options: FolderOptions): FolderSync {
     },
     open: (path, form = 'wav') => {
       const file = fileSource(() => inside(root, placeOf(root, path)), { contentType: 'application/octet-stream' })
-      const hint = { extension: extname(path).slice(1), lookForStereo: true }
+      const rate = rawRate === null ? {} : { rawRate }
+      const hint = { extension: extname(path).slice(1), lookForStereo: true, ...rate }
       return form === 'original' ? file : virtualWav(file, hint, decoding)
+    },
+    setRawRate: rate => {
+      rawRate = rate
+      queue('rate', readRaw)
     },
     close: async () => {
       closed = true
