@@ -71,6 +71,20 @@ describe('what is printed', () => {
     expect(lines.at(-2)).toBe('2 processors, load average 0.25 before and 1.50 after')
   })
 
+  it('tells the figures of a table one by one', () => {
+    const table = {
+      headings: ['saved, s', 'cut, ms'],
+      columns: ['ours', 'theirs'],
+      rows: [{ name: 'a line', values: [1.25, 2, 0, NaN] }],
+    }
+    const told = judge(benchmark, { samples: { app: [1], bare: [1] }, on: 'paper', table })
+    const lines = asText([told], run).split('\n')
+    expect(lines).toContain('         saved, s          cut, ms')
+    expect(lines).toContain('             ours   theirs     ours   theirs')
+    expect(lines).toContain('  a line      1.3      2.0      0.0        -')
+    expect(JSON.parse(asJson([told], run))).toMatchObject({ benchmarks: [{ table: { columns: ['ours', 'theirs'] } }] })
+  })
+
   it('is for machines one JSON document', () => {
     const parsed: unknown = JSON.parse(asJson([report([31], [12]), report([], [])], run))
     expect(parsed).toMatchObject({

@@ -31,6 +31,16 @@ export interface Measured<Series extends string = string> {
   readonly samples: Samples<Series>
   /** What it ran on: versions. */
   readonly on: string
+  readonly table?: Table
+}
+
+/** Figures that are told one by one. */
+export interface Table {
+  /** The same columns under each of several headings, which name the unit. */
+  readonly headings: readonly string[]
+  readonly columns: readonly string[]
+  /** A value for each column of each heading in turn; NaN where there is none. */
+  readonly rows: readonly { readonly name: string; readonly values: readonly number[] }[]
 }
 
 export interface Verdict {
@@ -49,6 +59,7 @@ export interface Report {
   readonly series: readonly (Summary & { readonly name: string; readonly what: string })[]
   readonly bars: readonly Verdict[]
   readonly met: boolean
+  readonly table?: Table
 }
 
 /** What was measured, held to the bars. A value that could not be had meets none. */
@@ -69,5 +80,6 @@ export function judge<Series extends string>(benchmark: Benchmark<Series>, measu
     })),
     bars,
     met: bars.every(bar => bar.met),
+    ...(measured.table === undefined ? {} : { table: measured.table }),
   }
 }

@@ -1,5 +1,5 @@
 /** The figures of benchmarks, for people and for machines. Pure. */
-import { type Report } from './benchmark.ts'
+import { type Report, type Table } from './benchmark.ts'
 
 /** Circumstances of the whole run. */
 export interface Run {
@@ -19,7 +19,7 @@ export function asText(reports: readonly Report[], run: Run): string {
   return [...reports.map(one), circumstances].join('\n\n') + '\n'
 }
 
-function one({ name, what, on, series, bars }: Report): string {
+function one({ name, what, on, series, bars, table }: Report): string {
   const wide = Math.max(...series.map(row => row.what.length))
   const head = ['milliseconds'.padEnd(wide), ...COLUMNS.map(column => column.padStart(8)), '   count'].join('')
   const rows = series.map(row =>
@@ -31,9 +31,23 @@ function one({ name, what, on, series, bars }: Report): string {
     bar =>
       `${bar.met ? 'met   ' : 'MISSED'}  ${bar.what}: ${ms(bar.value)} ${bar.unit}, at most ${bar.most} ${bar.unit}`,
   )
-  return [`${name}: ${what}`, `on ${on}`, '', head, ...rows, '', ...verdicts]
+  const told = table === undefined ? [] : [...tableLines(table), '']
+  return [`${name}: ${what}`, `on ${on}`, '', ...told, head, ...rows, '', ...verdicts]
     .map(line => `  ${line}`.trimEnd())
     .join('\n')
+}
+
+const COLUMN = 9
+
+function tableLines({ headings, columns, rows }: Table): string[] {
+  const wide = Math.max(...rows.map(row => row.name.length))
+  const heads = headings.map(heading => ` ${heading}`.padEnd(columns.length * COLUMN))
+  const under = headings.flatMap(() => columns.map(column => column.padStart(COLUMN)))
+  return [
+    [''.padEnd(wide), ...heads].join(''),
+    [''.padEnd(wide), ...under].join(''),
+    ...rows.map(({ name, values }) => [name.padEnd(wide), ...values.map(value => ms(value).padStart(COLUMN))].join('')),
+  ]
 }
 
 /** One JSON document; a value that could not be had is null. */

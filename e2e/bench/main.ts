@@ -7,8 +7,16 @@ import { lampBenchmark } from './lamp.ts'
 import { libraryBenchmark } from './library.ts'
 import { playerBenchmark } from './player.ts'
 import { screenBenchmark } from './screen.ts'
+import { silenceBenchmark } from './silence.ts'
 
-const all: readonly Benchmark[] = [lampBenchmark, callsBenchmark, libraryBenchmark, screenBenchmark, playerBenchmark]
+const all: readonly Benchmark[] = [
+  lampBenchmark,
+  callsBenchmark,
+  libraryBenchmark,
+  screenBenchmark,
+  playerBenchmark,
+  silenceBenchmark,
+]
 
 const words = process.argv.slice(2)
 const json = words.includes('--json')

@@ -28,7 +28,7 @@ import { MarksList } from './MarksList.tsx'
 import { timesIn } from './noteTimes.ts'
 import { canBeHeard, gapBefore, mayPass, nextPart, timedParts } from './parts.ts'
 import styles from './Player.module.css'
-import { lengthOf, levelsOf, silencesOf, skippedOf, type Span } from './quiet.ts'
+import { lengthOf, silencesOf, skippedOf, type Span } from './quiet.ts'
 import { Sound, type SoundState } from './sound.ts'
 import { Transport } from './Transport.tsx'
 import { useCallBegins } from './useCallBegins.ts'
@@ -93,7 +93,7 @@ export function Player({ entry, opening, hand }: Props) {
   const peaks = peaksState === 'none' || peaksState === 'failed' ? null : peaksState
   const length = Math.max(state.length ?? 0, peaks?.ms ?? 0) || (part?.durationMs ?? 0)
   const { silences, skipped, saved } = useMemo(() => {
-    const found = peaks === null ? [] : silencesOf(levelsOf(peaks.values, peaks.channels))
+    const found = peaks === null ? [] : silencesOf(peaks.values, peaks.channels)
     const left = skippedOf(found)
     return { silences: found, skipped: left, saved: lengthOf(left) }
   }, [peaks])
