@@ -5,10 +5,12 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { type Page } from '@playwright/test'
+import { readWavHead } from '../electron/library/audio/wav.ts'
 import { expect, PACKED, test } from './support/app.ts'
 import { flac, mp3, opus, speex } from './support/compressed.ts'
 import { type DemoProcess } from './support/demo.ts'
-import { chooseFolder, recordingName } from './support/folder.ts'
+import { chooseFolder, partOf, recordingName } from './support/folder.ts'
+import { heardLevel, servedFile } from './support/heard.ts'
 import { registered, signIn } from './support/steps.ts'
 import { TIME_CODED, writeTimeCoded } from './support/timeCode.ts'
 
@@ -111,6 +113,82 @@ test('each format of a folder is heard, or says why not', PACKED, async ({ windo
       await expect(details.getByRole('alert'), name).toHaveCount(0)
     })
   }
+})
+
+test('raw files, one side or two, are at their true pitch once it is said how fast they were recorded', async ({
+  window,
+  demo,
+  running,
+  profile,
+}) => {
+  const RATE = 16_000
+  const LONG_S = 20
+  const made = [
+    { number: '5550401', tones: [1_000] },
+    // MixMonitor's option D: a sample of each side in turns
+    { number: '5550402', tones: [600, 1_400] },
+  ]
+  const folder = join(profile, 'recordings')
+  mkdirSync(folder)
+  for (const [index, { number, tones }] of made.entries()) {
+    const at = new Date(Date.UTC(2026, 0, 1 + index))
+    const path = join(folder, recordingName(at, demo.user('eve').extension, number, 'raw'))
+    const samples = Int16Array.from({ length: LONG_S * RATE * tones.length }, (_, place) => {
+      const hertz = tones[place % tones.length] ?? 0
+      return 12_000 * Math.sin((2 * Math.PI * hertz * Math.floor(place / tones.length)) / RATE)
+    })
+    writeFileSync(path, samples)
+    utimesSync(path, at, at)
+  }
+  await signIn(window, demo, 'eve')
+  await registered(window)
+  await chooseFolder(running.app, window, folder)
+  await window.getByRole('button', { name: 'Recordings' }).click()
+  const details = window.getByRole('region', { name: 'Details of the call' })
+  const rate = details.getByRole('combobox', { name: 'Recorded at' })
+  const row = window.locator('[role=row][aria-rowindex="2"][data-entry]')
+  const opened = async (number: string) => {
+    await window.getByRole('searchbox').fill(number)
+    await expect(row).toContainText(number)
+    await row.click()
+    await expect(details).toContainText(number)
+    await expect(rate).toBeVisible()
+  }
+  /** These are heard now, and those are not. */
+  const hears = async (tones: readonly number[], others: readonly number[]) => {
+    for (const hertz of tones)
+      await expect.poll(() => heardLevel(window, hertz), { message: `${hertz} Hz` }).toBeGreaterThan(0.1)
+    for (const hertz of others) expect(await heardLevel(window, hertz), `${hertz} Hz`).toBeLessThan(0.02)
+  }
+  const half = (tones: readonly number[]) => tones.map(hertz => hertz / 2)
+  const head = async () => readWavHead(await servedFile(running.app, window))
+
+  for (const [index, { number, tones }] of made.entries()) {
+    await opened(number)
+    if (index === 0) {
+      await expect(rate).toHaveValue('8000')
+      await expect(row).toContainText('00:40')
+    }
+    await details.getByRole('button', { name: 'Play', exact: true }).click()
+    if (index === 0) {
+      await hears(half(tones), tones)
+      await rate.selectOption('16000')
+    }
+    await hears(tones, half(tones))
+    await expect(row).toContainText('00:20')
+    expect(await head()).toMatchObject({ rate: RATE, channels: tones.length })
+    await details.getByRole('button', { name: 'Pause', exact: true }).click()
+    await expect(details.getByText('/ 00:20')).toBeVisible()
+    await expect(details.getByText('Each side of the call has its own line.')).toHaveCount(tones.length - 1)
+    // what leaves the app is as long
+    const part = await partOf(window, number)
+    const sent = await window.evaluate(id => bridge.request('send:prepare', { part: id, form: 'wav' }), part)
+    expect(sent).toMatchObject({ ok: true, value: { ms: LONG_S * 1000, bytes: 44 + 2 * LONG_S * RATE * tones.length } })
+  }
+
+  await window.getByRole('button', { name: 'Settings' }).click()
+  await window.getByText('Advanced', { exact: true }).click()
+  await expect(window.getByRole('combobox', { name: 'Recorded at' })).toHaveValue('16000')
 })
 
 test('a server without ranges sends a recording once, and it is heard while it comes', async ({ window, demo }) => {

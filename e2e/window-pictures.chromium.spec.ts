@@ -293,6 +293,17 @@ const scenes: Readonly<Record<string, Scene>> = {
       await window.page.getByRole('listitem').last().scrollIntoViewIfNeeded()
     },
   },
+  'folder-rate': {
+    rare: true,
+    snapshot: { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },
+    answers: naming,
+    go: async window => {
+      await part(window, 2)
+      await window.page.locator('summary').last().click()
+      await window.page.clock.runFor(500)
+      await window.page.locator('details').getByRole('combobox').scrollIntoViewIfNeeded()
+    },
+  },
   'folder-names-refused': {
     snapshot: { ...idle, stage: { stage: 'ready', account: { ...account, kind: 'asterisk', folder: 'monitor' } } },
     answers: {

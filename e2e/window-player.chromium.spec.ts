@@ -320,3 +320,74 @@ test('the page that was turned while it played stays when it is paused', async (
   await expect(play(page)).toBeVisible()
   expect(Number(await shown.inputValue())).toBeGreaterThan(700)
 })
+
+test.describe('a recording that does not say how fast it was made', () => {
+  const choice = (page: Page) => player(page).getByRole('combobox', { name: 'Recorded at' })
+
+  test('asks, and goes on at its place at the rate that is chosen, with what repeats', async ({ open }) => {
+    const asked: number[] = []
+    const window = await open(idle, {
+      answers: {
+        ...callOf({ fileName: 'a.raw' }),
+        'player:tellsRate': () => done(false),
+        'library:setRawRate': async ({ hz }) => {
+          asked.push(hz)
+          await serve(page, { seconds: 240_000 / hz })
+          await window.show({ library: { ...idle.library, rawRate: hz } })
+          return done(undefined)
+        },
+      },
+      sound: true,
+    })
+    const { page } = window
+    await openCall(window)
+    await expect(choice(page)).toHaveValue('8000')
+    await expect(choice(page)).toHaveAccessibleDescription(/The file does not say it/)
+    await goTo(page, '0:10')
+    await waveform(page).press('r')
+    await goTo(page, '0:20')
+    await waveform(page).press('r')
+    await goTo(page, '0:16')
+    const before = window.askedFor('player:peaks').length
+
+    await choice(page).selectOption({ label: '16\u00a0kHz' })
+    await expect.poll(() => heard(page)).toMatchObject({ at: 8, length: 15, paused: true })
+    await expect(waveform(page)).toHaveAttribute('aria-valuetext', /00:08 of 00:\d\d.*repeats 00:05 to 00:10/)
+    expect(asked).toEqual([16_000])
+    await expect(choice(page)).toHaveValue('16000')
+    // the shape of the other rate is of no use
+    expect(window.askedFor('player:peaks').slice(before)).toContainEqual({ part: 'part-0', have: 0 })
+
+    await play(page).click()
+    await expect.poll(async () => (await heard(page)).at).toBeGreaterThan(8.1)
+    await choice(page).selectOption({ label: '24\u00a0kHz' })
+    await expect.poll(() => heard(page)).toMatchObject({ length: 10, paused: false })
+    await expect.poll(async () => (await heard(page)).at).toBeGreaterThan(5.5)
+    await expect(pause(page)).toBeVisible()
+  })
+
+  test('says what went wrong, and stays at the rate that it is heard at', async ({ open }) => {
+    const window = await open(idle, {
+      answers: {
+        ...callOf({}),
+        'player:tellsRate': () => done(false),
+        'library:setRawRate': () => failed('library-broken'),
+      },
+      sound: true,
+    })
+    const { page } = window
+    await openCall(window)
+    await choice(page).selectOption({ label: '44.1\u00a0kHz' })
+    await expect(player(page).getByRole('alert')).toBeVisible()
+    await expect(choice(page)).toHaveValue('8000')
+    expect((await heard(page)).length).toBe(30)
+  })
+
+  test('is the only one that asks', async ({ open }) => {
+    const window = await open(idle, { answers: callOf({}), sound: true })
+    await openCall(window)
+    await expect.poll(() => window.askedFor('player:tellsRate')).toEqual([{ part: 'part-0' }])
+    await expect(play(window.page)).toBeVisible()
+    await expect(choice(window.page)).toHaveCount(0)
+  })
+})

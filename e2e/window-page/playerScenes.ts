@@ -108,6 +108,18 @@ const scenes: Readonly<Record<string, Scene>> = {
     ),
     go: opened,
   },
+  'player-raw': {
+    snapshot: idle,
+    answers: {
+      ...of({ fileName: 'auto-1.raw' }),
+      'player:tellsRate': () => done(false),
+      'player:peaks': () => done(twoSides),
+    },
+    go: async window => {
+      await opened(window)
+      await window.page.locator('section[data-entry]').getByRole('combobox').last().scrollIntoViewIfNeeded()
+    },
+  },
   'player-growing': { snapshot: idle, answers: of({ hearing: 'growing', durationMs: null }), go: opened },
   'player-loading': {
     snapshot: idle,

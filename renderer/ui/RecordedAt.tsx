@@ -17,7 +17,7 @@ export function RecordedAt({ help }: { help: string }) {
         label={words.label}
         help={help}
         value={optionOf(snapshot.library.rawRate ?? USUAL_RAW_RATE)}
-        options={RAW_RATES.map(hz => ({ value: optionOf(hz), label: words.value(format.number(hz / 1000)) }))}
+        options={RAW_RATES.map(hz => ({ value: optionOf(hz), label: format.sampling(hz) }))}
         onChange={chosen => {
           const hz = RAW_RATES.find(one => optionOf(one) === chosen)
           if (hz !== undefined) void action.run(() => ask('library:setRawRate', { hz }))

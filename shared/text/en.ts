@@ -875,7 +875,7 @@ export const en = {
     },
   },
   /** How fast the files of a folder were recorded that do not tell it. */
-  rawRate: { label: 'Recorded at', value: (kiloHertz: string) => `${kiloHertz} kHz` },
+  rawRate: { label: 'Recorded at' },
   /** How the server names the files of a folder. */
   naming: {
     title: 'Folder of recordings',

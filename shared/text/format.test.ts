@@ -60,4 +60,9 @@ it('lists and speeds follow the language', () => {
   expect(en.list(['a', 'b'])).toBe('a and b')
   expect(fr.list(['a', 'b'])).toBe('a et b')
   expect([en.speed(1.25), fr.speed(1.25), fr.speed(1)]).toEqual(['1.25×', '1,25×', '1,0×'])
+  expect([en.sampling(44_100), fr.sampling(44_100), fr.sampling(8_000)]).toEqual([
+    '44.1\u00a0kHz',
+    '44,1\u00a0kHz',
+    '8\u00a0kHz',
+  ])
 })

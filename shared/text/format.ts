@@ -30,6 +30,8 @@ export interface Format {
   readonly share: (value: number) => string
   /** A playback speed: `1.5×`. */
   readonly speed: (rate: number) => string
+  /** Samples a second: `44.1 kHz`. */
+  readonly sampling: (hz: number) => string
 }
 
 const DAY_MS = 86_400_000
@@ -62,6 +64,7 @@ export function formatFor(language: Language, timeZone?: string): Format {
   const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' })
   const dayMonth = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long', ...zone })
   const count = new Intl.NumberFormat(language)
+  const tenths = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   const number = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 2 })
 
   const sizeIn = (unit: string, digits: number) =>
@@ -103,6 +106,7 @@ export function formatFor(language: Language, timeZone?: string): Format {
       return step.format.format(Math.max(bytes === 0 ? 0 : 1, bytes / step.per))
     },
     speed: rate => `${number.format(rate)}×`,
+    sampling: hz => `${tenths.format(hz / 1000)}\u00a0kHz`,
   }
 }
 

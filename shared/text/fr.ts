@@ -867,7 +867,7 @@ export const fr: Text = {
       requestConversation: (id: string) => `Conversation\u00a0: ${id}`,
     },
   },
-  rawRate: { label: 'Enregistré à', value: (kiloHertz: string) => `${kiloHertz}\u00a0kHz` },
+  rawRate: { label: 'Enregistré à' },
   naming: {
     title: 'Dossier des enregistrements',
     rateHelp:
