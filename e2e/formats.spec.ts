@@ -166,8 +166,10 @@ test('raw files, one side or two, are at their true pitch once it is said how fa
   for (const [index, { number, tones }] of made.entries()) {
     await opened(number)
     if (index === 0) {
-      await expect(rate).toHaveValue('8000')
-      await expect(row).toContainText('00:40')
+      await expect(rate).toHaveValue('')
+      await expect(details.getByText('/ 00:40')).toBeVisible()
+      // nobody said how fast it was recorded, so nobody knows
+      await expect(row).not.toContainText('00:40')
     }
     await details.getByRole('button', { name: 'Play', exact: true }).click()
     if (index === 0) {

@@ -875,7 +875,7 @@ export const en = {
     },
   },
   /** How fast the files of a folder were recorded that do not tell it. */
-  rawRate: { label: 'Recorded at' },
+  rawRate: { label: 'Recorded at', taken: (rate: string) => `${rate}?` },
   /** How the server names the files of a folder. */
   naming: {
     title: 'Folder of recordings',
@@ -1248,7 +1248,7 @@ export const en = {
     percent: (n: number) => `${n}%`,
     louder: 'Louder, for quiet voices',
     rateUntold:
-      'The file does not say it. If voices are slow and low, choose more. It holds for all .raw files of this folder.',
+      'The file does not say it. Choose it once for all .raw files of this folder: more, if voices are slow and low.',
     gain: (db: number) => (db === 0 ? 'As recorded' : `+${db} dB`),
     goesOn: (time: string) => `Goes on at ${time}, where you were`,
     nextPart: 'Next part',

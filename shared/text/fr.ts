@@ -867,7 +867,7 @@ export const fr: Text = {
       requestConversation: (id: string) => `Conversation\u00a0: ${id}`,
     },
   },
-  rawRate: { label: 'Enregistré à' },
+  rawRate: { label: 'Enregistré à', taken: (rate: string) => `${rate}\u202f?` },
   naming: {
     title: 'Dossier des enregistrements',
     rateHelp:
@@ -1241,7 +1241,7 @@ export const fr: Text = {
     percent: n => `${n}\u00a0%`,
     louder: 'Plus fort, pour les voix faibles',
     rateUntold:
-      'Le fichier ne le dit pas. Voix lentes et graves\u00a0: choisissez plus. Vaut pour tous les fichiers .raw de ce dossier.',
+      'Le fichier ne le dit pas. Choisissez une fois pour tous les fichiers .raw de ce dossier\u00a0: plus, si les voix sont lentes et graves.',
     gain: db => (db === 0 ? 'Tel quel' : `+${db}\u00a0dB`),
     goesOn: time => `Reprend à ${time}, là où vous étiez`,
     nextPart: 'Partie suivante',

@@ -19,6 +19,7 @@ export const frCA: Text = {
     signedOut: 'Votre session sur le serveur est terminée. Votre appel continue; reconnectez-vous ensuite.',
   },
   ask: { ...fr.ask, title: (code: string) => `Envoyer ${code} sans connaître l'état?` },
+  rawRate: { ...fr.rawRate, taken: (rate: string) => `${rate}?` },
   naming: {
     ...fr.naming,
     zoneless: "Les noms disent l'heure de l'horloge du serveur; elle est prise pour celle de cet ordinateur.",

@@ -17,7 +17,7 @@ const SHORT_HEAD_BYTES = 4 * 1024
 
 export interface Measured {
   readonly hearing: Extract<Hearing, 'yes' | 'growing' | 'empty' | 'format'>
-  /** Null: neither its head nor its sound tells. */
+  /** Null: its head does not tell, nor anybody else. */
   readonly durationMs: number | null
   readonly bytes: number
   /** When the file was made, as far as the file system knows: milliseconds since the epoch. */
@@ -43,7 +43,7 @@ export async function measure(place: string, now: number, rawRate: number | null
     if (found.kind === 'unplayable') return { ...told, hearing: 'format' }
     if (byteRate !== null) {
       const still = Math.abs(now - mtimeMs) < Math.min(WRITTEN_MS, silentMs(byteRate))
-      return { ...told, durationMs: await lengthOf(found, size, handle), hearing: still ? 'growing' : 'yes' }
+      return { ...told, durationMs: await lengthOf(found, size, handle, rawRate), hearing: still ? 'growing' : 'yes' }
     }
     const head = readWavHead(bytes)
     if (head === null) return { ...told, hearing: 'yes' }
@@ -56,12 +56,18 @@ export async function measure(place: string, now: number, rawRate: number | null
 }
 
 /**
- * Milliseconds; null where only a player can tell, or too little is heard to tell: two voices may lie in a `raw` file, which is
- * half as long then.
+ * Milliseconds; null where only a player can tell, or nobody said how fast it was recorded, or too little is heard to tell: two
+ * voices may lie in a `raw` file, which is half as long then.
  */
-async function lengthOf(found: Recognised, size: number, handle: FileHandle): Promise<number | null> {
+async function lengthOf(
+  found: Recognised,
+  size: number,
+  handle: FileHandle,
+  rawRate: number | null,
+): Promise<number | null> {
   if (found.kind !== 'sound') return null
   const { dataAt, declared, blockBytes, blockFrames, rate, rateTold } = found.sound
+  if (!rateTold && rawRate === null) return null
   const two = rateTold ? false : await isInterleaved({ read: (from, to) => readFully(handle, from, to) }, dataAt, size)
   if (two === null) return null
   const there = Math.max(0, size - dataAt)

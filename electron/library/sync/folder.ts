@@ -9,7 +9,7 @@ import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type SyncView } from '../../../shared/library/view.ts'
-import { isRaw, type RawRate, USUAL_RAW_RATE } from '../../../shared/library/rawRate.ts'
+import { isRaw, type RawRate } from '../../../shared/library/rawRate.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { type Clock } from '../../wazo/clock.ts'
 import { decodedHere, type Decoding } from '../audio/decoding.ts'
@@ -66,7 +66,7 @@ const Place = z.object({
   root: z.string(),
   /** How names were read: with another way, all are read anew. */
   way: z.string(),
-  /** The rate by which lengths were told of files that do not tell it; null: by none yet. */
+  /** The rate by which lengths were told of files that do not tell it; null: they were not told. */
   rawRate: z.number().nullable().default(null),
   /** Files that were being written. */
   growing: z.array(z.string()),
@@ -219,7 +219,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
     const empty = begun.length === 0 && hidden.size === 0
     if (empty && known.size > 0 && same) throw new AppFailure('folder-unreadable')
     const wasGrowing = new Set(same ? (before.data?.growing ?? []) : [])
-    const sameRate = same && before.data.rawRate === rateNow()
+    const sameRate = same && before.data.rawRate === rawRate
     const toRead = files.filter(
       ({ path }) => !sameWay || !known.has(path) || wasGrowing.has(path) || (!sameRate && isRaw(path)),
     )
@@ -227,7 +227,7 @@ export function syncFolder(options: FolderOptions): FolderSync {
     const missing = [...known].filter(path => !present.has(path))
     await forget(missing.filter(path => !isBelow(path, hidden)))
     await takeAll(toRead)
-    place = { ...place, rawRate: rateNow(), completeAt: clock.now() }
+    place = { ...place, rawRate, completeAt: clock.now() }
     await index.setNote(FOLDER_PLACE, placeNow())
     started = true
     trouble = null
@@ -239,14 +239,13 @@ export function syncFolder(options: FolderOptions): FolderSync {
   }
 
   const placeNow = (): Place => ({ ...place, growing: [...growing] })
-  const rateNow = (): number => rawRate ?? USUAL_RAW_RATE
 
   /** What is not done of it, for the folder is away or the app ends, the next start makes up for. */
   const readRaw = async () => {
     if (!started) return
     place = { ...place, rawRate: null }
     await takeAll([...present].filter(isRaw).flatMap(path => nameOf(path) ?? []))
-    place = { ...place, rawRate: rateNow() }
+    place = { ...place, rawRate }
     await index.setNote(FOLDER_PLACE, placeNow())
   }
 
