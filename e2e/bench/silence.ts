@@ -96,26 +96,28 @@ function skippedBy(mode: Mode | null, { shape, channels }: Shaped, voices: Voice
 
 /** What an hour costs: of one recording of two channels, again and again. */
 async function hours(voices: Voices): Promise<Record<'gateHour' | 'shapeHour' | 'fvadHour', number[]>> {
-  const recording = silenceMaterial(60).find(({ name }) => name.startsWith('one leg'))
-  const minute = recording === undefined ? null : await shaped(recording.bytes, recording.extension)
-  if (minute === null) throw new Error('no recording of two channels')
-  const { shape, channels, ms } = minute
-  const share = HOUR_MS / ms
-  const values = new Uint8Array(shape.values.length * Math.round(share))
+  const two = silenceMaterial(60).find(({ name }) => name.startsWith('one leg'))
+  const minute = async () => {
+    const sound = two === undefined ? null : await shaped(two.bytes, two.extension)
+    if (sound?.channels.length !== 2) throw new Error('no recording of two channels')
+    return sound
+  }
+  const { shape, channels, ms } = await minute()
+  const minutes = Math.round(HOUR_MS / ms)
+  const values = new Uint8Array(shape.values.length * minutes)
   for (let at = 0; at < values.length; at += shape.values.length) values.set(shape.values, at)
-  const took = (work: () => void, per: number) =>
+  const took = (work: () => void) =>
     Array.from({ length: TIMES }, () => {
       const began = performance.now()
       work()
-      return (performance.now() - began) * per
+      return performance.now() - began
     })
   const shapes: number[] = []
-  for (let time = 0; time < TIMES && recording !== undefined; time++)
-    shapes.push(((await shaped(recording.bytes, recording.extension))?.tookMs ?? NaN) * share)
+  for (let time = 0; time < TIMES; time++) shapes.push((await minute()).tookMs * minutes)
   return {
-    gateHour: took(() => void skippedOf(silencesOf(values, shape.channels)), 1),
+    gateHour: took(() => void skippedOf(silencesOf(values, shape.channels))),
     shapeHour: shapes,
-    fvadHour: took(() => channels.forEach(samples => void voices(samples, shape.rate, 3)), share),
+    fvadHour: took(() => channels.forEach(samples => void voices(samples, shape.rate, 0))).map(one => one * minutes),
   }
 }
 
