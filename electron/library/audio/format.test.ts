@@ -247,6 +247,15 @@ describe('two legs under a head that says mono', () => {
       )
     })
 
+    test.each(RAW_RATES)('at %i Hz, too, one voice is told from two', async hz => {
+      const [one, other] = [voice((210 * 8000) / hz, 80_000, 0), voice((160 * 8000) / hz, 80_000, 5000)]
+      const two = Float64Array.from({ length: 160_000 }, (_, i) => (i % 2 === 0 ? one : other)[i >> 1] ?? 0)
+      const mix = one.map((sample, i) => (sample + (other[i] ?? 0)) / 2)
+      const channels = async (samples: Float64Array) =>
+        samplesOf((await at(pcm(samples), { rawRate: hz })).whole).channels
+      expect([await channels(one), await channels(mix), await channels(two)]).toEqual([1, 1, 2])
+    })
+
     test('its copy of any rate is the same, to the byte, as if it had been made at the one that is chosen', async () => {
       await fc.assert(
         fc.asyncProperty(raws, rate, rate, async ({ samples }, before, now) => {

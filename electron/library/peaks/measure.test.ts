@@ -284,6 +284,14 @@ describe('in the thread', () => {
       // as many bytes, of which a shape at another rate is kept
       source = open(24_000)
       expect(await shape(of(() => Promise.resolve(source)))).toEqual(expected(samples, 24_000, 1))
+
+      // it grew, and was heard at another rate before that was told
+      const more = noise(16_000 * 8, 2)
+      await writeFile(place, new Uint8Array(more.buffer))
+      source = open(32_000)
+      const [grown] = await all(peaks, 'a', 6 * PER_SECOND)
+      expect(grown).toMatchObject({ from: 0, ms: 4_000, whole: true })
+      expect(grown?.kind === 'peaks' && shown(grown.values)).toEqual(expected(more, 32_000, 1))
     } finally {
       await folder.remove()
     }
