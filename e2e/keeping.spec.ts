@@ -84,6 +84,12 @@ async function filesOf(profile: string): Promise<[string, Buffer][]> {
   )
 }
 
+/** Times that a recording was sent whole. */
+async function sentWhole(demo: DemoProcess): Promise<number> {
+  const { requests } = (await demo.control({ do: 'state' })) as { requests: { path: string; status: number }[] }
+  return requests.filter(({ path, status }) => path.endsWith('/media') && status === 200).length
+}
+
 async function expectNothingInClear(profile: string, secrets: readonly string[]): Promise<void> {
   const files = await filesOf(profile)
   expect(files.filter(([name]) => /[/\\]copies[/\\]/.test(name)).length).toBeGreaterThan(0)
@@ -193,6 +199,47 @@ test('with a keyring: kept by rule, heard with the server gone and after a resta
   }
 })
 
+test('a server without ranges: what is played is sealed once it has come, and the server is not asked for it again', async ({
+  profile,
+  demo,
+}) => {
+  test.setTimeout(180_000)
+  const endKeyring = await startKeyring()
+  try {
+    const env = await ownTemporary(profile)
+    const first = await launch({ profile, keyring: 'gnome-libsecret', env })
+    const window = await first.window()
+    await signIn(window, demo, 'eve')
+    await registered(window)
+    await add(demo, 'Whole Caller')
+    await openCard(window)
+    await expect.poll(() => partOf(window, 'Whole Caller'), { timeout: 20_000 }).not.toBe(null)
+    const part = (await partOf(window, 'Whole Caller')) ?? ''
+    // hardly faster than the sound
+    await demo.control({ do: 'faults', set: { mediaRanges: false, mediaBytesPerSecond: 20_000 } })
+    expect(await heard(window, part)).toBeCloseTo(SECONDS, 1)
+    await expect(card(window).getByText('No copy on this computer.')).toBeVisible()
+    await demo.control({ do: 'faults', set: { mediaBytesPerSecond: null } })
+    await expect(card(window).getByText(/1 copy, /)).toBeVisible({ timeout: 20_000 })
+    await expect(card(window).getByText(/sends recordings only whole is kept here too/)).toBeVisible()
+    expect(await heard(window, part)).toBeCloseTo(SECONDS, 1)
+    await first.close()
+
+    const second = await launch({ profile, keyring: 'gnome-libsecret', env })
+    const again = await second.window()
+    await expect.poll(() => partOf(again, 'Whole Caller'), { timeout: 20_000 }).toBe(part)
+    expect(await heard(again, part)).toBeCloseTo(SECONDS, 1)
+    expect(await sentWhole(demo)).toBe(1)
+    const secrets = await secretsOf(demo)
+    await demo.stop()
+    expect(await heard(again, part)).toBeCloseTo(SECONDS, 1)
+    await second.close()
+    await expectNothingInClear(profile, secrets)
+  } finally {
+    await endKeyring()
+  }
+})
+
 test(
   'without a keyring: nothing is kept, until a passphrase guards it; locked, it is silent',
   PACKED,
@@ -207,6 +254,13 @@ test(
     await openCard(window)
     await expect(card(window).getByText(/has no keyring, so nothing is kept on it/)).toBeVisible()
     await expect(card(window).getByLabel('Keep', { exact: true })).toHaveCount(0)
+    // nor what a server without ranges sends whole to be heard: that is in memory alone
+    await expect.poll(() => partOf(window, 'Kept Caller'), { timeout: 20_000 }).not.toBe(null)
+    await demo.control({ do: 'faults', set: { mediaRanges: false } })
+    for (let time = 0; time < 2; time++)
+      expect(await heard(window, (await partOf(window, 'Kept Caller')) ?? '')).toBeCloseTo(SECONDS, 1)
+    expect(await sentWhole(demo)).toBe(1)
+    await demo.control({ do: 'faults', set: { mediaRanges: true } })
     expect((await filesOf(profile)).filter(([name]) => name.includes('kept'))).toEqual([])
 
     await card(window).getByRole('button', { name: 'Set a passphrase...' }).click()

@@ -187,6 +187,7 @@ async function start(): Promise<void> {
           index,
           whole: () => library.whole(),
           openSource: part => library.sourceOf(part),
+          inMemory: part => library.inMemory(part),
           onCopy: part => library.copyChanged(part),
         })
         await exporting.use(account, { index, open: async (part, form) => (await library.open(part, form)).source })
@@ -345,7 +346,11 @@ async function start(): Promise<void> {
   serveRecordings(session.defaultSession, (part, range) =>
     serveAudio(
       {
-        answer: async (id, wanted, options) => respond(await openSound(id), wanted, options),
+        answer: async (id, wanted, options) => {
+          const answer = await respond(await openSound(id), wanted, options)
+          keeping.heard(id)
+          return answer
+        },
         refuse: respondFailure,
       },
       part,

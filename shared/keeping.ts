@@ -18,6 +18,9 @@ export type KeepRule = z.infer<typeof KeepRule>
 /** Nothing is kept until somebody says so. */
 export const NO_RULE: KeepRule = { what: 'off', days: 30, upTo: 5_000_000_000, afterServer: 'keep' }
 
+/** A copy that is here because it was heard, of a server that sends no parts, stays so long after it was heard last. */
+export const HEARD_DAYS = 7
+
 /** What there is to choose from, in the order of the screen. */
 export const KEEP_CHOICES = {
   what: KeepRule.shape.what.options,

@@ -26,6 +26,7 @@ let audio: (uuid: string) => Promise<Uint8Array>
 let canHear: boolean
 let erasing: Error | null
 let library: Library
+let whole: CallLogClient['whole']
 
 const settle = async () => {
   for (let turn = 0; turn < 80; turn++) await Promise.resolve()
@@ -43,6 +44,7 @@ const client: CallLogClient = {
     const bytes = await audio(uuid)
     return { bytes: bytes.slice(from, to), size: bytes.length }
   },
+  whole: recording => whole(recording),
   forget: () => void events.push('forget'),
 }
 const account = (key: string, change: Partial<LibraryAccount> = {}): LibraryAccount => ({
@@ -81,6 +83,7 @@ beforeEach(() => {
   events = []
   changes = 0
   canHear = true
+  whole = () => null
   log = [cdr(1), cdr(2)]
   audio = () => Promise.resolve(wavOf(sound(500)))
   vault = null
@@ -217,6 +220,45 @@ test('keeps a part’s audio for the next range, and lets the oldest go', async 
   expect(await library.open(first)).not.toBe(opened)
   // a player still reads the one that made room
   expect(await opened.source.size()).toBe(wavOf(sound(500)).length)
+})
+
+test('what came whole for an open part is to be had as it is played, without asking for it', async () => {
+  const bytes = wavOf(sound(500), 0)
+  audio = () => Promise.resolve(bytes)
+  await library.use(account('eve'))
+  await pass(1_000)
+  const part = await firstPart()
+  whole = ({ uuid }) => (uuid.endsWith('2') ? Promise.resolve(bytes) : null)
+  expect(await library.inMemory(part)).toBe(null)
+  const { source } = await library.open(part)
+  const played = await source.read(0, await source.size())
+  audio = () => Promise.reject(new AppFailure('unreachable'))
+  const found = await library.inMemory(part)
+  expect(await found?.read(0, await found.size())).toEqual(played)
+  whole = () => null
+  expect(await library.inMemory(part)).toBe(null)
+})
+
+test('who reads on, once the copy that came meanwhile has taken the place of the sound, reads the copy', async () => {
+  const copy = memorySource(() => wavOf(sound(500)))
+  let copied = false
+  vault = {
+    open: () => Promise.resolve(copied ? copy.source : null),
+    keep: () => Promise.reject(new Error('unused')),
+    drop: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  }
+  await library.use(account('eve'))
+  await pass(1_000)
+  const { source } = await library.open(await firstPart())
+  const size = await source.size()
+  copied = true
+  library.copyChanged(await firstPart())
+  await settle()
+  clock.advance(10_000)
+  audio = () => Promise.reject(new AppFailure('unreachable'))
+  expect(await source.read(0, size)).toEqual(wavOf(sound(500)))
+  expect([copy.reads, events.filter(event => event === 'forget')]).toEqual([[[0, size]], ['forget']])
 })
 
 test.each([

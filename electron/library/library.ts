@@ -13,6 +13,7 @@ import { type Clock } from '../wazo/clock.ts'
 import { toFailure } from '../wazo/errors.ts'
 import { decodedHere, type Decoding } from './audio/decoding.ts'
 import { lasting, type LastingSource } from './audio/lasting.ts'
+import { bytesSource } from './audio/server.ts'
 import { virtualWav } from './audio/virtual.ts'
 import { HEAD_BYTES, readWavHead, soundMs } from './audio/wav.ts'
 import { type LibraryIndex, type PartPlace } from './index/port.ts'
@@ -69,6 +70,7 @@ const LIVE_KEPT = 50
 const KeptRate = z.object({ root: z.string(), hz: RawRate })
 
 interface HeldPart extends OpenedPart {
+  readonly place: PartPlace
   readonly source: LastingSource
 }
 
@@ -382,24 +384,25 @@ export class Library {
   }
 
   async #openPart(index: LibraryIndex, id: string, form: 'wav' | 'original'): Promise<HeldPart> {
-    const { source, fileName } = await this.#find(index, id, form)
-    const { clock, log } = this.#ports
-    return { source: lasting(source, clock, error => log('a recording was not closed', error)), fileName }
-  }
-
-  async #find(index: LibraryIndex, id: string, form: 'wav' | 'original'): Promise<OpenedPart> {
     const place = await index.part(id)
     if (place === null) throw new AppFailure('recording-missing')
-    const fileName = safeFileName(place.fileName)
+    const found = await this.#find(place, form)
+    const { clock, log } = this.#ports
+    const anew = async () => (await this.open(id, form)).source
+    const source = lasting(found, clock, anew, error => log('a recording was not closed', error))
+    return { source, fileName: safeFileName(place.fileName), place }
+  }
+
+  async #find(place: PartPlace, form: 'wav' | 'original'): Promise<AudioSource> {
     const copy = await this.#copyOf(place)
-    if (copy === null) return { source: this.sourceOf(place, form), fileName }
+    if (copy === null) return this.sourceOf(place, form)
     // a copy is a WAV of ours: what it was made of is asked for first
-    if (form === 'wav') return { source: orElse(this.#atRate(copy, place), () => this.sourceOf(place)), fileName }
+    if (form === 'wav') return orElse(this.#atRate(copy, place), () => this.sourceOf(place))
     try {
-      return { source: either(this.sourceOf(place, form), () => copy), fileName }
+      return either(this.sourceOf(place, form), () => copy)
     } catch (error) {
       if (!(error instanceof AppFailure)) throw error
-      return { source: copy, fileName }
+      return copy
     }
   }
 
@@ -418,6 +421,18 @@ export class Library {
     const rawRate = this.#open?.folder?.rawRate ?? null
     if (rawRate === null || !isNamedRaw(place) || copy.contentType !== 'audio/wav') return copy
     return virtualWav(copy, { extension: 'raw', rawRate })
+  }
+
+  /**
+   * The sound of an open part, once all of it has come, where its server sent it whole; null: it did not, or it is not in
+   * memory any more. Asks no server. Throws what cut it off.
+   */
+  async inMemory(part: string): Promise<AudioSource | null> {
+    const { cdrId, uuid } = (await this.#parts.get(`wav/${part}`))?.place ?? { cdrId: null, uuid: null }
+    const client = this.#open?.account.callLog?.client
+    if (client === undefined || cdrId === null || uuid === null) return null
+    const bytes = await client.whole({ cdrId, uuid })
+    return bytes === null ? null : virtualWav(bytesSource(bytes), {}, this.#ports.decoding)
   }
 
   /** A copy of this part came or went, or of any: who opens it next has what is there then. */

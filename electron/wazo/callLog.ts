@@ -89,6 +89,11 @@ export interface CallLog {
   media(cdrId: number, uuid: string, range: { from: number; to: number }): Promise<MediaPiece>
   /** Whether users may hear recordings here: no route before 24.12, and the right may be missing. */
   mayHear(): Promise<boolean>
+  /**
+   * All bytes of a recording that is being sent whole, or was, once they are here; null: it is not in memory. Asks the server
+   * nothing.
+   */
+  whole(recording: { readonly cdrId: number; readonly uuid: string }): Promise<Uint8Array> | null
   /** Lets go of a recording that had to be fetched whole; without one named, of all. */
   forget(recording?: { readonly cdrId: number; readonly uuid: string }): void
 }
@@ -284,6 +289,10 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
         if (error instanceof WazoError && error.kind === 'no-right') return false
         throw error
       }
+    },
+    whole: ({ cdrId, uuid }) => {
+      const known = kept.get(keyOf(cdrId, uuid))?.whole
+      return known?.read(0, known.size) ?? null
     },
     forget: recording => {
       if (recording !== undefined) drop(keyOf(recording.cdrId, recording.uuid))

@@ -347,6 +347,19 @@ test('what has come of a recording that is sent whole is read while the rest is 
   expect(await whole.read(0, 2)).toEqual(WAV.subarray(0, 2))
 })
 
+test('what is sent whole is told once it is here, as long as it is in memory, and never asked for', async () => {
+  server.on('GET', MEDIA, { bytes: WAV })
+  const log = createCallLog(reach, fakeTokens(OLD))
+  const recording = { cdrId: 1, uuid: RECORDING }
+  expect(log.whole(recording)).toBe(null)
+  expect(await log.mediaSize(1, RECORDING)).toBe(5000)
+  expect([log.whole(recording), server.requests.length]).toEqual([null, 1])
+  await log.media(1, RECORDING, { from: 0, to: 10 })
+  expect(await log.whole(recording)).toEqual(WAV)
+  log.forget(recording)
+  expect([log.whole(recording), server.requests.length]).toEqual([null, 2])
+})
+
 test('recordings that come whole and are read in turns are each fetched once, and let go of one by one', async () => {
   for (const cdr of [1, 2, 3, 4]) server.on('GET', MEDIA.replace('/1/', `/${cdr}/`), { bytes: WAV })
   const log = createCallLog(reach, fakeTokens(OLD))

@@ -1,6 +1,6 @@
 /** Settings: recordings kept on this computer. What is kept, what guards it, what others can read, and how it is erased. */
 import { type ReactNode, useState } from 'react'
-import { KEEP_CHOICES, type KeepRule, type RuleEffect } from '../../shared/keeping.ts'
+import { HEARD_DAYS, KEEP_CHOICES, type KeepRule, type RuleEffect } from '../../shared/keeping.ts'
 import { ask } from '../bridge.ts'
 import { useShown } from '../shown.ts'
 import { Button, Notice, Select, Switch } from '../ui/Controls.tsx'
@@ -99,6 +99,7 @@ function Rule({ action }: { action: Action }) {
         </Asked>
       )}
       {rule.what !== 'off' && <p className={styles.help}>{words.whatHelp}</p>}
+      <p className={styles.help}>{words.heard(HEARD_DAYS)}</p>
     </>
   )
 }

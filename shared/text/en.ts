@@ -572,6 +572,8 @@ export const en = {
       everything: 'Everything',
     },
     whatHelp: 'The newest are kept first. Copies that this rule no longer names are removed; those kept by hand stay.',
+    heard: (days: number) =>
+      `What you hear from a server that sends recordings only whole is kept here too, sealed, for ${days} days.`,
     less: {
       label: 'Copies that go',
       means: (count: number, size: string) =>

@@ -565,6 +565,8 @@ export const fr: Text = {
     },
     whatHelp:
       "Les plus récents d'abord. Les copies que cette règle ne désigne plus sont retirées\u202f; celles gardées à la main restent.",
+    heard: (days: number) =>
+      `Ce que vous écoutez d'un serveur qui n'envoie les enregistrements qu'en entier est aussi gardé ici, scellé, ${days} jours.`,
     less: {
       label: 'Copies retirées',
       means: (count: number, size: string) =>

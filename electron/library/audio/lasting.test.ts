@@ -9,6 +9,7 @@ let forgotten: number
 let logged: unknown[]
 let answer: (bytes: Uint8Array) => void
 let failing: boolean
+let next: { size: number }
 let source: LastingSource
 
 beforeEach(() => {
@@ -27,7 +28,14 @@ beforeEach(() => {
       return failing ? Promise.reject(new Error('busy')) : Promise.resolve()
     },
   }
-  source = lasting(inner, clock, error => logged.push(error))
+  next = { size: 2 }
+  const anew = () =>
+    Promise.resolve({
+      ...inner,
+      size: () => Promise.resolve(next.size),
+      read: () => Promise.resolve(Uint8Array.of(7, 7)),
+    })
+  source = lasting(inner, clock, anew, error => logged.push(error))
 })
 
 const settle = async () => {
@@ -79,4 +87,15 @@ test('where closing fails, that is said', async () => {
   clock.advance(10_000)
   await settle()
   expect(logged).toEqual([new Error('busy')])
+})
+
+test('who reads it after that goes on with what has taken its place, if that is as long at least', async () => {
+  expect(await source.size()).toBe(2)
+  letGo()
+  clock.advance(10_000)
+  expect(await source.read(0, 2)).toEqual(Uint8Array.of(7, 7))
+  next.size = 1
+  await expect(source.read(0, 2)).rejects.toThrow('recording-broken')
+  clock.advance(60_000)
+  expect([closed, forgotten]).toEqual([1, 1])
 })

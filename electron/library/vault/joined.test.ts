@@ -43,6 +43,7 @@ function computer(keyring = memoryKeyring()) {
       const bytes = wavOf(SOUND)
       return Promise.resolve({ bytes: bytes.slice(from, to), size: bytes.length })
     },
+    whole: () => null,
     forget: () => undefined,
   }
   const account: LibraryAccount = {
@@ -76,6 +77,7 @@ function computer(keyring = memoryKeyring()) {
         index,
         whole: () => library.whole(),
         openSource: part => library.sourceOf(part),
+        inMemory: part => library.inMemory(part),
         onCopy: part => library.copyChanged(part),
       }),
     left: () => keeping.close(),

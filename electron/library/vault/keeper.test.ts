@@ -121,6 +121,7 @@ async function stage(recordings: Recorded[], rule: KeepRule, more: Partial<Keepe
       const bytes = recordings.find(one => one.id === part.id)?.bytes ?? 0
       return Promise.resolve(memorySource(() => sound(bytes)).source)
     },
+    inMemory: () => Promise.resolve(null),
     onCopy: () => undefined,
     onChange: () => undefined,
     log: (text, error) => {
@@ -287,6 +288,7 @@ describe('by hand', () => {
       clock: first.clock,
       rule: () => ({ ...NO_RULE, what: 'favourites' }),
       openSource: () => Promise.resolve(memorySource(() => sound(100_000)).source),
+      inMemory: () => Promise.resolve(null),
       onCopy: () => undefined,
       onChange: () => undefined,
       log: () => undefined,
@@ -607,6 +609,198 @@ describe('what is not as it was', () => {
     await keeper.start()
     await until(() => keeper.view.work === 'idle')
     expect([rows.size, vault.copies]).toEqual([0, 0])
+    await keeper.close()
+  })
+})
+
+describe('what came whole to be heard', () => {
+  /** Parts whose sound is in memory, and what was logged. */
+  async function listening(rule: KeepRule, more: Partial<KeeperPorts> = {}) {
+    const memory = new Map<string, AudioSource>()
+    const asked: string[] = []
+    const logged: unknown[] = []
+    const staged = await stage(five(), rule, {
+      inMemory: part => {
+        asked.push(part)
+        return Promise.resolve(memory.get(part) ?? null)
+      },
+      log: (_, error) => logged.push(error),
+      ...more,
+    })
+    const { keeper, settled } = staged
+    await keeper.start()
+    await settled('idle')
+    const hear = (id: string) => {
+      memory.set(id, memorySource(() => sound(100_000)).source)
+      keeper.heard(id)
+    }
+    return { ...staged, memory, asked, logged, hear }
+  }
+
+  it('is sealed out of memory, stays over a restart, and goes seven days after it was heard last', async () => {
+    const { keeper, hear, memory, rows, opened, vault, clock, fresh, logged } = await listening(NO_RULE)
+    hear('r0')
+    await until(() => rows.has('key-r0') && keeper.view.work === 'idle')
+    expect(await (await vault.open('key-r0'))?.read(0, 100_000)).toEqual(sound(100_000))
+    memory.clear()
+    clock.pass(6 * DAY)
+    await keeper.close()
+    const again = fresh()
+    await again.start()
+    again.heard('r0')
+    await vi.waitFor(async () => expect((await readLedger(vault)).heard.get('key-r0')).toBe(1_006 * DAY))
+    clock.pass(6 * DAY)
+    await until(() => again.view.work === 'idle')
+    expect(rows.size).toBe(1)
+    clock.pass(DAY)
+    await until(() => rows.size === 0)
+    await again.close()
+    expect([vault.copies, (await readLedger(vault)).heard.size, opened, logged]).toEqual([0, 0, [], []])
+  })
+
+  it('is not sought again and again while it is played', async () => {
+    const { keeper, rows, asked } = await listening(NO_RULE)
+    for (let time = 0; time < 5; time++) keeper.heard('r0')
+    keeper.heard('r1')
+    await until(() => asked.includes('r1'))
+    await keeper.close()
+    expect([asked, rows.size]).toEqual([['r0', 'r1'], 0])
+  })
+
+  it('is the rule’s where the rule names it, and not fetched again', async () => {
+    const { keeper, hear, rows, state, settled, vault, opened } = await listening(NO_RULE)
+    hear('r0')
+    await until(() => rows.has('key-r0') && keeper.view.work === 'idle')
+    state.rule = { ...NO_RULE, what: 'recent' }
+    keeper.wake()
+    await until(() => rows.size === 3)
+    await settled('idle')
+    expect([opened, (await readLedger(vault)).heard.size]).toEqual([['r1', 'r2'], 0])
+    await keeper.close()
+  })
+
+  it('is kept by hand without being fetched, and then stays', async () => {
+    const { keeper, hear, rows, settled, vault, opened, clock } = await listening(NO_RULE)
+    hear('r0')
+    await until(() => rows.has('key-r0'))
+    await keeper.keep(entries('r0'))
+    await settled('idle')
+    clock.pass(30 * DAY)
+    await settled('idle')
+    expect([rows.size, opened, (await readLedger(vault)).heard.size]).toEqual([1, [], 0])
+    await keeper.close()
+  })
+
+  it('is removed by hand, and not sealed again', async () => {
+    const { keeper, hear, rows, vault, clock } = await listening(NO_RULE)
+    hear('r0')
+    await until(() => rows.has('key-r0') && keeper.view.work === 'idle')
+    await keeper.remove(entries('r0'))
+    expect([rows.size, vault.copies, (await readLedger(vault)).heard.size]).toEqual([0, 0, 0])
+    clock.pass(2 * 3_600_000)
+    const keep = vi.spyOn(vault, 'keep')
+    hear('r0')
+    hear('r1')
+    await until(() => rows.has('key-r1') && keeper.view.work === 'idle')
+    expect([[...rows.keys()], keep.mock.calls.map(([vaultKey]) => vaultKey)]).toEqual([['key-r1'], ['key-r1']])
+    await keeper.close()
+  })
+
+  it.each(['removed by hand', 'locked'] as const)('leaves nothing where it is %s while it is sealed', async what => {
+    const { keeper, memory, rows, vault, logged } = await listening(NO_RULE)
+    const done: Promise<void>[] = []
+    const { source } = memorySource(() => sound(1_000_000))
+    memory.set('r0', {
+      ...source,
+      read: async (from, to) => {
+        if (from > 0 && done.length === 0) done.push(what === 'locked' ? keeper.close() : keeper.remove(entries('r0')))
+        // which waits for nobody
+        if (what === 'removed by hand') await done[0]
+        return source.read(from, to)
+      },
+    })
+    keeper.heard('r0')
+    await until(() => done.length > 0)
+    await done[0]
+    const told = what === 'locked' ? [] : [new AppFailure('recording-missing')]
+    await until(() => logged.length === told.length)
+    await keeper.close()
+    expect([rows.size, vault.copies, logged]).toEqual([0, 0, told])
+  })
+
+  it('leaves nothing where it is removed by hand as it was just sealed', async () => {
+    const { keeper, hear, rows, vault } = await listening(NO_RULE)
+    const keep = vault.keep.bind(vault)
+    const done: Promise<void>[] = []
+    vault.keep = async (...given) => {
+      const kept = await keep(...given)
+      done.push(keeper.remove(entries('r0')))
+      return kept
+    }
+    hear('r0')
+    await until(() => done.length > 0)
+    await done[0]
+    await until(() => keeper.view.work === 'idle')
+    expect([rows.size, vault.copies]).toEqual([0, 0])
+    await keeper.close()
+  })
+
+  it('takes no place of what is kept, and pushes out what was heard before', async () => {
+    const { keeper, hear, rows, clock, settled, state } = await listening({ ...NO_RULE, upTo: 350_000 })
+    await keeper.keep(entries('r4'))
+    await until(() => rows.size === 1)
+    await settled('idle')
+    for (const id of ['r0', 'r1', 'r2']) {
+      hear(id)
+      await until(() => rows.has(`key-${id}`) && keeper.view.work === 'idle')
+      clock.pass(1_000)
+    }
+    expect([...rows.keys()].sort()).toEqual(['key-r1', 'key-r2', 'key-r4'])
+    state.rule = { ...NO_RULE, upTo: 150_000 }
+    hear('r3')
+    await until(() => rows.size === 1 && keeper.view.work === 'idle')
+    expect([...rows.keys()]).toEqual(['key-r4'])
+    await keeper.close()
+  })
+
+  it('waits while a call is up, the last three of them', async () => {
+    const { keeper, hear, rows, asked } = await listening(NO_RULE)
+    keeper.setInCall(true)
+    for (const id of ['r0', 'r1', 'r2', 'r3']) {
+      hear(id)
+      await until(() => asked.includes(id))
+    }
+    expect([rows.size, keeper.view.work]).toEqual([0, 'paused'])
+    keeper.setInCall(false)
+    await until(() => rows.size === 3 && keeper.view.work === 'idle')
+    expect([...rows.keys()].sort()).toEqual(['key-r1', 'key-r2', 'key-r3'])
+    hear('r0')
+    await until(() => rows.size === 4)
+    await keeper.close()
+  })
+
+  it('that did not come to its end is nothing, is logged alone, and is heard anew the next time', async () => {
+    let cut = true
+    const { keeper, hear, rows, logged, memory } = await listening(NO_RULE, {
+      inMemory: part =>
+        cut ? Promise.reject(new AppFailure('unreachable')) : Promise.resolve(memory.get(part) ?? null),
+    })
+    hear('r0')
+    await until(() => logged.length === 1)
+    expect([rows.size, keeper.view]).toEqual([0, { work: 'idle', left: 0, failure: null }])
+    cut = false
+    hear('r0')
+    await until(() => rows.size === 1)
+    await keeper.close()
+  })
+
+  it('and finds the disk full is logged alone', async () => {
+    const { keeper, hear, rows, logged, vault, settled } = await listening(NO_RULE)
+    vault.keep = () => Promise.reject(new AppFailure('disk-full'))
+    hear('r0')
+    await until(() => logged.length === 1)
+    await settled('idle')
+    expect([rows.size, keeper.view.failure]).toEqual([0, null])
     await keeper.close()
   })
 })

@@ -1,6 +1,7 @@
 /**
  * The keeper: fetches what is to be kept here, one recording at a time and never in a call, and removes what is not.
- * A round looks through the library by the rule; what it could not do it tries again, later and later.
+ * A round looks through the library by the rule; what it could not do it tries again, later and later. What a server
+ * without Range sent whole to be heard is sealed too, out of memory, for some days.
  */
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { AppFailure, type Failure, type FailureCode } from '../../../shared/failure.ts'
@@ -10,8 +11,8 @@ import { NO_FILTER, type Selection } from '../../../shared/library/query.ts'
 import { type Clock } from '../../account/ports.ts'
 import { OF_ONE_RECORDING } from '../failures.ts'
 import { type LibraryIndex, type PartPlace } from '../index/port.ts'
-import { decided, EMPTY_LEDGER, type Ledger, readLedger, writeLedger } from './ledger.ts'
-import { type Held, Plan, ruleFilter } from './plan.ts'
+import { decided, EMPTY_LEDGER, heardNow, type Ledger, readLedger, stillHeard, writeLedger } from './ledger.ts'
+import { type Held, mayLinger, Plan, ruleFilter } from './plan.ts'
 import { type SealedVault } from './vault.ts'
 
 export interface KeeperPorts {
@@ -21,6 +22,8 @@ export interface KeeperPorts {
   readonly vault: SealedVault
   /** The sound where it comes from, never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => Promise<AudioSource>
+  /** See Library. */
+  readonly inMemory: (part: string) => Promise<AudioSource | null>
   /** A copy of this part came or went; null = of one that nobody knows. */
   readonly onCopy: (part: string | null) => void
   readonly rule: () => KeepRule
@@ -39,6 +42,11 @@ const LONGEST_BACK_OFF_MS = 600_000
 
 /** What an administrator may have repaired by then is asked for again after so long, milliseconds. */
 const REPAIRED_MS = 6 * 3_600_000
+
+/** A player asks often. What came of it is looked at again after so long, milliseconds. */
+const HEARD_AGAIN_MS = 3_600_000
+/** So many that came whole are held until they can be sealed, as after a call; each may be large. */
+const MOST_ARRIVED = 3
 
 /** Every recording. */
 const ALL: readonly Selection[] = [false, true].map(hidden => ({
@@ -79,6 +87,10 @@ export class Keeper {
   /** Parts that gave nothing, and when they may: milliseconds since the epoch. */
   readonly #refused = new Map<string, number>()
   readonly #sizes = new Map<string, number>()
+  /** Parts that were heard, and when that was looked at last: milliseconds since the epoch. */
+  readonly #heardAt = new Map<string, number>()
+  /** What came whole for them, in memory. */
+  readonly #arrived = new Map<string, AudioSource>()
   #work: KeepingView['work'] = 'idle'
   #left = 0
   #failure: Failure | null = null
@@ -118,8 +130,44 @@ export class Keeper {
     this.#ports.onChange()
   }
 
+  /**
+   * A part is being heard. Its copy, if it is here for nothing else, stays on; what its server sends whole is sealed once it is
+   * here. Nobody asked for that: what cannot be done is logged alone.
+   */
+  heard(part: string): void {
+    const now = this.#ports.clock.now()
+    if (now - (this.#heardAt.get(part) ?? -Infinity) < HEARD_AGAIN_MS) return
+    this.#heardAt.set(part, now)
+    this.#hear(part).catch((error: unknown) => {
+      this.#heardAt.delete(part)
+      if (!this.#closing.signal.aborted) this.#ports.log('what was heard is not kept here', error)
+    })
+  }
+
+  async #hear(id: string): Promise<void> {
+    const { index, vault, inMemory } = this.#ports
+    const part = await index.part(id)
+    if (part === null) return
+    if ((await vault.sizeOf(part.vaultKey)) !== null) {
+      if (this.#ledger.heard.has(part.vaultKey))
+        await this.#note(ledger => heardNow(ledger, part.vaultKey, this.#ports.clock.now()))
+      return
+    }
+    const source = await inMemory(id)
+    if (source === null) return
+    this.#arrived.set(id, source)
+    for (const oldest of this.#arrived.keys()) {
+      if (this.#arrived.size <= MOST_ARRIVED) break
+      this.#arrived.delete(oldest)
+      this.#heardAt.delete(oldest)
+    }
+    this.#cut = true
+    this.#look()
+  }
+
   /** A copy was found changed, and set aside: it is no longer here, and is fetched anew. */
   async damaged(vaultKey: string): Promise<void> {
+    this.#heardAt.clear()
     await this.#ports.index.setKept(vaultKey, null)
     this.#ports.onCopy(null)
     this.wake()
@@ -176,10 +224,22 @@ export class Keeper {
   // ---- the user's decisions, one after the other
 
   #decide(run: () => Promise<void>): Promise<void> {
+    return this.#inTurn(run).finally(() => this.wake())
+  }
+
+  /** One change of the ledger after the other. */
+  #inTurn(run: () => Promise<void>): Promise<void> {
     const done = this.#deciding.then(run)
-    // whoever asked is told; the next decision is another's
+    // whoever asked is told; the next change is another's
     this.#deciding = done.catch(() => undefined)
-    return done.finally(() => this.wake())
+    return done
+  }
+
+  #note(change: (ledger: Ledger) => Ledger): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#ledger = change(this.#ledger)
+      await writeLedger(this.#ports.vault, this.#ledger)
+    })
   }
 
   async *#selected(selection: Selection): AsyncGenerator<PartPlace[]> {
@@ -249,7 +309,8 @@ export class Keeper {
     await this.#idle()
     const now = this.#ports.clock.now()
     for (const [id, until] of this.#refused) if (until <= now) this.#refused.delete(id)
-    const known = await this.#known()
+    const before = await this.#known()
+    const known = (await this.#sealArrived(before)) ? await this.#known() : before
     const { held } = known
     const plan = await this.#planned(this.#ports.rule(), known, async () => {
       await this.#idle()
@@ -260,6 +321,8 @@ export class Keeper {
       if (this.#stopped) return
       await this.#drop(vaultKey, part)
     }
+    if (this.#stopped) return
+    await this.#strike(plan)
     const here = new Set(held.map(one => one.vaultKey))
     const byHand = [...this.#ledger.pinned].filter(([key, id]) => !here.has(key) && !this.#refused.has(id))
     this.#left = byHand.length + plan.wanted
@@ -279,6 +342,50 @@ export class Keeper {
     this.#show(plan.full ? 'full' : 'idle', null)
   }
 
+  /** Answers whether any copy came. */
+  async #sealArrived(known: Known): Promise<boolean> {
+    let came = false
+    for (const [id, source] of this.#arrived) {
+      if (this.#stopped) break
+      this.#arrived.delete(id)
+      const stop = new AbortController()
+      this.#fetching = { part: id, stop }
+      try {
+        if (await this.#sealHeard(id, source, known, stop.signal)) came = true
+      } catch (error) {
+        if (this.#closing.signal.aborted) break
+        this.#ports.log('what was heard is not kept here', error)
+      } finally {
+        this.#fetching = null
+      }
+    }
+    return came
+  }
+
+  async #sealHeard(id: string, source: AudioSource, { held }: Known, signal: AbortSignal): Promise<boolean> {
+    const { index, vault, clock, rule } = this.#ports
+    const part = await index.part(id)
+    if (part === null || held.some(one => one.vaultKey === part.vaultKey)) return false
+    const { vaultKey } = part
+    const { pinned, unwanted, heard } = this.#ledger
+    const fits = mayLinger({ rule: rule(), held, heard }, await source.size())
+    if (unwanted.has(vaultKey) || (!fits && !pinned.has(vaultKey))) return false
+    const { bytes } = await vault.keep(vaultKey, this.#patient(source), { signal })
+    // what was removed by hand meanwhile is kept by nothing, and goes in this round
+    await this.#note(ledger => heardNow(ledger, vaultKey, clock.now()))
+    await this.#came(part, bytes)
+    return true
+  }
+
+  /** Copies that are gone, and those that the rule names, are here no more for having been heard. */
+  async #strike(plan: Plan): Promise<void> {
+    const lingering = plan.lingering()
+    if ([...this.#ledger.heard.keys()].every(vaultKey => lingering.has(vaultKey))) return
+    await this.#note(ledger => stillHeard(ledger, lingering)).catch((error: unknown) =>
+      this.#ports.log('what was heard could not be struck off', error),
+    )
+  }
+
   /** What the round began with is no longer so. */
   get #stopped(): boolean {
     return this.#cut || this.#closing.signal.aborted
@@ -289,7 +396,9 @@ export class Keeper {
     const plan = new Plan({
       ...known,
       rule,
+      now: this.#ports.clock.now(),
       pinned: this.#ledger.pinned,
+      heard: this.#ledger.heard,
       unwanted: new Set(this.#ledger.unwanted.values()),
       refused: new Set(this.#refused.keys()),
       sizes: this.#sizes,
@@ -422,7 +531,7 @@ export class Keeper {
   }
 
   async #seal(part: PartPlace, source: AudioSource, plan: Plan | null, signal: AbortSignal): Promise<boolean> {
-    const { index, vault, clock, onCopy } = this.#ports
+    const { vault } = this.#ports
     const size = await source.size()
     this.#sizes.set(part.id, size)
     if (plan?.learn(part, size) === false) {
@@ -432,9 +541,14 @@ export class Keeper {
       return false
     }
     const { bytes } = await vault.keep(part.vaultKey, this.#patient(source), { signal })
-    await index.setKept(part.vaultKey, { bytes, keptAt: clock.now() })
-    onCopy(part.id)
+    await this.#came(part, bytes)
     return true
+  }
+
+  async #came({ vaultKey, id }: PartPlace, bytes: number): Promise<void> {
+    const { index, clock, onCopy } = this.#ports
+    await index.setKept(vaultKey, { bytes, keptAt: clock.now() })
+    onCopy(id)
   }
 
   /** The same sound, which takes its time while a call is up. */

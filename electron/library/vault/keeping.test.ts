@@ -69,9 +69,10 @@ function stage(keyring = memoryKeyring()) {
   })
   const { index, rows } = oneRecording()
   const openSource = () => memorySource(() => sound(200_000)).source
+  const inMemory = () => Promise.resolve(null)
   const open = async (account = 'eve') => {
     await keeping.use(account)
-    return keeping.attach(account, { index, whole: () => true, openSource, onCopy: () => undefined })
+    return keeping.attach(account, { index, whole: () => true, openSource, inMemory, onCopy: () => undefined })
   }
   return { keeping, open, rows, told, index }
 }

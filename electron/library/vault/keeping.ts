@@ -41,6 +41,8 @@ export interface KeptLibrary {
   readonly whole: () => boolean
   /** Never from the vault. The keeper closes it. Throws AppFailure. */
   readonly openSource: (part: PartPlace) => AudioSource
+  /** See Library. */
+  readonly inMemory: (part: string) => Promise<AudioSource | null>
   /** A copy of a part came or went; null = of one that is not known, or of all. */
   readonly onCopy: (part: string | null) => void
 }
@@ -170,6 +172,11 @@ export class Keeping {
 
   libraryChanged(): void {
     this.#open?.keeper?.libraryChanged()
+  }
+
+  /** See Keeper. */
+  heard(part: string): void {
+    this.#open?.keeper?.heard(part)
   }
 
   /** The way to the server is open again, or the computer woke up. */
@@ -305,6 +312,7 @@ export class Keeping {
       index: library.index,
       whole: library.whole,
       openSource: part => Promise.resolve(library.openSource(part)),
+      inMemory: library.inMemory,
       onCopy: library.onCopy,
       vault,
       clock,

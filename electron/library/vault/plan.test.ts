@@ -2,9 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type KeepRule } from '../../../shared/keeping.ts'
 import { NO_FILTER } from '../../../shared/library/query.ts'
-import { type Held, Plan, type PlanInput, ruleFilter } from './plan.ts'
+import { type Held, mayLinger, Plan, type PlanInput, ruleFilter } from './plan.ts'
 
 const rule: KeepRule = { what: 'everything', days: 30, upTo: 10_000_000, afterServer: 'keep' }
+const DAY = 86_400_000
+const NOW = 1_000 * DAY
 const part = (
   id: string,
   durationMs: number | null = 1_000,
@@ -24,6 +26,8 @@ const plan = (more: Partial<PlanInput> = {}) =>
     held: [],
     whole: true,
     pinned: new Map(),
+    heard: new Map(),
+    now: NOW,
     unwanted: new Set(),
     refused: new Set(),
     sizes: new Map(),
@@ -31,13 +35,12 @@ const plan = (more: Partial<PlanInput> = {}) =>
   })
 
 describe('the calls that a rule names', () => {
-  const now = 1_000 * 86_400_000
   it.each([
     ['off', null],
-    ['recent', { ...NO_FILTER, from: now - 30 * 86_400_000 }],
+    ['recent', { ...NO_FILTER, from: NOW - 30 * DAY }],
     ['favourites', { ...NO_FILTER, favourites: true }],
     ['everything', NO_FILTER],
-  ] as const)('%s', (what, filter) => expect(ruleFilter({ ...rule, what }, now)).toEqual(filter))
+  ] as const)('%s', (what, filter) => expect(ruleFilter({ ...rule, what }, NOW)).toEqual(filter))
 })
 
 describe('a plan', () => {
@@ -180,5 +183,133 @@ describe('a plan', () => {
           ).toBe(true)
         },
       ),
+    ))
+})
+
+describe('what was heard', () => {
+  const heard = (...days: readonly (readonly [string, number])[]) =>
+    new Map(days.map(([id, ago]) => [`key-${id}`, NOW - ago * DAY] as const))
+  const gone = (one: Plan) => one.remove().map(copy => copy.vaultKey)
+
+  it.each(['off', 'everything'] as const)('stays for seven days, and then goes, where the rule says %s', what => {
+    const copies = [held('new', 5), held('old', 5), held('ahead', 5), held('never', 5)]
+    const one = plan({ rule: { ...rule, what }, held: copies, heard: heard(['new', 6.9], ['old', 7], ['ahead', -8]) })
+    expect([[...one.lingering()], gone(one)]).toEqual([['key-new'], ['key-old', 'key-ahead', 'key-never']])
+  })
+
+  it('has what the rule and the user leave of the limit, the last heard first', () => {
+    const one = plan({
+      rule: { ...rule, upTo: 3_000_000 },
+      held: [held('a', 700_000), held('b', 700_000), held('mine', 700_000), held('c', 1_000_000)],
+      pinned: pins('mine'),
+      heard: heard(['a', 3], ['b', 1], ['c', 2]),
+    })
+    expect([...one.lingering()]).toEqual(['key-b', 'key-c'])
+    one.take(part('fetched', null))
+    expect([one.fetch, [...one.lingering()], gone(one)]).toEqual([['fetched'], ['key-b'], ['key-a', 'key-c']])
+  })
+
+  it('is the rule’s where the rule names it, and is not fetched again', () => {
+    const one = plan({ held: [held('a', 5)], heard: heard(['a', 30]) })
+    one.take(part('a'))
+    expect([[...one.lingering()], gone(one), one.fetch]).toEqual([[], [], []])
+  })
+
+  it('counts as fetched where the rule names it while other copies wait for their recordings', () => {
+    const one = plan({
+      held: [unknown('waits', 5_000_000), held('a', 4_000_000)],
+      whole: false,
+      heard: heard(['a', 1]),
+      sizes: new Map([['b', 4_000_000]]),
+    })
+    one.take(part('a'))
+    one.take(part('b'))
+    expect([one.fetch, gone(one), [...one.lingering()]]).toEqual([[], [], []])
+  })
+
+  it.each(['keep', 'remove'] as const)(
+    'stays no longer where it is the last, or no source told of it: %s',
+    afterServer => {
+      const one = plan({
+        rule: { ...rule, what: 'off', afterServer },
+        held: [held('last', 5, true), held('old', 5, true), unknown('lost'), unknown('old lost')],
+        whole: false,
+        heard: heard(['last', 1], ['old', 8], ['lost', 1], ['old lost', 8]),
+      })
+      expect([[...one.lingering()], gone(one)]).toEqual([
+        ['key-last', 'key-lost'],
+        ['key-old', 'key-old lost'],
+      ])
+    },
+  )
+
+  it('may be copied where the copies that somebody asked for leave room for it', () => {
+    const copies = { held: [held('a', 6_000_000), held('b', 3_000_000)], heard: heard(['a', 1]) }
+    expect([7_000_000, 7_000_001].map(bytes => mayLinger({ rule, ...copies }, bytes))).toEqual([true, false])
+  })
+
+  it('takes no place of what the rule and the user keep, whatever there is', () =>
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            bytes: fc.integer({ min: 1, max: 5_000_000 }),
+            here: fc.boolean(),
+            why: fc.constantFrom('pinned', 'heard', 'neither', 'neither'),
+            known: fc.boolean(),
+            last: fc.boolean(),
+            named: fc.boolean(),
+            ago: fc.double({ min: -10, max: 10, noNaN: true }),
+          }),
+          { maxLength: 30 },
+        ),
+        fc.integer({ min: 1_000_000, max: 20_000_000 }),
+        fc.boolean(),
+        fc.constantFrom('keep', 'remove'),
+        (all, upTo, whole, afterServer) => {
+          const ids = all.map((_, at) => `p${at}`)
+          const isHeard = (at: number) => all[at]?.why === 'heard'
+          const made = (without: boolean) => {
+            const one = plan({
+              rule: { ...rule, upTo, afterServer },
+              whole,
+              held: all.flatMap(({ bytes, here, known, last }, at) =>
+                !here || (without && isHeard(at))
+                  ? []
+                  : [known ? held(`p${at}`, bytes, last) : unknown(`p${at}`, bytes)],
+              ),
+              pinned: pins(...ids.filter((_, at) => all[at]?.why === 'pinned')),
+              heard: heard(...all.flatMap(({ ago }, at) => (isHeard(at) ? [[`p${at}`, ago] as const] : []))),
+              sizes: new Map(all.map(({ bytes }, at) => [`p${at}`, bytes])),
+            })
+            all.forEach(({ here, known, last, named }, at) => {
+              if (named && (known || !here)) one.take(part(`p${at}`, 1_000, here && last ? 'deleted' : 'yes'))
+            })
+            return one
+          }
+          const [one, without] = [made(false), made(true)]
+          const removed = gone(one)
+          // the others fare as if nothing had been heard, but for recordings that were heard and are here already
+          const others = (keys: readonly string[]) => keys.filter(key => !isHeard(Number(key.slice('key-p'.length))))
+          expect(others(removed)).toEqual(gone(without))
+          expect(one.fetch).toEqual(
+            without.fetch.filter(id => !isHeard(Number(id.slice(1))) || !all[Number(id.slice(1))]?.here),
+          )
+          expect(one.full).toBe(without.full)
+          const sum = (of: (at: number) => boolean) =>
+            all.reduce((total, { bytes }, at) => total + (of(at) ? bytes : 0), 0)
+          const after = sum(
+            at => one.fetch.includes(`p${at}`) || (all[at]?.here === true && !removed.includes(`key-p${at}`)),
+          )
+          const asked = sum(at => all[at]?.here === true && !isHeard(at))
+          expect(after).toBeLessThanOrEqual(Math.max(upTo, asked))
+          if (one.lingering().size > 0) expect(after).toBeLessThanOrEqual(upTo)
+          for (const key of one.lingering()) {
+            const it = all[Number(key.slice('key-p'.length))]
+            expect(Math.abs(it?.ago ?? Infinity)).toBeLessThan(7)
+          }
+        },
+      ),
+      { numRuns: 500 },
     ))
 })
