@@ -66,10 +66,19 @@ test('keys play, jump and pause; silence is skipped and says what that saves', a
   await window.keyboard.press('j')
   await expect.poll(() => at(window)).toBeCloseTo(0, 2)
   await expect(player.getByRole('button', { name: /Skip silence.*saves 00:08/ })).toBeVisible()
+  const jumps = await window.locator('audio').evaluateHandle((audio: HTMLAudioElement) => {
+    const seen: number[] = []
+    audio.addEventListener('seeked', () => seen.push(audio.currentTime))
+    return seen
+  })
   await window.keyboard.press('s')
   await window.keyboard.press('Space')
-  // two seconds of talk, then the next talk: nobody waits four seconds for it
-  await expect.poll(() => at(window), { timeout: 3_800 }).toBeGreaterThan(4)
+  await expect.poll(() => at(window), { timeout: 10_000 }).toBeGreaterThan(4)
+  // from two seconds of talk to a moment before the next
+  const [to, ...others] = await jumps.evaluate(times => times)
+  expect(to).toBeGreaterThan(3.5)
+  expect(to).toBeLessThan(4)
+  expect(others).toEqual([])
   await window.keyboard.press('Escape')
   await expect(player.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
 })
