@@ -44,6 +44,7 @@ const client: CallLogClient = {
     const bytes = await audio(uuid)
     return { bytes: bytes.slice(from, to), size: bytes.length }
   },
+  hold: () => () => void events.push('released'),
   whole: recording => whole(recording),
   forget: () => void events.push('forget'),
 }
@@ -258,7 +259,7 @@ test('who reads on, once the copy that came meanwhile has taken the place of the
   clock.advance(10_000)
   audio = () => Promise.reject(new AppFailure('unreachable'))
   expect(await source.read(0, size)).toEqual(wavOf(sound(500)))
-  expect([copy.reads, events.filter(event => event === 'forget')]).toEqual([[[0, size]], ['forget']])
+  expect([copy.reads, events.filter(event => event === 'released')]).toEqual([[[0, size]], ['released']])
 })
 
 test.each([

@@ -52,7 +52,7 @@ export const indexFiles = (folder: string) => ({
 })
 
 /** As much of wazo-call-logd's client as is needed here. */
-export type CallLogClient = Pick<CallLog, 'list' | 'media' | 'whole' | 'forget'>
+export type CallLogClient = Pick<CallLog, 'list' | 'media' | 'whole' | 'hold' | 'forget'>
 
 /** The last part of a name, without what a file system minds (Windows' list covers the others), never empty. */
 export function safeFileName(name: string): string {

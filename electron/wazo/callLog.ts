@@ -94,8 +94,10 @@ export interface CallLog {
    * nothing.
    */
   whole(recording: { readonly cdrId: number; readonly uuid: string }): Promise<Uint8Array> | null
-  /** Lets go of a recording that had to be fetched whole; without one named, of all. */
-  forget(recording?: { readonly cdrId: number; readonly uuid: string }): void
+  /** Whoever reads a recording: what came of it whole is let go of once nobody holds it. Answers how that is over. */
+  hold(recording: { readonly cdrId: number; readonly uuid: string }): () => void
+  /** Lets go of all that came whole. */
+  forget(): void
 }
 
 const text = z.string().nullish().catch(null)
@@ -179,6 +181,8 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
   const http = createHttp('call-logd', reach, tokens)
   /** The last recordings of a server without Range, whole, the one that was read last at the end. */
   const kept = new Map<string, { readonly whole: Whole; stop(): void }>()
+  /** How many read each recording. */
+  const holders = new Map<string, number>()
   const drop = (key: string) => {
     // what is still on its way is wanted by nobody
     kept.get(key)?.stop()
@@ -294,9 +298,18 @@ export function createCallLog(reach: Reach, tokens: TokenSource): CallLog {
       const known = kept.get(keyOf(cdrId, uuid))?.whole
       return known?.read(0, known.size) ?? null
     },
-    forget: recording => {
-      if (recording !== undefined) drop(keyOf(recording.cdrId, recording.uuid))
-      else for (const key of [...kept.keys()]) drop(key)
+    hold: ({ cdrId, uuid }) => {
+      const key = keyOf(cdrId, uuid)
+      holders.set(key, (holders.get(key) ?? 0) + 1)
+      return () => {
+        const left = (holders.get(key) ?? 1) - 1
+        if (left > 0) return holders.set(key, left)
+        holders.delete(key)
+        drop(key)
+      }
+    },
+    forget: () => {
+      for (const key of [...kept.keys()]) drop(key)
     },
   }
 }
@@ -327,7 +340,8 @@ function wireQuery(query: CdrQuery): Record<string, string> {
 async function cut(whole: Whole, from: number, to: number): Promise<MediaPiece> {
   if (whole.size === 0) throw new AppFailure('recording-empty')
   if (from >= whole.size) throw new AppFailure('recording-broken')
-  return { bytes: await whole.read(from, to), size: whole.size }
+  // a copy: who holds a piece does not hold all of it
+  return { bytes: (await whole.read(from, to)).slice(), size: whole.size }
 }
 
 function lengthOf(answer: StreamAnswer): number | null {

@@ -316,6 +316,7 @@ test('a server without Range sends it whole: fetched once, even when asked twice
     log.media(1, RECORDING, { from: 4000, to: 5000 }),
   ])
   expect([...one.bytes]).toEqual([...WAV.subarray(10, 20)])
+  expect(one.bytes.buffer.byteLength).toBe(10)
   expect([...two.bytes]).toEqual([...WAV.subarray(4000, 5000)])
   const before = server.requests.length
   await log.media(1, RECORDING, { from: 0, to: 5000 })
@@ -356,11 +357,11 @@ test('what is sent whole is told once it is here, as long as it is in memory, an
   expect([log.whole(recording), server.requests.length]).toEqual([null, 1])
   await log.media(1, RECORDING, { from: 0, to: 10 })
   expect(await log.whole(recording)).toEqual(WAV)
-  log.forget(recording)
+  log.hold(recording)()
   expect([log.whole(recording), server.requests.length]).toEqual([null, 2])
 })
 
-test('recordings that come whole and are read in turns are each fetched once, and let go of one by one', async () => {
+test('recordings that come whole and are read in turns are each fetched once, and let go of once nobody holds them', async () => {
   for (const cdr of [1, 2, 3, 4]) server.on('GET', MEDIA.replace('/1/', `/${cdr}/`), { bytes: WAV })
   const log = createCallLog(reach, fakeTokens(OLD))
   const read = async (cdrs: readonly number[]) => {
@@ -369,7 +370,10 @@ test('recordings that come whole and are read in turns are each fetched once, an
     return server.requests.length - before
   }
   expect(await read([1, 2, 3, 1, 2, 3, 1, 2, 3])).toBe(3)
-  log.forget({ cdrId: 2, uuid: RECORDING })
+  const [release, releaseToo] = [0, 1].map(() => log.hold({ cdrId: 2, uuid: RECORDING }))
+  release?.()
+  expect(await read([1, 3, 2])).toBe(0)
+  releaseToo?.()
   expect(await read([1, 3, 2])).toBe(1)
   // a fourth puts out the one that was not read for longest
   expect(await read([4, 3, 2])).toBe(1)

@@ -15,7 +15,7 @@ describe('what a player could not have', () => {
         away
           ? Promise.reject(new AppFailure('unreachable'))
           : Promise.resolve({ bytes: file.slice(from, to), size: file.length }),
-      forget: () => undefined,
+      hold: () => () => undefined,
     }
     const source = virtualWav(serverSource(client, 1, 'u'))
     await source.size()

@@ -12,7 +12,8 @@ const FRONT = 64 * 1024
  * memory. Throws AppFailure: `recording-empty`, `recording-deleted`, `recording-missing`, `recording-no-media`, or what
  * the way to the server met.
  */
-export function serverSource(client: Pick<CallLog, 'media' | 'forget'>, cdrId: number, uuid: string): AudioSource {
+export function serverSource(client: Pick<CallLog, 'media' | 'hold'>, cdrId: number, uuid: string): AudioSource {
+  let release: (() => void) | null = null
   let front: Promise<{ readonly bytes: Uint8Array; readonly size: number }> | null = null
 
   const fetch = async (from: number, to: number) => {
@@ -26,6 +27,7 @@ export function serverSource(client: Pick<CallLog, 'media' | 'forget'>, cdrId: n
     }
   }
   const begin = () => {
+    release ??= client.hold({ cdrId, uuid })
     front ??= fetch(0, FRONT)
     front.catch(() => {
       // Asked again next time: the way may be free then.
@@ -45,7 +47,8 @@ export function serverSource(client: Pick<CallLog, 'media' | 'forget'>, cdrId: n
     },
     close: () => {
       front = null
-      client.forget({ cdrId, uuid })
+      release?.()
+      release = null
       return Promise.resolve()
     },
   }

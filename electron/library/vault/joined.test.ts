@@ -44,6 +44,7 @@ function computer(keyring = memoryKeyring()) {
       return Promise.resolve({ bytes: bytes.slice(from, to), size: bytes.length })
     },
     whole: () => null,
+    hold: () => () => undefined,
     forget: () => undefined,
   }
   const account: LibraryAccount = {
