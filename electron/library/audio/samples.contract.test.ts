@@ -99,7 +99,7 @@ if (!existsSync(folder)) {
       const pcm = samplesOf(wav)
       expect({ rate: pcm.rate, channels: pcm.channels }).toEqual({ rate: row.rate, channels: row.channels })
       expect(createHash('sha256').update(pcm.bytes).digest('hex')).toBe(row.sha256)
-      expect(await served.durationMs()).toBeCloseTo(row.seconds * 1000, -1)
+      expect(pcm.bytes.length / (2 * pcm.channels * pcm.rate)).toBeCloseTo(row.seconds, 2)
       compared++
     })
   })

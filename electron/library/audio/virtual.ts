@@ -13,11 +13,6 @@ import { HEAD_BYTES, writeWavHead } from './wav.ts'
 /** Largest sound that a WAV's 32-bit sizes can tell. */
 const LARGEST = 0xffffffff - 64
 
-export interface Served extends AudioSource {
-  /** Of the sound; null where only a player can tell (Ogg, MP3 and the like). Measures as `size` does. */
-  durationMs(): Promise<number | null>
-}
-
 type Known =
   | Extract<Recognised, { kind: 'whole' }>
   | {
@@ -35,8 +30,6 @@ type Shape =
       readonly sound: Sound
       readonly front: Uint8Array
       readonly blocks: DecodedBlocks | null
-      /** Of the served sound, bytes. */
-      readonly bytes: number
       readonly total: number
     }
 
@@ -46,7 +39,7 @@ type Shape =
  * a head alone), `recording-broken` (not audio) or `recording-format` (with the format as `subject`). Closing it closes
  * what it wraps. `decoding`: where coded sound is decoded.
  */
-export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decoding = decodedHere): Served {
+export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decoding = decodedHere): AudioSource {
   let known: Known | null = null
   let shape: Shape | null = null
 
@@ -105,12 +98,6 @@ export function virtualWav(source: AudioSource, hint: Hint = {}, decoding: Decod
       return shape?.kind === 'whole' ? shape.contentType : 'audio/wav'
     },
     size: async () => (await measure()).total,
-    durationMs: async () => {
-      const it = await measure()
-      if (it.kind === 'whole') return null
-      const { rate, channels, bits } = it.sound
-      return Math.round((it.bytes * 8000) / (rate * channels * bits))
-    },
     read: async (from, to, lent) => {
       const it = shape ?? (await measure())
       if (from < 0 || to > it.total || from >= to) throw new RangeError(`No bytes ${from} to ${to} of ${it.total}`)
@@ -153,7 +140,7 @@ async function shapeOf(
   const { tag, channels, rate, rateTold, bits } = sound
   const blockAlign = (channels * bits) / 8
   const front = writeWavHead({ tag, channels, rate, bits, blockAlign, byteRate: rate * blockAlign }, bytes, rateTold)
-  return { kind: 'wav', sound, front, blocks, bytes, total: front.length + bytes }
+  return { kind: 'wav', sound, front, blocks, total: front.length + bytes }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Measures a recording's shape while reading it once, from any whole second on. */
 import { BUCKET_BYTES, BUCKET_MS, PER_SECOND } from '../../../shared/peaks.ts'
-import { type Served } from '../audio/virtual.ts'
+import { type AudioSource } from '../../../shared/recordings.ts'
 import { readWavHead, soundBytes, type WavHead } from '../audio/wav.ts'
 import { INPUT, type Kernel, OUTPUT } from './kernel.ts'
 import { fastLevel } from './level.ts'
@@ -37,7 +37,7 @@ interface Sound {
 }
 
 /** Null: not served as a WAV, or one of a kind that is not measured. */
-async function soundOf(source: Served): Promise<Sound | null> {
+async function soundOf(source: AudioSource): Promise<Sound | null> {
   const size = await source.size()
   if (source.contentType !== 'audio/wav') return null
   const head = readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
@@ -53,7 +53,7 @@ async function soundOf(source: Served): Promise<Sound | null> {
  * the last second is measured as it is. Null: this is not measured. Throws what the source throws.
  */
 export async function measure(
-  source: Served,
+  source: AudioSource,
   kernel: Kernel,
   fromSecond: number,
   enough: () => boolean,

@@ -5,7 +5,7 @@ import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type AudioSource, type Hint } from '../../../shared/recordings.ts'
 import { fileSource } from '../audio/file.ts'
 import { remoteSource } from '../audio/remote.ts'
-import { type Served, virtualWav } from '../audio/virtual.ts'
+import { virtualWav } from '../audio/virtual.ts'
 import { plainKernel, vectorKernel } from './kernel.ts'
 import { measure, type Measured } from './measure.ts'
 
@@ -39,14 +39,14 @@ const kernel = vectorKernel() ?? plainKernel()
 interface Open {
   readonly remote: Required<AudioSource>
   /** What comes over the port. */
-  readonly sent: Served
+  readonly sent: AudioSource
   /** What is read here. */
-  read: { readonly path: string; readonly hint: Hint; readonly source: Served } | null
+  read: { readonly path: string; readonly hint: Hint; readonly source: AudioSource } | null
 }
 const open = new Map<number, Open>()
 let turn: Promise<void> = Promise.resolve()
 
-async function sourceOf(id: number): Promise<Served> {
+async function sourceOf(id: number): Promise<AudioSource> {
   const it = open.get(id)
   if (it === undefined) throw new Error('This recording is not open')
   const file = await it.remote.file()
