@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { readWavHead, HEAD_BYTES, soundMs } from '../../electron/library/audio/wav.ts'
 import { type Entry, type Part } from '../../shared/library/entry.ts'
 import { NO_FILTER } from '../../shared/library/query.ts'
-import { rms, toneLevel } from '../phone/signal.ts'
+import { rms, steadyTone } from '../phone/signal.ts'
 import { type App } from './app.ts'
 import { SPOKEN_HERTZ } from './phone.ts'
 import { askUntil, Failed, NotAllowed, type Run, type Step } from './run.ts'
@@ -93,7 +93,7 @@ async function hear(app: App, step: Step, entry: Entry): Promise<void> {
   const samples = Int16Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) => bytes.readInt16LE(index * 2))
   const loudness = rms(samples)
   if (loudness < SILENCE) throw new Failed(`it is silent: ${loudness.toFixed(5)} of full scale`)
-  const own = head.channels === 1 ? toneLevel(samples, SPOKEN_HERTZ, head.rate) : 0
+  const own = head.channels === 1 ? steadyTone(samples, SPOKEN_HERTZ, head.rate) : 0
   const spoken = app.session.use === 'phone' ? `, our own tone at ${own.toFixed(3)}` : ''
   step.proven(`${bytes.length} bytes heard: ${loudness.toFixed(3)} of full scale${spoken}`)
 }

@@ -27,6 +27,18 @@ export function toneLevel(samples: Int16Array, frequency: number, rate = 8000): 
   return (2 * Math.sqrt(Math.max(0, power))) / samples.length / 32768
 }
 
+/**
+ * The amplitude of a tone that sounds all along, as `toneLevel` tells it in the middle one of all quarter seconds: over a whole
+ * recording its phase slips where a player of packets stretches sound or leaves some out, and it would seem to fade.
+ */
+export function steadyTone(samples: Int16Array, frequency: number, rate = 8000): number {
+  const size = Math.round(rate / 4)
+  const levels: number[] = []
+  for (let at = 0; at + size <= samples.length; at += size)
+    levels.push(toneLevel(samples.subarray(at, at + size), frequency, rate))
+  return levels.sort((a, b) => a - b)[levels.length >> 1] ?? 0
+}
+
 /** The samples of a WAV file, 16-bit mono with a 44-byte header; sizes in the header are not believed. */
 export function wavSamples(file: Buffer): Int16Array {
   const data = file.subarray(44)
