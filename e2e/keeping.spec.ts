@@ -163,6 +163,16 @@ async function ownTemporary(profile: string): Promise<Record<string, string>> {
   return { TMPDIR: folder, TMP: folder, TEMP: folder }
 }
 
+/** With a keyring, and a temporary folder that is looked into. */
+async function signedIn(profile: string, demo: DemoProcess) {
+  const env = await ownTemporary(profile)
+  const first = await launch({ profile, keyring: 'gnome-libsecret', env })
+  const window = await first.window()
+  await signIn(window, demo, 'eve')
+  await registered(window)
+  return { env, first, window }
+}
+
 test('with a keyring: kept by rule, heard with the server gone and after a restart, and never in clear on the disk', async ({
   profile,
   demo,
@@ -170,11 +180,7 @@ test('with a keyring: kept by rule, heard with the server gone and after a resta
   test.setTimeout(180_000)
   const endKeyring = await startKeyring()
   try {
-    const env = await ownTemporary(profile)
-    const first = await launch({ profile, keyring: 'gnome-libsecret', env })
-    const window = await first.window()
-    await signIn(window, demo, 'eve')
-    await registered(window)
+    const { env, first, window } = await signedIn(profile, demo)
     await add(demo, 'Kept Caller')
     await openCard(window)
     await expect(card(window).getByText("Sealed with a key that this computer's keyring keeps.")).toBeVisible()
@@ -208,11 +214,7 @@ test('a server without ranges: what is played is sealed once it has come, and th
   test.setTimeout(180_000)
   const endKeyring = await startKeyring()
   try {
-    const env = await ownTemporary(profile)
-    const first = await launch({ profile, keyring: 'gnome-libsecret', env })
-    const window = await first.window()
-    await signIn(window, demo, 'eve')
-    await registered(window)
+    const { env, first, window } = await signedIn(profile, demo)
     const times = 4
     await add(demo, 'Whole Caller', times)
     await openCard(window)
@@ -339,11 +341,7 @@ test('names sealed too: used in every way, and no name, number or word of a note
     )
   }
   try {
-    const env = await ownTemporary(profile)
-    const first = await launch({ profile, keyring: 'gnome-libsecret', env })
-    const window = await first.window()
-    await signIn(window, demo, 'eve')
-    await registered(window)
+    const { env, first, window } = await signedIn(profile, demo)
     await calls(PEOPLE.before, NUMBERS.before)
     await annotate(window, PEOPLE.before, WORDS[0], WORDS[2])
     await first.close()

@@ -1,11 +1,11 @@
 /** Alarms, reminders, the question before leaving, the mini bar and their settings: over every state, in pictures. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Alarm } from '../shared/alarms.ts'
 import { type Snapshot } from '../shared/snapshot.ts'
 import { BIG, expect, SMALL, test } from './window-page/fixtures.ts'
 import { look, sideways } from './window-page/look.ts'
 import {
+  alarm,
   AT,
   call,
   EARLIER,
@@ -23,18 +23,6 @@ const FOLDER = join(process.env['TALLYLIGHT_OUT'] ?? join(import.meta.dirname, '
 const MINI = { width: 400, height: 72 }
 mkdirSync(FOLDER, { recursive: true })
 
-const alarm = (kind: Alarm['kind'], more: Partial<Alarm> = {}): Alarm => ({
-  id: `${kind}:call-1`,
-  kind,
-  call: 'call-1',
-  peer: { name: 'Marie Tremblay', number: '+14185550142' },
-  since: EARLIER,
-  last: kind === 'lost' ? { kind: 'recording', at: EARLIER } : null,
-  resolved: null,
-  elsewhere: false,
-  endedAt: null,
-  ...more,
-})
 const states: readonly (readonly [string, Snapshot])[] = [
   ['lost', { ...inCall(unknown), alarms: [alarm('lost')] }],
   ['lost-and-back', { ...inCall(recording), alarms: [alarm('lost', { resolved: { kind: 'recording', at: AT } })] }],

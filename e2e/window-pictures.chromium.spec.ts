@@ -9,6 +9,7 @@ import { sideways } from './window-page/look.ts'
 import { type Answers, done, failed, type WindowPage } from './window-page/page.ts'
 import {
   account,
+  alarm,
   askFirst,
   AT,
   byPolicy,
@@ -332,19 +333,7 @@ const scenes: Readonly<Record<string, Scene>> = {
         audio: { quality: 'deaf', heard: 0, spoken: 0.1, rttMs: 812, jitterMs: 61, lossIn: 0.12, lossOut: 0.004 },
       }),
       phone: { ...idle.phone, state: 'taken' },
-      alarms: [
-        {
-          id: 'no-audio:call-1',
-          kind: 'no-audio',
-          call: 'call-1',
-          peer: { name: 'Marie Tremblay', number: '+14185550142' },
-          since: EARLIER,
-          last: null,
-          resolved: null,
-          elsewhere: false,
-          endedAt: null,
-        },
-      ],
+      alarms: [alarm('no-audio')],
       shell: {
         ...idle.shell,
         slept: { from: EARLIER - 3_600_000, to: EARLIER, calls: [{ name: 'Paul Roy', number: '1043' }], left: [] },
@@ -367,19 +356,7 @@ const scenes: Readonly<Record<string, Scene>> = {
           can: { answer: false, hold: false, mute: false, keypad: false, transfer: false },
         },
       ),
-      alarms: [
-        {
-          id: 'phone-stopped:call-1',
-          kind: 'phone-stopped',
-          call: 'call-1',
-          peer: { name: 'Marie Tremblay', number: '+14185550142' },
-          since: EARLIER,
-          last: null,
-          resolved: null,
-          elsewhere: false,
-          endedAt: null,
-        },
-      ],
+      alarms: [alarm('phone-stopped')],
     },
   },
   'phone-refused': {
@@ -392,7 +369,7 @@ const scenes: Readonly<Record<string, Scene>> = {
       ...idle,
       library: {
         ...openLibrary,
-        folder: { ...openLibrary.callLog, failure: { code: 'folder-part-unreadable', subject: 'monitor/tenant-2' } },
+        folder: { ...openLibrary.callLog, failure: { code: 'folder-part-unreadable' } },
       },
     },
     answers: { ...listing([entry(1), entry(2)]) },

@@ -1,6 +1,7 @@
 /** Snapshots of everyday states, to be changed by each test. */
 import { NO_DEVICES } from '../../shared/devices.ts'
 import { type AccountView, type Stage } from '../../shared/account.ts'
+import { type Alarm } from '../../shared/alarms.ts'
 import { type AutomaticView, type Flags } from '../../shared/automatic.ts'
 import { type CallView, type LastCall } from '../../shared/call.ts'
 import { type CertificateView } from '../../shared/failure.ts'
@@ -214,6 +215,19 @@ export const idle: Snapshot = {
 export const inCall = (of: RecordingView = off, more: Partial<CallView> = {}): Snapshot => ({
   ...idle,
   calls: [call(of, more)],
+})
+/** Of a call with Marie Tremblay, still unanswered. */
+export const alarm = (kind: Alarm['kind'], more: Partial<Alarm> = {}): Alarm => ({
+  id: `${kind}:call-1`,
+  kind,
+  call: 'call-1',
+  peer: { name: 'Marie Tremblay', number: '+14185550142' },
+  since: EARLIER,
+  last: kind === 'lost' ? { kind: 'recording', at: EARLIER } : null,
+  resolved: null,
+  elsewhere: false,
+  endedAt: null,
+  ...more,
 })
 /** The same state in another language and look. */
 export const seenIn = (
