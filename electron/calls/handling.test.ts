@@ -139,6 +139,34 @@ describe('switching between calls on this computer', () => {
     expect(focus()).toBe('marie')
   })
 
+  it('does not take a press back for an earlier one that was shown', async () => {
+    await calls.handling.hold(view('marie').id, true)
+    holds('marie', 'held')
+    await calls.handling.hold(view('marie').id, false)
+    holds('marie', 'no')
+    clock.advance(3999)
+    await calls.handling.hold(view('paul').id, false)
+    clock.advance(2)
+    expect(view('marie').hold).toBe('holding')
+    expect(focus()).toBe('paul')
+    holds('marie', 'held')
+    holds('paul', 'no')
+    // who was spoken with last comes first of two on hold
+    holds('paul', 'held')
+    expect(focus()).toBe('paul')
+  })
+
+  it('stays with the one that was switched to when the other is held late', async () => {
+    await calls.handling.hold(view('paul').id, false)
+    holds('paul', 'no')
+    clock.advance(5000)
+    expect(view('marie').onHold).toBe(false)
+    expect(focus()).toBe('paul')
+    holds('marie', 'held')
+    holds('paul', 'held')
+    expect(focus()).toBe('paul')
+  })
+
   it('follows the phone when it holds by itself: a call is placed', () => {
     calls.phoneSession(session('luc', { status: 'dialing', outgoing: true }))
     holds('marie', 'holding')

@@ -39,6 +39,8 @@ export class Handling {
   readonly #byHand = new Set<string>()
   /** Phone sessions that ask on behalf of another call. */
   readonly #consults = new Map<string, string>()
+  /** Stops the wait for what was pressed last to be shown. */
+  readonly #waits = new WeakMap<Leg, () => void>()
 
   constructor(host: HandlingHost) {
     this.#host = host
@@ -250,15 +252,22 @@ export class Handling {
   #wish(leg: Leg, wish: NonNullable<Talk['wish']>): void {
     leg.talk.wish = wish
     this.#follow(leg)
-    this.#host.clock.after(SHOWN_WITHIN_MS, () => {
+    // an earlier press of the same kind would take this one back
+    this.#waits.get(leg)?.()
+    const unshown = () => {
       if (leg.talk.wish === wish) this.#unwish(leg)
-    })
+    }
+    this.#waits.set(leg, this.#host.clock.after(SHOWN_WITHIN_MS, unshown))
     this.#host.changed()
   }
 
+  /** A call that was not left after all is no newer for that: another one that was begun meanwhile stays the one spoken in. */
   #unwish(leg: Leg): void {
-    leg.talk.wish = null
+    const { talk } = leg
+    const { spokenAt, wish } = talk
+    talk.wish = null
     this.#follow(leg)
+    if (wish === 'hold') talk.spokenAt = spokenAt
     this.#host.changed()
   }
 
