@@ -5,9 +5,9 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { type Page } from '@playwright/test'
+import { flac, mp3, opus, speex, vorbis } from '../electron/library/audio/compressed.testing.ts'
 import { readWavHead } from '../electron/library/audio/wav.ts'
 import { expect, PACKED, test } from './support/app.ts'
-import { flac, mp3, opus, speex } from './support/compressed.ts'
 import { type DemoProcess } from './support/demo.ts'
 import { chooseFolder, partOf, recordingName } from './support/folder.ts'
 import { heardLevel, servedFile } from './support/heard.ts'
@@ -45,6 +45,7 @@ const own = async (): Promise<Made[]> => [
   bytes('vox', 'vox', noise),
   bytes('mp3', 'mp3', await mp3(SECONDS)),
   bytes('flac', 'flac', flac(SECONDS)),
+  bytes('Ogg Vorbis', 'ogg', await vorbis(SECONDS)),
   bytes('Ogg Opus', 'opus', opus(SECONDS)),
   bytes('speex', 'spx', speex(), REFUSED),
   bytes('g729', 'g729', noise, REFUSED),
@@ -81,39 +82,53 @@ const genuine = (): Made[] =>
         }))
     : []
 
-test('each format of a folder is heard, or says why not', PACKED, async ({ window, demo, running, profile }) => {
-  const made = [...(await own()), ...genuine()]
-  test.setTimeout(60_000 + made.length * 3_000)
-  const folder = join(profile, 'recordings')
-  mkdirSync(folder)
-  const files = made.map((one, index) => {
-    const number = `55503${String(index).padStart(2, '0')}`
-    const at = new Date(Date.UTC(2026, 0, 1 + index))
-    const path = join(folder, recordingName(at, demo.user('eve').extension, number, one.extension))
-    one.write(path)
-    // none of them is being written now
-    utimesSync(path, at, at)
-    return { ...one, number }
-  })
-  await signIn(window, demo, 'eve')
-  await registered(window)
-  await chooseFolder(running.app, window, folder)
-  await window.getByRole('button', { name: 'Recordings' }).click()
-  for (const { name, number, says } of files) {
-    await test.step(name, async () => {
-      await window.getByRole('searchbox').fill(number)
-      const row = window.locator('[role=row][aria-rowindex="2"][data-entry]')
-      await expect(row, name).toContainText(number)
-      await row.click()
-      const details = window.getByRole('region', { name: 'Details of the call' })
-      await expect(details, name).toContainText(number)
-      if (says !== null) return expect(details.getByText(says).first(), name).toBeVisible()
-      await details.getByRole('button', { name: 'Play', exact: true }).click()
-      await expect.poll(() => playedTo(window), { message: name }).toBeGreaterThan(0.1)
-      await expect(details.getByRole('alert'), name).toHaveCount(0)
+/** How far the shape of the recording with a number was measured; `none`: not at all. */
+async function shapeOf(window: Page, number: string): Promise<string> {
+  const part = await partOf(window, number)
+  const answer = await window.evaluate(id => bridge.request('player:peaks', { part: id, have: 0 }), part)
+  if (!answer.ok) return answer.failure.code
+  if (answer.value.kind === 'none') return 'none'
+  return answer.value.whole && answer.value.values.length > 0 ? 'whole' : 'in part'
+}
+
+test(
+  'each format of a folder is heard, with its shape, or says why not',
+  PACKED,
+  async ({ window, demo, running, profile }) => {
+    const made = [...(await own()), ...genuine()]
+    test.setTimeout(60_000 + made.length * 3_000)
+    const folder = join(profile, 'recordings')
+    mkdirSync(folder)
+    const files = made.map((one, index) => {
+      const number = `55503${String(index).padStart(2, '0')}`
+      const at = new Date(Date.UTC(2026, 0, 1 + index))
+      const path = join(folder, recordingName(at, demo.user('eve').extension, number, one.extension))
+      one.write(path)
+      // none of them is being written now
+      utimesSync(path, at, at)
+      return { ...one, number }
     })
-  }
-})
+    await signIn(window, demo, 'eve')
+    await registered(window)
+    await chooseFolder(running.app, window, folder)
+    await window.getByRole('button', { name: 'Recordings' }).click()
+    for (const { name, number, extension, says } of files) {
+      await test.step(name, async () => {
+        await window.getByRole('searchbox').fill(number)
+        const row = window.locator('[role=row][aria-rowindex="2"][data-entry]')
+        await expect(row, name).toContainText(number)
+        await row.click()
+        const details = window.getByRole('region', { name: 'Details of the call' })
+        await expect(details, name).toContainText(number)
+        if (says !== null) return expect(details.getByText(says).first(), name).toBeVisible()
+        await details.getByRole('button', { name: 'Play', exact: true }).click()
+        await expect.poll(() => playedTo(window), { message: name }).toBeGreaterThan(0.1)
+        await expect(details.getByRole('alert'), name).toHaveCount(0)
+        await expect.poll(() => shapeOf(window, number), { message: name }).toBe(extension === 'm4a' ? 'none' : 'whole')
+      })
+    }
+  },
+)
 
 test('raw files, one side or two, are at their true pitch once it is said how fast they were recorded', async ({
   window,

@@ -2,7 +2,7 @@
 // Chrome 114, the assets.
 // Those targets let the stand-by runtime and today's Electron run the same build.
 import react from '@vitejs/plugin-react'
-import { build as bundle, type BuildOptions } from 'esbuild'
+import { build as bundle, type BuildOptions, type Plugin } from 'esbuild'
 import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs'
 import { build as buildPages } from 'vite'
 import { inRoot, runTool, say } from './project.ts'
@@ -36,7 +36,24 @@ export async function build(): Promise<void> {
       entryPoints: ['electron/library/index/worker.ts'],
       outfile: 'out/electron/libraryWorker.cjs',
     }),
-    bundle({ ...common, entryPoints: ['electron/library/peaks/worker.ts'], outfile: 'out/electron/peaks.cjs' }),
+    bundle({
+      ...common,
+      entryPoints: ['electron/library/peaks/worker.ts'],
+      outfile: 'out/electron/peaks.cjs',
+      plugins: [decodersApart],
+      // required, since an archive's files could not be imported before Electron 28
+      supported: { 'dynamic-import': false },
+    }),
+    // and these stay one, with all that is under the LGPL in them (2.1, section 6; 3, section 4)
+    bundle({
+      ...common,
+      entryPoints: ['electron/library/audio/decoders.ts'],
+      outfile: 'out/electron/decoders.cjs',
+      // speech made finer, four megabytes, which nobody asks for
+      external: [...common.external, '@wasm-audio-decoders/opus-ml'],
+      // each broken frame would be told
+      drop: ['console'],
+    }),
     bundle({
       ...common,
       entryPoints: ['electron/library/audio/decodingWorker.ts'],
@@ -69,6 +86,13 @@ export async function build(): Promise<void> {
   copyFileSync(inRoot('node_modules/wasm-media-encoders/wasm/mp3.wasm'), inRoot('out/electron/lame.wasm'))
   if (existsSync(inRoot('assets'))) cpSync(inRoot('assets'), inRoot('out/assets'), { recursive: true })
   say(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s`)
+}
+
+/** The decoders are loaded when they are first needed, from the file beside. */
+const decodersApart: Plugin = {
+  name: 'decoders-apart',
+  setup: bundler =>
+    bundler.onResolve({ filter: /\/decoders\.ts$/ }, () => ({ path: './decoders.cjs', external: true })),
 }
 
 const pages = {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { AppFailure } from '../../../shared/failure.ts'
 import { BUCKET_BYTES, levelOf, type PeaksAnswer, PER_SECOND, signedByte } from '../../../shared/peaks.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { vorbis } from '../audio/compressed.testing.ts'
 import { fileSource } from '../audio/file.ts'
 import { ulawSample } from '../audio/g711.ts'
 import { virtualWav } from '../audio/virtual.ts'
@@ -203,6 +204,22 @@ describe('in the thread', () => {
     const whole = await later.more('a', 0)
     expect(whole.kind === 'peaks' && shown(whole.values)).toEqual(expected(samples, 8000, 1))
     await until(() => (sealed.get('peaks a')?.length ?? 0) > 60 * PER_SECOND * BUCKET_BYTES)
+  })
+
+  test('what is decoded from its beginning on is measured, kept, and known in a later run', async () => {
+    const ogg = await vorbis(90)
+    const { source, reads } = memorySource(() => ogg, 'audio/ogg')
+    const open = () => Promise.resolve(virtualWav(source))
+    const answers = await all(of(open), 'a')
+    expect(answers.at(-1)).toMatchObject({ kind: 'peaks', channels: 1, whole: true })
+    await until(() => sealed.size === 1)
+    const read = reads.length
+    const later = await of(open).more('a', 0)
+    expect(later.kind === 'peaks' && later.ms).toBeCloseTo(90_000, -2)
+    expect(later.kind === 'peaks' && later.values.length).toBe(90 * PER_SECOND * BUCKET_BYTES)
+    // no more than what tells its kind
+    expect(reads.slice(read).every(([, to]) => to <= 64 * 1024)).toBe(true)
+    expect(reads.length - read).toBeLessThan(4)
   })
 
   test('two legs that were taken for one while they were silent are measured anew, in this run and in a later one', async () => {

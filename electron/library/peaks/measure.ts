@@ -29,9 +29,15 @@ export interface Measured {
   readonly rate: number
 }
 
-interface Sound {
-  readonly head: WavHead
+/** What the numbers of some sound mean. */
+export interface Form {
   readonly channels: 1 | 2
+  /** Hz. */
+  readonly rate: number
+}
+
+interface Sound extends Form {
+  readonly head: WavHead
   readonly frames: number
   readonly convert: ToSamples
 }
@@ -41,11 +47,16 @@ async function soundOf(source: AudioSource): Promise<Sound | null> {
   const size = await source.size()
   if (source.contentType !== 'audio/wav') return null
   const head = readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
-  if (head === null || head.rate < LOWEST_RATE || head.rate > HIGHEST_RATE) return null
-  const { channels } = head
-  const convert = toSamples(head)
-  if (convert === null || (channels !== 1 && channels !== 2)) return null
-  return { head, channels, convert, frames: soundBytes(head, size) / head.blockAlign }
+  const form = head === null ? null : formOf(head.channels, head.rate)
+  const convert = head === null ? null : toSamples(head)
+  if (head === null || form === null || convert === null) return null
+  return { ...form, head, convert, frames: soundBytes(head, size) / head.blockAlign }
+}
+
+/** Null: no sound of ours. */
+export function formOf(channels: number, rate: number): Form | null {
+  if (rate < LOWEST_RATE || rate > HIGHEST_RATE) return null
+  return channels === 1 || channels === 2 ? { channels, rate } : null
 }
 
 /**
@@ -93,7 +104,8 @@ export async function measure(
     const last = enough()
     // the next piece is on its way while this one is measured
     next = last ? null : read(end)
-    found.push(measurePiece(sound, kernel, piece, end - at))
+    sound.convert(piece, (end - at) * channels, kernel.input)
+    found.push(measurePiece(sound, kernel, end - at))
     at = end
     if (last) break
   }
@@ -101,26 +113,19 @@ export async function measure(
 }
 
 /** Frames of a piece: whole seconds, where stretches begin anew, as many as fit everywhere. */
-function piecesOf({ head, channels }: Sound): number {
-  const seconds = Math.min(
-    PIECE / (head.rate * head.blockAlign),
-    INPUT / (head.rate * channels),
-    OUTPUT / (PER_SECOND * channels),
-  )
-  return Math.max(1, Math.floor(seconds)) * head.rate
+function piecesOf({ head, channels, rate }: Sound): number {
+  return Math.min(Math.max(1, Math.floor(PIECE / (rate * head.blockAlign))) * rate, fitting({ channels, rate }))
 }
+
+/** Frames that the kernel takes at once: whole seconds. */
+export const fitting = ({ channels, rate }: Form): number =>
+  Math.max(1, Math.floor(Math.min(INPUT / (rate * channels), OUTPUT / (PER_SECOND * channels)))) * rate
 
 /** The first frame of a stretch, counted from a whole second; at some rates one is a frame longer than another. */
 const firstFrame = (bucket: number, rate: number): number => Math.floor((bucket * rate) / PER_SECOND)
 
-function measurePiece(
-  { head, channels, convert }: Sound,
-  kernel: Kernel,
-  piece: Uint8Array,
-  frames: number,
-): Uint8Array {
-  const { rate } = head
-  convert(piece, frames * channels, kernel.input)
+/** The shape of so many frames that lie in the kernel's input, the first of them at a whole second. */
+export function measurePiece({ channels, rate }: Form, kernel: Kernel, frames: number): Uint8Array {
   const buckets = Math.ceil((frames * PER_SECOND) / rate)
   const values = new Uint8Array(buckets * channels * BUCKET_BYTES)
   const take = (bucket: number, count: number, each: number) => {
@@ -145,7 +150,7 @@ function write({ squares, bounds }: Kernel, values: Uint8Array, first: number, c
   }
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const [only] = pieces
   if (only !== undefined && pieces.length === 1) return only
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))

@@ -122,10 +122,12 @@ export class PeaksOfParts {
     shape.size = size
     const known = bytes === null ? null : readWhole(bytes)
     if (known === null || known.size > size) return
-    // as many bytes may have become two legs, or be played at another rate, which the head of what is played tells
-    const head = readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
-    if (head === null || !isAlike(head, known.whole)) return
     const same = known.size === size
+    if (source.contentType === 'audio/wav') {
+      // as many bytes may have become two legs, or be played at another rate, which the head of what is played tells
+      const head = readWavHead(await source.read(0, Math.min(size, HEAD_BYTES)))
+      if (head === null || !isAlike(head, known.whole)) return
+    } else if (!same) return
     if (same) shape.kept = size
     Object.assign(shape, known.whole, { of: known.whole.frames + (same ? 0 : 1) })
   }

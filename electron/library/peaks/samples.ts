@@ -31,7 +31,8 @@ export function toSamples({ tag, bits }: Pick<WavHead, 'tag' | 'bits'>): ToSampl
   }
 }
 
-const rounded = (value: number) => Math.max(-32_768, Math.min(32_767, Math.round((value || 0) * 32_768)))
+/** -1 to 1 in 16 bits. */
+export const rounded = (value: number) => Math.max(-32_768, Math.min(32_767, Math.round((value || 0) * 32_768)))
 
 const copied: ToSamples = (bytes, count, out) => {
   new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(bytes.subarray(0, 2 * count))

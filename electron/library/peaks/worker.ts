@@ -5,9 +5,11 @@ import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type AudioSource, type Hint } from '../../../shared/recordings.ts'
 import { fileSource } from '../audio/file.ts'
 import { remoteSource } from '../audio/remote.ts'
+import { type OpenDecoder } from '../audio/streamed.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { plainKernel, vectorKernel } from './kernel.ts'
 import { measure, type Measured } from './measure.ts'
+import { StreamedShape } from './streamed.ts'
 
 /** `open`: a recording, whose bytes come over the port, as does where its file lies. `close`: it is no longer needed. */
 export type ToWorker =
@@ -36,30 +38,43 @@ if (process.platform === 'linux') {
 }
 
 const kernel = vectorKernel() ?? plainKernel()
+/** A megabyte that few recordings need. */
+const openDecoder: OpenDecoder = async kind => (await import('../audio/decoders.ts')).openDecoder(kind)
+
+interface Readable {
+  readonly source: AudioSource
+  readonly streamed: StreamedShape
+}
 interface Open {
   readonly remote: Required<AudioSource>
   /** What comes over the port. */
-  readonly sent: AudioSource
+  readonly sent: Readable
   /** What is read here. */
-  read: { readonly path: string; readonly hint: Hint; readonly source: AudioSource } | null
+  read: (Readable & { readonly path: string; readonly hint: Hint }) | null
 }
 const open = new Map<number, Open>()
 let turn: Promise<void> = Promise.resolve()
 
-async function sourceOf(id: number): Promise<AudioSource> {
+const readable = (source: AudioSource): Readable => ({
+  source,
+  streamed: new StreamedShape(source, openDecoder, kernel),
+})
+
+async function readableOf(id: number): Promise<Readable> {
   const it = open.get(id)
   if (it === undefined) throw new Error('This recording is not open')
   const file = await it.remote.file()
   if (file === null) return it.sent
   const { path, hint } = file
-  if (it.read?.path === path && isSame(it.read.hint, hint)) return it.read.source
+  if (it.read?.path === path && isSame(it.read.hint, hint)) return it.read
+  it.read?.streamed.close()
   await it.read?.source.close()
   const source = virtualWav(
     fileSource(() => Promise.resolve(path), { contentType: 'application/octet-stream' }),
     hint,
   )
-  it.read = { path, hint, source }
-  return source
+  it.read = { path, hint, ...readable(source) }
+  return it.read
 }
 
 /** What is known of one file beside its bytes may change: how many legs were found in it, and how fast it was recorded. */
@@ -69,9 +84,10 @@ async function answer({ id, fromSecond, budgetMs }: Wanted): Promise<void> {
   let told: FromWorker
   let values: ArrayBuffer[] = []
   try {
-    const source = await sourceOf(id)
+    const { source, streamed } = await readableOf(id)
     const end = performance.now() + budgetMs
-    const measured = await measure(source, kernel, fromSecond, () => performance.now() > end)
+    const enough = () => performance.now() > end
+    const measured = (await measure(source, kernel, fromSecond, enough)) ?? (await streamed.measure(fromSecond, enough))
     if (measured !== null && measured.values.buffer instanceof ArrayBuffer) values = [measured.values.buffer]
     told = { id, ok: true, measured }
   } catch (error) {
@@ -89,7 +105,7 @@ parentPort?.on('message', (message: ToWorker) => {
   switch (message.do) {
     case 'open': {
       const remote = remoteSource(message.port)
-      open.set(message.id, { remote, sent: virtualWav(remote), read: null })
+      open.set(message.id, { remote, sent: readable(virtualWav(remote)), read: null })
       return
     }
     case 'measure':
@@ -98,8 +114,11 @@ parentPort?.on('message', (message: ToWorker) => {
     case 'close': {
       const it = open.get(message.id)
       open.delete(message.id)
-      void it?.sent.close()
-      void it?.read?.source.close()
+      for (const one of [it?.sent, it?.read]) {
+        // ends a read that it waits for; what decodes just now is let go after that
+        void one?.source.close()
+        turn = turn.then(() => one?.streamed.close())
+      }
     }
   }
 })

@@ -1,21 +1,34 @@
 /** Short recordings in formats that the browser plays by itself, and heads of those that nothing here plays. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MP3_HEAD_BYTES, mp3Encoder } from '../../electron/library/export/mp3.ts'
+import { createEncoder } from 'wasm-media-encoders'
+import { MP3_HEAD_BYTES, mp3Encoder } from '../export/mp3.ts'
 
 const RATE = 8000
-const ROOT = join(import.meta.dirname, '../..')
+const ENCODERS = join(import.meta.dirname, '../../../node_modules/wasm-media-encoders/wasm')
 
 export const tone = (seconds: number): Int16Array =>
   Int16Array.from({ length: seconds * RATE }, (_, i) => Math.round(8000 * Math.sin((2 * Math.PI * 440 * i) / RATE)))
 
 export async function mp3(seconds: number): Promise<Uint8Array> {
-  const encoder = await mp3Encoder(readFileSync(join(ROOT, 'node_modules/wasm-media-encoders/wasm/mp3.wasm')), RATE)
-  const frames = encoder.encode(Float32Array.from(tone(seconds), sample => sample / 32_768))
+  const encoder = await mp3Encoder(readFileSync(join(ENCODERS, 'mp3.wasm')), RATE)
+  const frames = encoder.encode(floats(tone(seconds)))
   const { rest, head } = encoder.finish()
   if (head.length !== MP3_HEAD_BYTES) throw new Error('Another head than was promised')
   return Buffer.concat([head, frames, rest])
 }
+
+/** Ogg Vorbis, by libvorbis; `sides`: the tone in one, silence in the other. */
+export async function vorbis(seconds: number, sides: 1 | 2 = 1): Promise<Uint8Array> {
+  const encoder = await createEncoder('audio/ogg', readFileSync(join(ENCODERS, 'ogg.wasm')))
+  encoder.configure({ sampleRate: RATE, channels: sides, vbrQuality: 3 })
+  const sound = floats(tone(seconds))
+  // the encoder's memory is its own
+  const body = encoder.encode(sides === 1 ? [sound] : [sound, new Float32Array(sound.length)]).slice()
+  return Buffer.concat([body, encoder.finalize()])
+}
+
+const floats = (samples: Int16Array): Float32Array => Float32Array.from(samples, sample => sample / 32_768)
 
 const crc = (bytes: Uint8Array, bits: 8 | 16 | 32, polynomial: number): number => {
   let sum = 0
@@ -32,18 +45,33 @@ const u16 = (value: number) => [(value >> 8) & 255, value & 255]
 export function flac(seconds: number): Uint8Array {
   const samples = tone(seconds)
   const block = 4000
+  const frames = Array.from({ length: samples.length / block }, (_, frame) => {
+    const some = samples.slice(frame * block, (frame + 1) * block)
+    return flacFrame(frame, block, [0x02, ...Array.from(some).flatMap(u16)])
+  })
+  return Buffer.concat([flacHead(block, samples.length), ...frames])
+}
+
+/** FLAC that is one value for `blocks` times 65,535 samples, at most 127 times; each block has 13 bytes. */
+export function flatFlac(blocks: number): Uint8Array {
+  const block = 65_535
+  const frames = Array.from({ length: blocks }, (_, frame) => flacFrame(frame, block, [0x00, ...u16(1234)]))
+  return Buffer.concat([flacHead(block, blocks * block), ...frames])
+}
+
+function flacHead(block: number, samples: number): Uint8Array {
   const info = [...u16(block), ...u16(block), 0, 0, 0, 0, 0, 0]
   // 20 bits of rate, 3 of channels, 5 of width, 36 of samples; no sum of the sound
   info.push(RATE >> 12, (RATE >> 4) & 255, (RATE & 15) << 4, 15 << 4)
-  info.push(...u16(samples.length >> 16), ...u16(samples.length), ...Array.from({ length: 16 }, () => 0))
-  const parts: Uint8Array[] = [Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, info.length, ...info)]
-  for (let frame = 0; frame * block < samples.length; frame++) {
-    const some = samples.slice(frame * block, (frame + 1) * block)
-    const head = [0xff, 0xf8, 0x74, 0x08, frame, ...u16(some.length - 1)]
-    const body = [...head, crc(Uint8Array.from(head), 8, 0x07), 0x02, ...Array.from(some).flatMap(u16)]
-    parts.push(Uint8Array.from([...body, ...u16(crc(Uint8Array.from(body), 16, 0x8005))]))
-  }
-  return Buffer.concat(parts)
+  info.push(...u16(samples >> 16), ...u16(samples), ...Array.from({ length: 16 }, () => 0))
+  return Buffer.concat([Buffer.from('fLaC'), Uint8Array.of(0x80, 0, 0, info.length, ...info)])
+}
+
+/** `frame`: at most 127. */
+function flacFrame(frame: number, samples: number, sound: readonly number[]): Uint8Array {
+  const head = [0xff, 0xf8, 0x74, 0x08, frame, ...u16(samples - 1)]
+  const body = [...head, crc(Uint8Array.from(head), 8, 0x07), ...sound]
+  return Uint8Array.from([...body, ...u16(crc(Uint8Array.from(body), 16, 0x8005))])
 }
 
 const HZ_OF_OPUS = 48_000

@@ -1,0 +1,43 @@
+/**
+ * The decoders of what the browser plays by itself: libopus, libvorbis, libFLAC and mpg123 in WebAssembly. Built into a file
+ * of its own that lies beside the archive, where it can be replaced: mpg123 (LGPL 2.1) and codec-parser (LGPL 3) are in it.
+ */
+import { FLACDecoder } from '@wasm-audio-decoders/flac'
+import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis'
+import { MPEGDecoder } from 'mpg123-decoder'
+import { OggOpusDecoder } from 'ogg-opus-decoder'
+import { type OpenDecoder, type Pcm, type StreamDecoder } from './streamed.ts'
+
+/** Hz. Opus can be decoded at several rates; a shape needs no more of speech than this. */
+const OPUS = { sampleRate: 16_000, forceStereo: false }
+
+export const openDecoder: OpenDecoder = async kind => {
+  const decoder = make(kind)
+  await decoder.ready
+  return {
+    decode: async bytes => decoder.decode(bytes),
+    // mpg123 keeps nothing back
+    finish: async () => ('flush' in decoder ? decoder.flush() : null),
+    free: () => decoder.free(),
+  } satisfies StreamDecoder
+}
+
+type Decoder = {
+  readonly ready: Promise<void>
+  decode(bytes: Uint8Array): Pcm | Promise<Pcm>
+  flush?(): Promise<Pcm>
+  free(): void
+}
+
+function make(kind: Parameters<OpenDecoder>[0]): Decoder {
+  switch (kind) {
+    case 'opus':
+      return new OggOpusDecoder(OPUS)
+    case 'vorbis':
+      return new OggVorbisDecoder()
+    case 'flac':
+      return new FLACDecoder()
+    case 'mp3':
+      return new MPEGDecoder()
+  }
+}
