@@ -8,6 +8,7 @@ import { NO_FILTER } from '../shared/library/query.ts'
 import { Settings } from '../shared/settings.ts'
 import { systemClock } from './calls/ports.ts'
 import { Exporting, type ExportLibrary } from './exporting.ts'
+import { unpackedHere } from './library/audio/compressed.testing.ts'
 import { entriesOf, openFake } from './library/export/run.testing.ts'
 import { failureOf, privateFolder } from './library/testing.ts'
 
@@ -36,6 +37,7 @@ function make() {
       worker: join(import.meta.dirname, 'library/export/encoderWorker.ts'),
       wasm: join(import.meta.dirname, '../node_modules/wasm-media-encoders/wasm/mp3.wasm'),
     },
+    unpack: unpackedHere,
     clock: systemClock,
     language: () => 'fr',
     settings: {

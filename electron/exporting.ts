@@ -13,6 +13,7 @@ import { type AudioSource } from '../shared/recordings.ts'
 import { type Settings, type SettingsChange } from '../shared/settings.ts'
 import { failureText, type Language, textFor } from '../shared/text/index.ts'
 import { type Clock } from './calls/ports.ts'
+import { type Unpack } from './library/audio/decoding.ts'
 import { folderDisk, newFolder, targetFailure } from './library/export/disk.ts'
 import { type EncoderFiles } from './library/export/encode.ts'
 import { ExportJobs, type JobsPorts } from './library/export/jobs.ts'
@@ -34,6 +35,7 @@ export interface ExportingPorts {
   /** For files that are to be sent; of ours alone. */
   readonly sendingFolder: string
   readonly encoder: EncoderFiles
+  readonly unpack: Unpack
   readonly clock: Clock
   readonly language: () => Language
   readonly settings: { current(): Settings; change(change: SettingsChange): void }
@@ -67,12 +69,13 @@ export class Exporting {
 
   constructor(ports: ExportingPorts) {
     this.#ports = ports
-    const { store, clock, language, onView, log } = ports
+    const { store, clock, unpack, language, onView, log } = ports
     const after = (ms: number, run: () => void) => clock.after(ms, run)
     this.#jobs = new ExportJobs({
       store,
       diskOf: folderDisk,
       newFolder,
+      unpack,
       now: () => clock.now(),
       after,
       words: failure => failureText(language(), failure),
@@ -82,6 +85,7 @@ export class Exporting {
     this.#prepared = new PreparedFiles({
       folder: ports.sendingFolder,
       encoder: ports.encoder,
+      unpack,
       after,
       onProgress: sending => {
         if (sending === this.#sending) return

@@ -140,6 +140,8 @@ async function start(): Promise<void> {
     )
   }
   const decodingThread = new DecodingThread(join(HERE, 'decoding.cjs'))
+  // what leaves the app is decoded beside what is heard
+  const unpackingThread = new DecodingThread(join(HERE, 'decoding.cjs'))
   const companion: Companion = new Companion({
     clock: systemClock,
     settings,
@@ -243,6 +245,7 @@ async function start(): Promise<void> {
     store: openStore('exports'),
     sendingFolder: join(app.getPath('userData'), 'sending'),
     encoder: encoderFiles(HERE),
+    unpack: unpackingThread.unpack,
     clock: systemClock,
     language: () => language(settings.current().language),
     settings: { current: () => settings.current(), change: changed => change(changed) },

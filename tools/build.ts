@@ -2,7 +2,7 @@
 // Chrome 114, the assets.
 // Those targets let the stand-by runtime and today's Electron run the same build.
 import react from '@vitejs/plugin-react'
-import { build as bundle, type BuildOptions, type Plugin } from 'esbuild'
+import { build as bundle, type BuildOptions } from 'esbuild'
 import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs'
 import { build as buildPages } from 'vite'
 import { inRoot, runTool, say } from './project.ts'
@@ -40,9 +40,7 @@ export async function build(): Promise<void> {
       ...common,
       entryPoints: ['electron/library/peaks/worker.ts'],
       outfile: 'out/electron/peaks.cjs',
-      plugins: [decodersApart],
-      // required, since an archive's files could not be imported before Electron 28
-      supported: { 'dynamic-import': false },
+      ...decodersApart,
     }),
     // and these stay one, with all that is under the LGPL in them (2.1, section 6; 3, section 4)
     bundle({
@@ -58,6 +56,7 @@ export async function build(): Promise<void> {
       ...common,
       entryPoints: ['electron/library/audio/decodingWorker.ts'],
       outfile: 'out/electron/decoding.cjs',
+      ...decodersApart,
     }),
     bundle({
       ...common,
@@ -89,11 +88,17 @@ export async function build(): Promise<void> {
 }
 
 /** The decoders are loaded when they are first needed, from the file beside. */
-const decodersApart: Plugin = {
-  name: 'decoders-apart',
-  setup: bundler =>
-    bundler.onResolve({ filter: /\/decoders\.ts$/ }, () => ({ path: './decoders.cjs', external: true })),
-}
+const decodersApart = {
+  plugins: [
+    {
+      name: 'decoders-apart',
+      setup: bundler =>
+        bundler.onResolve({ filter: /\/decoders\.ts$/ }, () => ({ path: './decoders.cjs', external: true })),
+    },
+  ],
+  // required, since an archive's files could not be imported before Electron 28
+  supported: { 'dynamic-import': false },
+} satisfies BuildOptions
 
 const pages = {
   configFile: false,

@@ -6,20 +6,18 @@ import { FLACDecoder } from '@wasm-audio-decoders/flac'
 import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis'
 import { MPEGDecoder } from 'mpg123-decoder'
 import { OggOpusDecoder } from 'ogg-opus-decoder'
-import { type OpenDecoder, type Pcm, type StreamDecoder } from './streamed.ts'
+import { type Pcm, type StreamDecoder, type StreamKind } from './streamed.ts'
 
-/** Hz. Opus can be decoded at several rates; a shape needs no more of speech than this. */
-const OPUS = { sampleRate: 16_000, forceStereo: false }
-
-export const openDecoder: OpenDecoder = async kind => {
-  const decoder = make(kind)
+/** `opusRate`: Hz; Opus alone can be decoded at several. */
+export async function openDecoder(kind: StreamKind, opusRate: 16_000 | 48_000): Promise<StreamDecoder> {
+  const decoder = make(kind, opusRate)
   await decoder.ready
   return {
     decode: async bytes => decoder.decode(bytes),
     // mpg123 keeps nothing back
     finish: async () => ('flush' in decoder ? decoder.flush() : null),
     free: () => decoder.free(),
-  } satisfies StreamDecoder
+  }
 }
 
 type Decoder = {
@@ -29,10 +27,11 @@ type Decoder = {
   free(): void
 }
 
-function make(kind: Parameters<OpenDecoder>[0]): Decoder {
+function make(kind: StreamKind, opusRate: number): Decoder {
+  const opus = { forceStereo: false, sampleRate: opusRate }
   switch (kind) {
     case 'opus':
-      return new OggOpusDecoder(OPUS)
+      return new OggOpusDecoder(opus)
     case 'vorbis':
       return new OggVorbisDecoder()
     case 'flac':

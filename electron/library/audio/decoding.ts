@@ -13,9 +13,15 @@ export type Decoding = (sound: Coded, source: AudioSource) => DecodedBlocks
 
 export const decodedHere: Decoding = (sound, source) => decodedBlocks(source, sound)
 
-/** One recording for the thread: its bytes come over `bytes`, reads of its blocks over `blocks`, until that closes. */
+/** A recording that can only be decoded in order, as a WAV; the caller closes both. */
+export type Unpack = (source: AudioSource) => AudioSource
+
+/**
+ * One recording for the thread: its bytes come over `bytes`. Reads of its blocks come over `blocks`, until that closes; null
+ * for `sound`: those of it as a WAV, since it can only be decoded in order.
+ */
 export interface ToDecode {
-  readonly sound: Coded
+  readonly sound: Coded | null
   readonly bytes: MessagePort
   readonly blocks: MessagePort
 }
@@ -49,12 +55,25 @@ export class DecodingThread {
     }
   }
 
+  readonly unpack: Unpack = source => {
+    const { blocks, bytes } = openOn(this.#thread.get(), null, source)
+    return {
+      contentType: 'audio/wav',
+      size: () => blocks.size(),
+      read: (from, to) => blocks.read(from, to),
+      close: async () => {
+        await blocks.close()
+        bytes.close()
+      },
+    }
+  }
+
   close(): Promise<void> {
     return this.#thread.close()
   }
 }
 
-function openOn(worker: Worker, sound: Coded, source: AudioSource): { blocks: AudioSource; bytes: MessagePort } {
+function openOn(worker: Worker, sound: Coded | null, source: AudioSource): { blocks: AudioSource; bytes: MessagePort } {
   const [bytes, blocks] = [new MessageChannel(), new MessageChannel()]
   serveSource(bytes.port1, () => Promise.resolve(source))
   const message: ToDecode = { sound, bytes: bytes.port2, blocks: blocks.port2 }

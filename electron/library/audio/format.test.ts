@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RAW_RATES } from '../../../shared/library/rawRate.ts'
 import { type Hint } from '../../../shared/recordings.ts'
+import { unpackedHere } from './compressed.testing.ts'
 import { concat, failureOf, memorySource, sound, wavOf } from '../testing.ts'
 import { readAuHead } from './au.ts'
 import { toWav } from '../export/audio.ts'
@@ -275,7 +276,7 @@ describe('two legs under a head that says mono', () => {
 
     test('what leaves the app says nothing of it', async () => {
       const { wav } = await at(both, { rawRate: 24_000 })
-      const { source, head } = await toWav(wav)
+      const { source, head } = await toWav(wav, unpackedHere)
       expect(head).toMatchObject({ rate: 24_000, channels: 2, rateTold: true, dataAt: 44 })
       expect(await source.read(44, await source.size())).toEqual(both)
     })

@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { plainKernel } from '../peaks/kernel.ts'
 import { StreamedShape } from '../peaks/streamed.ts'
 import { failureOf, memorySource } from '../testing.ts'
-import { openDecoder } from './decoders.ts'
+import * as decoders from './decoders.ts'
 import { samplesOf } from './pcm.testing.ts'
 import { virtualWav } from './virtual.ts'
 
@@ -98,7 +98,7 @@ if (!existsSync(folder)) {
       // nothing here decodes AAC
       if (contentType === 'audio/mp4') return
       test('has a shape as long as the sound that is stated', async () => {
-        const shape = new StreamedShape(served, openDecoder, plainKernel())
+        const shape = new StreamedShape(served, kind => decoders.openDecoder(kind, 16_000), plainKernel())
         const measured = await shape.measure(0, () => false)
         shape.close()
         if (measured === null) throw new Error('It has no shape')

@@ -1,8 +1,9 @@
 /**
  * Sound that cannot be read at any place, only decoded from its beginning on: what the browser plays by itself. Its shape is
- * made of this.
+ * made of this, and what leaves the app as a WAV or a small file.
  */
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { sample16 } from './wav.ts'
 
 export type StreamKind = 'flac' | 'mp3' | 'opus' | 'vorbis'
 
@@ -66,15 +67,23 @@ async function channelsOfMp3(source: AudioSource, size: number): Promise<1 | 2> 
   return sync >= 0 && (bytes[sync + 3] ?? 0) >> 6 === 3 ? 1 : 2
 }
 
-/** Decoded sound in order. One at a time asks; who has asked to the end may ask again once there is more, from the beginning. */
+export interface StreamForm {
+  readonly channels: number
+  /** Hz. */
+  readonly rate: number
+}
+
+/** Decoded sound in order, to its end or to where it goes on in another form. One at a time asks. */
 export class StreamedSound {
   readonly #source: AudioSource
   readonly #decoder: StreamDecoder
+  /** Of the channels that the decoder answers, those that are the recording's. */
   readonly #most: number
   /** Of the file, and what was read up to there and is not decoded yet. */
   #at = 0
   #piece: Uint8Array = new Uint8Array(0)
   #over = false
+  #form: StreamForm | null = null
 
   private constructor(source: AudioSource, decoder: StreamDecoder, most: number) {
     this.#source = source
@@ -88,23 +97,28 @@ export class StreamedSound {
     return found === null ? null : new StreamedSound(source, await open(found.kind), found.channels)
   }
 
+  /** Null until something was decoded. */
+  get form(): StreamForm | null {
+    return this.#form
+  }
+
   /**
-   * The next samples, which may be none; null: that was all, or all that can be decoded. Throws what the source throws, and
-   * nothing of the decoder's: a file that is broken in the middle was sound up to there.
+   * The next samples, interleaved, which may be none; null: that was all, or all that can be decoded. Throws what the source
+   * throws, and nothing of the decoder's: a file that is broken in the middle was sound up to there.
    */
-  async next(): Promise<Pcm | null> {
+  async next(): Promise<Int16Array | null> {
     if (this.#over) return null
     if (this.#piece.length === 0) this.#piece = await this.#read()
     const slice = this.#piece.subarray(0, SLICE)
     this.#piece = this.#piece.subarray(SLICE)
     this.#over = slice.length === 0
-    try {
-      const pcm = this.#over ? await this.#decoder.finish() : await this.#decoder.decode(slice)
-      return pcm === null ? null : { ...pcm, channelData: pcm.channelData.slice(0, this.#most) }
-    } catch {
-      this.#over = true
-      return null
-    }
+    const samples = await this.#decoded(slice)
+    this.#over ||= samples === null
+    return samples
+  }
+
+  close(): void {
+    this.#decoder.free()
   }
 
   async #read(): Promise<Uint8Array> {
@@ -115,7 +129,29 @@ export class StreamedSound {
     return bytes
   }
 
-  close(): void {
-    this.#decoder.free()
+  async #decoded(slice: Uint8Array): Promise<Int16Array | null> {
+    let pcm: Pcm | null
+    try {
+      pcm = slice.length === 0 ? await this.#decoder.finish() : await this.#decoder.decode(slice)
+    } catch {
+      return null
+    }
+    if (pcm === null) return null
+    if (pcm.samplesDecoded === 0) return new Int16Array(0)
+    const channelData = pcm.channelData.slice(0, this.#most)
+    const form = { channels: channelData.length, rate: pcm.sampleRate }
+    this.#form ??= form
+    return isSame(this.#form, form) ? interleaved(channelData, pcm.samplesDecoded) : null
   }
+}
+
+const isSame = (one: StreamForm, other: StreamForm): boolean =>
+  one.channels === other.channels && one.rate === other.rate
+
+function interleaved(channelData: readonly Float32Array[], frames: number): Int16Array {
+  const channels = channelData.length
+  const samples = new Int16Array(frames * channels)
+  for (const [channel, side] of channelData.entries())
+    for (let frame = 0; frame < frames; frame++) samples[frame * channels + channel] = sample16(side[frame] ?? 0)
+  return samples
 }

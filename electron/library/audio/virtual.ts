@@ -8,10 +8,7 @@ import { type DecodedBlocks } from './blocks.ts'
 import { type Decoding, decodedHere } from './decoding.ts'
 import { recognise, type Recognised, type Sound } from './format.ts'
 import { isInterleaved } from './stereo.ts'
-import { HEAD_BYTES, writeWavHead } from './wav.ts'
-
-/** Largest sound that a WAV's 32-bit sizes can tell. */
-const LARGEST = 0xffffffff - 64
+import { HEAD_BYTES, LARGEST_SOUND, writeWavHead } from './wav.ts'
 
 type Known =
   | Extract<Recognised, { kind: 'whole' }>
@@ -134,7 +131,7 @@ async function shapeOf(
 ): Promise<Shape> {
   const there = await soundBytesOf(source, sound, size)
   const block = blocks === null ? sound.blockBytes : 2 * sound.channels * sound.blockFrames
-  const count = Math.min(Math.floor(there / sound.blockBytes), Math.floor(LARGEST / block))
+  const count = Math.min(Math.floor(there / sound.blockBytes), Math.floor(LARGEST_SOUND / block))
   if (count === 0) throw new AppFailure('recording-empty')
   const bytes = count * block
   const { tag, channels, rate, rateTold, bits } = sound

@@ -22,6 +22,9 @@ export type WavFormat = Omit<WavHead, 'dataAt' | 'declared' | 'rateTold'>
 /** Bytes that are enough for any sane head: chunks before the sound are skipped up to here. */
 export const HEAD_BYTES = 64 * 1024
 
+/** Bytes of sound that a WAV's 32-bit sizes can tell, at most. */
+export const LARGEST_SOUND = 0xffffffff - 64
+
 const EXTENSIBLE = 0xfffe
 const UNKNOWN_SIZE = 0xffffffff
 
@@ -128,3 +131,7 @@ export function writeWavHead(head: WavFormat, dataBytes: number, rateTold = true
   view.setUint32(bytes.length - 4, dataBytes, true)
   return bytes
 }
+
+/** A sample of -1 to 1 in 16 bits; what is no number is silence. */
+export const sample16 = (value: number): number =>
+  Math.max(-32_768, Math.min(32_767, Math.round((value || 0) * 32_768)))

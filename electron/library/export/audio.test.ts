@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mp3, tone, unpackedHere, vorbis } from '../audio/compressed.testing.ts'
 import { writeWavHead } from '../audio/wav.ts'
 import { concat, failureOf, memorySource, sound, telephone, wavOf } from '../testing.ts'
 import { piecesOf, samplesOf, soundLengthMs, spanOf, toWav } from './audio.ts'
@@ -15,26 +16,43 @@ describe('a WAV to hand out', () => {
   it('has a true head, however the server left it', async () => {
     const data = sound(400_000)
     for (const declared of [data.length, 0, 0xffffffff, data.length * 2])
-      expect(await bytesOf((await toWav(sourceOf(wavOf(data, declared)))).source)).toEqual(wavOf(data))
+      expect(await bytesOf((await toWav(sourceOf(wavOf(data, declared)), unpackedHere)).source)).toEqual(wavOf(data))
   })
 
   it('is refused for what is none, with what there is to say', async () => {
     const ogg = concat([new TextEncoder().encode('OggS'), sound(500)])
-    expect((await failureOf(toWav(sourceOf(ogg)))).code).toBe('recording-format')
-    expect((await failureOf(toWav(sourceOf(new TextEncoder().encode('<html></html>'))))).code).toBe('recording-broken')
-    expect((await failureOf(toWav(sourceOf(new Uint8Array(0))))).code).toBe('recording-empty')
+    expect((await failureOf(toWav(sourceOf(ogg), unpackedHere))).code).toBe('recording-format')
+    expect((await failureOf(toWav(sourceOf(new TextEncoder().encode('<html></html>')), unpackedHere))).code).toBe(
+      'recording-broken',
+    )
+    expect((await failureOf(toWav(sourceOf(new Uint8Array(0)), unpackedHere))).code).toBe('recording-empty')
   })
 
   it('is decoded where the recording is no WAV that others play', async () => {
     const fmt = { ...telephone, tag: 49, blockAlign: 65, byteRate: 1625, bits: 0 }
-    const wav = await toWav(sourceOf(concat([writeWavHead(fmt, 650), sound(650)])))
+    const wav = await toWav(sourceOf(concat([writeWavHead(fmt, 650), sound(650)])), unpackedHere)
     expect(wav.head).toMatchObject({ tag: 1, bits: 16, rate: 8000 })
     expect(soundLengthMs(wav)).toBe(400)
   })
 
+  it('is decoded where a player would decode it, and a span of it is that of the whole', async () => {
+    for (const file of [await mp3(4), await vorbis(4), await vorbis(4, 2)]) {
+      const wav = await toWav(sourceOf(file), unpackedHere)
+      expect(Math.abs(soundLengthMs(wav) - 4000)).toBeLessThan(50)
+      const span = spanOf(wav, 1_500, 2_500)
+      expect(soundLengthMs(span)).toBe(1000)
+      const whole = await bytesOf(wav.source)
+      const from = wav.head.dataAt + 1.5 * wav.head.byteRate
+      expect((await bytesOf(span.source)).subarray(44)).toEqual(whole.subarray(from, from + wav.head.byteRate))
+      const [samples] = await all(samplesOf(span))
+      expect(Math.max(...(samples ?? []))).toBeCloseTo(Math.max(...tone(1)) / 32_768 / wav.head.channels, 1)
+      await wav.close()
+    }
+  })
+
   it('gives a span of it, to the frame', async () => {
     const data = sound(16_000 * 30)
-    const whole = await toWav(sourceOf(wavOf(data)))
+    const whole = await toWav(sourceOf(wavOf(data)), unpackedHere)
     expect(soundLengthMs(whole)).toBe(30_000)
     const cut = spanOf(whole, 10_000, 12_500)
     expect(await bytesOf(cut.source)).toEqual(wavOf(data.subarray(160_000, 200_000)))
@@ -67,14 +85,18 @@ describe('the samples', () => {
     const width = format.bits / 8
     const head = { ...telephone, ...format, blockAlign: width, byteRate: 8000 * width }
     const data = Uint8Array.from([...frame, ...frame])
-    const [samples] = await all(samplesOf(await toWav(sourceOf(concat([writeWavHead(head, data.length), data])))))
+    const [samples] = await all(
+      samplesOf(await toWav(sourceOf(concat([writeWavHead(head, data.length), data])), unpackedHere)),
+    )
     expect(samples).toEqual(Float32Array.from([value, value]))
   })
 
   it('of two channels are mixed, and none is lost between pieces', async () => {
     const head = { ...telephone, channels: 2, blockAlign: 4, byteRate: 32_000 }
     const data = new Uint8Array(new Int16Array(300_000).map((_, at) => (at % 2 === 0 ? 16_384 : -8_192)).buffer)
-    const pieces = await all(samplesOf(await toWav(sourceOf(concat([writeWavHead(head, data.length), data])))))
+    const pieces = await all(
+      samplesOf(await toWav(sourceOf(concat([writeWavHead(head, data.length), data])), unpackedHere)),
+    )
     expect(pieces.length).toBeGreaterThan(1)
     expect(pieces.reduce((sum, piece) => sum + piece.length, 0)).toBe(150_000)
     expect(pieces.every(piece => piece.every(sample => sample === 0.125))).toBe(true)
@@ -82,7 +104,7 @@ describe('the samples', () => {
 
   it('are refused where the width is none that exists', async () => {
     const head = { ...telephone, bits: 12 }
-    expect((await failureOf(toWav(sourceOf(concat([writeWavHead(head, 64), sound(64)]))))).code).toBe(
+    expect((await failureOf(toWav(sourceOf(concat([writeWavHead(head, 64), sound(64)])), unpackedHere))).code).toBe(
       'recording-format',
     )
   })

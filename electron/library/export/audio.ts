@@ -2,6 +2,7 @@
 import { AppFailure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { alawSample, ulawSample } from '../audio/g711.ts'
+import { type Unpack } from '../audio/decoding.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { HEAD_BYTES, readWavHead, soundBytes, writeWavHead, type WavHead } from '../audio/wav.ts'
 
@@ -14,26 +15,39 @@ export interface WavSound {
   readonly head: WavHead
   /** Of sound, whole frames. */
   readonly bytes: number
+  /** Lets go of what decodes; the recording itself is closed by who gave it. */
+  readonly close: () => Promise<void>
 }
 
 /**
- * The one seam between formats and what leaves the app. Throws AppFailure `recording-empty`, `recording-broken`, or
- * `recording-format` for what cannot be made a WAV.
+ * The one seam between formats and what leaves the app; `unpack`: for those of players, Ogg, MP3 and the like. Read from its
+ * beginning on, or from a span's. Throws AppFailure `recording-empty`, `recording-broken`, or `recording-format` for what
+ * cannot be made a WAV.
  */
-export async function toWav(source: AudioSource): Promise<WavSound> {
-  const wav = virtualWav(source)
+export async function toWav(source: AudioSource, unpack: Unpack): Promise<WavSound> {
+  const served = virtualWav(source)
+  await served.size()
+  if (served.contentType === 'audio/wav') return wavSound(served, () => Promise.resolve())
+  const unpacked = unpack(source)
+  try {
+    return await wavSound(unpacked, () => unpacked.close())
+  } catch (error) {
+    await unpacked.close()
+    throw error
+  }
+}
+
+async function wavSound(wav: AudioSource, close: WavSound['close']): Promise<WavSound> {
   const size = await wav.size()
-  // Ogg, MP3 and the like are for players, not for us
-  if (wav.contentType !== 'audio/wav') throw new AppFailure('recording-format')
   const head = readWavHead(await wav.read(0, Math.min(size, HEAD_BYTES)))
   if (head === null) throw new AppFailure('recording-broken')
   if (!PLAYED.includes(head.tag)) throw new AppFailure('recording-format')
-  return { source: wav, head, bytes: soundBytes(head, size) }
+  return { source: wav, head, bytes: soundBytes(head, size), close }
 }
 
 /** A span of a WAV (milliseconds of its sound), as a WAV. Null = from the start, to the end. Throws `recording-empty`. */
 export function spanOf(sound: WavSound, fromMs: number | null, toMs: number | null): WavSound {
-  const { head, bytes, source } = sound
+  const { head, bytes, source, close } = sound
   const frames = bytes / head.blockAlign
   const frameAt = (ms: number) => Math.min(frames, Math.round((ms * head.byteRate) / head.blockAlign / 1000))
   const [from, to] = [frameAt(fromMs ?? 0), toMs === null ? frames : frameAt(toMs)]
@@ -45,6 +59,7 @@ export function spanOf(sound: WavSound, fromMs: number | null, toMs: number | nu
   return {
     head: { ...head, dataAt: front.length, declared: length },
     bytes: length,
+    close,
     source: {
       contentType: source.contentType,
       size: () => Promise.resolve(front.length + length),

@@ -3,6 +3,7 @@ import { type ExportJobView, ExportWish } from '../../../shared/exporting.ts'
 import { AppFailure, type FailureCode } from '../../../shared/failure.ts'
 import { NO_FILTER } from '../../../shared/library/query.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { unpackedHere } from '../audio/compressed.testing.ts'
 import { ExportJobs, type OpenLibrary } from './jobs.ts'
 import { OURS } from './plan.ts'
 import { entriesOf, FakeDisk, openFake } from './run.testing.ts'
@@ -33,6 +34,7 @@ const make = () =>
       const timer = setImmediate(work)
       return () => clearImmediate(timer)
     },
+    unpack: unpackedHere,
     words: ({ code }) => code,
     onView: () => undefined,
     log: (text, error) => {

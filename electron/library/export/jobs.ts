@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { type ExportForm, type ExportJobView, type ExportPreview, type ExportWish } from '../../../shared/exporting.ts'
 import { AppFailure, type Failure } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { type Unpack } from '../audio/decoding.ts'
 import { type LibraryIndex } from '../index/port.ts'
 import { type Disk, targetFailure } from './disk.ts'
 import { type Plan, Planner, previewOf } from './plan.ts'
@@ -24,6 +25,7 @@ export interface JobsPorts {
   /** What outlives a restart: folders of exports that were begun, no word of what is in them. */
   readonly store: { get(key: string): unknown; set(key: string, value: unknown): void }
   readonly diskOf: (root: string) => Disk
+  readonly unpack: Unpack
   /** Makes a new folder of this name in another; answers its path. Throws AppFailure. */
   readonly newFolder: (parent: string, name: string) => Promise<string>
   readonly now: () => number
@@ -183,7 +185,7 @@ export class ExportJobs {
     if (library === null || job.view.state !== 'running') return
     const stop = new AbortController()
     job.stop = stop
-    const { diskOf, words, after, log } = this.#ports
+    const { diskOf, unpack, words, after, log } = this.#ports
     try {
       const disk = diskOf(root)
       const plan = job.plan ?? (await pickUp(disk))
@@ -193,6 +195,7 @@ export class ExportJobs {
       const end = await run(
         {
           disk,
+          unpack,
           words,
           open: part => library.open(part, plan.form),
           wait: (ms, signal) => waitFor(after, ms, signal),

@@ -1,5 +1,6 @@
 /** A process that exports into a real folder, until it is killed: `node kill.testing.ts <folder>`. Says `done` at its end. */
 import { setTimeout } from 'node:timers/promises'
+import { unpackedHere } from '../audio/compressed.testing.ts'
 import { folderDisk } from './disk.ts'
 import { Planner, type Plan } from './plan.ts'
 import { layDown, pickUp, run } from './run.ts'
@@ -22,6 +23,7 @@ export async function exportInto(root: string): Promise<void> {
     {
       disk,
       open: openFake,
+      unpack: unpackedHere,
       wait: ms => setTimeout(ms),
       words: ({ code }) => code,
       onProgress: () => undefined,

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type SendWish } from '../../../shared/exporting.ts'
+import { unpackedHere } from '../audio/compressed.testing.ts'
 import { failureOf, memorySource, privateFolder, sound, wavOf } from '../testing.ts'
 import { PreparedFiles } from './prepared.ts'
 
@@ -25,6 +26,7 @@ const files = () =>
   new PreparedFiles({
     folder: join(home.path, 'sending'),
     encoder,
+    unpack: unpackedHere,
     after: (ms, run) => {
       const timer = { ms, run }
       timers.push(timer)

@@ -8,6 +8,7 @@ import { basename, join } from 'node:path'
 import { AppFailure } from '../../../shared/failure.ts'
 import { type Prepared, type SendWish } from '../../../shared/exporting.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { type Unpack } from '../audio/decoding.ts'
 import { piecesOf, soundLengthMs, spanOf, toWav, type WavSound } from './audio.ts'
 import { targetFailure } from './disk.ts'
 import { type EncoderFiles, encodeTo } from './encode.ts'
@@ -20,6 +21,7 @@ export interface PreparedPorts {
   /** Of ours alone. */
   readonly folder: string
   readonly encoder: EncoderFiles
+  readonly unpack: Unpack
   readonly after: (ms: number, run: () => void) => () => void
   readonly onProgress: (progress: { part: string; doneMs: number; totalMs: number } | null) => void
   readonly log: (text: string, error: unknown) => void
@@ -52,8 +54,10 @@ export class PreparedFiles {
     this.#running = running
     const id = randomUUID()
     const folder = join(this.#ports.folder, id)
+    let whole: WavSound | null = null
     try {
-      const sound = spanOf(await toWav(source), wish.fromMs, wish.toMs)
+      whole = await toWav(source, this.#ports.unpack)
+      const sound = spanOf(whole, wish.fromMs, wish.toMs)
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const path = join(folder, safeSegment(name, wish.form === 'small' ? '.mp3' : '.wav'))
       await this.#write(wish, sound, path, running.signal)
@@ -66,6 +70,7 @@ export class PreparedFiles {
       if (running.signal.aborted) return null
       throw targetFailure(error)
     } finally {
+      await whole?.close()
       if (this.#running === running) {
         this.#running = null
         this.#ports.onProgress(null)

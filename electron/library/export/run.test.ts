@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AppFailure, type FailureCode } from '../../../shared/failure.ts'
 import { NO_FILTER } from '../../../shared/library/query.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
+import { unpackedHere } from '../audio/compressed.testing.ts'
 import { failureOf } from '../testing.ts'
 import { OURS, type Plan, Planner, previewOf, readPlan, writePlan } from './plan.ts'
 import { giveUp, layDown, pickUp, type Progress, run } from './run.ts'
@@ -27,6 +28,7 @@ const carryOut = (disk: FakeDisk, plan: Plan, given: Given = {}) =>
     {
       disk,
       open: given.open ?? openFake,
+      unpack: unpackedHere,
       wait: ms => {
         given.waited?.push(ms)
         return Promise.resolve()

@@ -12,7 +12,8 @@ import { z } from 'zod'
 import { OF_ONE_RECORDING } from '../failures.ts'
 import { AppFailure, type Failure, FailureCode } from '../../../shared/failure.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { piecesOf, toWav } from './audio.ts'
+import { type Unpack } from '../audio/decoding.ts'
+import { piecesOf, toWav, type WavSound } from './audio.ts'
 import { type Disk, type FileSum } from './disk.ts'
 import { manifestCsv, manifestJson, type ManifestRow } from './manifest.ts'
 import { OURS, type Plan, type PlanItem, readPlan, writePlan } from './plan.ts'
@@ -40,6 +41,7 @@ export interface RunPorts {
   readonly disk: Disk
   /** The sound of a part; whoever gives it closes it. Throws AppFailure. */
   readonly open: (part: string) => Promise<AudioSource>
+  readonly unpack: Unpack
   /** Resolves after so many milliseconds, at once when the signal comes. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
   readonly words: (failure: Failure) => string
@@ -180,7 +182,7 @@ interface Writing {
 /** Null: stopped in the middle of it. */
 async function writeOne(writing: Writing): Promise<Outcome | null> {
   const { ports, plan, index, item, tries, stopped, journal, onBytes } = writing
-  const { disk, open } = ports
+  const { disk, open, unpack } = ports
   const missed = async (code: FailureCode): Promise<Outcome> => {
     await journal({ item: index, missed: code })
     return { missed: code }
@@ -189,14 +191,17 @@ async function writeOne(writing: Writing): Promise<Outcome | null> {
   const temporary = temporaryOf(index)
   let sum: FileSum | null
   let soundMs: number | null = null
+  let wav: WavSound | null = null
   try {
     const opened = await open(item.part)
-    const wav = plan.form === 'wav' ? await toWav(opened) : null
+    wav = plan.form === 'wav' ? await toWav(opened, unpack) : null
     if (wav !== null) soundMs = Math.round((wav.bytes * 1000) / wav.head.byteRate)
     sum = await copy({ disk, audio: wav?.source ?? opened, to: temporary, stopped, onBytes })
   } catch (error) {
     if (error instanceof AppFailure && isOfOne(error.failure, tries)) return missed(error.failure.code)
     throw error
+  } finally {
+    await wav?.close()
   }
   if (sum === null) return null
   const written = { ...sum, soundMs }

@@ -1,6 +1,6 @@
 /** The samples of a WAV's sound in 16 bits, whatever they are kept in. Never reads outside; throws nothing. */
 import { alawSample, ulawSample } from '../audio/g711.ts'
-import { type WavHead } from '../audio/wav.ts'
+import { sample16, type WavHead } from '../audio/wav.ts'
 
 /** Puts `count` samples from the start of `bytes` into `out`. */
 export type ToSamples = (bytes: Uint8Array, count: number, out: Int16Array) => void
@@ -19,9 +19,9 @@ export function toSamples({ tag, bits }: Pick<WavHead, 'tag' | 'bits'>): ToSampl
     case '1/32':
       return each(4, (view, at) => view.getInt16(at + 2, true))
     case '3/32':
-      return each(4, (view, at) => rounded(view.getFloat32(at, true)))
+      return each(4, (view, at) => sample16(view.getFloat32(at, true)))
     case '3/64':
-      return each(8, (view, at) => rounded(view.getFloat64(at, true)))
+      return each(8, (view, at) => sample16(view.getFloat64(at, true)))
     case '6/8':
       return looked(Int16Array.from({ length: 256 }, (_, code) => alawSample(code)))
     case '7/8':
@@ -30,9 +30,6 @@ export function toSamples({ tag, bits }: Pick<WavHead, 'tag' | 'bits'>): ToSampl
       return null
   }
 }
-
-/** -1 to 1 in 16 bits. */
-export const rounded = (value: number) => Math.max(-32_768, Math.min(32_767, Math.round((value || 0) * 32_768)))
 
 const copied: ToSamples = (bytes, count, out) => {
   new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(bytes.subarray(0, 2 * count))

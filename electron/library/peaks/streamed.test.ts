@@ -4,8 +4,8 @@ import { AppFailure } from '../../../shared/failure.ts'
 import { BUCKET_BYTES, PER_SECOND, signedByte } from '../../../shared/peaks.ts'
 import { type AudioSource } from '../../../shared/recordings.ts'
 import { flac, flatFlac, mp3, opus, speex, tone, vorbis } from '../audio/compressed.testing.ts'
-import { openDecoder } from '../audio/decoders.ts'
-import { StreamedSound } from '../audio/streamed.ts'
+import * as decoders from '../audio/decoders.ts'
+import { type OpenDecoder, StreamedSound } from '../audio/streamed.ts'
 import { virtualWav } from '../audio/virtual.ts'
 import { writeWavHead } from '../audio/wav.ts'
 import { concat, failureOf, memorySource } from '../testing.ts'
@@ -14,6 +14,7 @@ import { measure, type Measured } from './measure.ts'
 import { StreamedShape } from './streamed.ts'
 
 const SECONDS = 5
+const openDecoder: OpenDecoder = kind => decoders.openDecoder(kind, 16_000)
 const kernel = plainKernel()
 const shapeOf = (bytes: () => Uint8Array) => {
   const { source, reads } = memorySource(bytes)
@@ -157,7 +158,7 @@ test('two kilobytes that hold a quarter of an hour are decoded in steps that fit
   const sound = await StreamedSound.of(virtualWav(memorySource(() => bomb).source), openDecoder)
   if (sound === null) throw new Error('not decoded')
   const steps: number[] = []
-  for (let pcm = await sound.next(); pcm !== null; pcm = await sound.next()) steps.push(pcm.samplesDecoded)
+  for (let pcm = await sound.next(); pcm !== null; pcm = await sound.next()) steps.push(pcm.length)
   sound.close()
   expect(Math.max(...steps)).toBeLessThan(5_500_000)
   const samples = steps.reduce((sum, some) => sum + some, 0)

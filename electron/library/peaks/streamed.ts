@@ -1,9 +1,8 @@
 /** Measures the shape of sound that is decoded in order, as far as somebody asks; what was measured is not decoded again. */
 import { type AudioSource } from '../../../shared/recordings.ts'
-import { type OpenDecoder, type Pcm, StreamedSound } from '../audio/streamed.ts'
+import { type OpenDecoder, StreamedSound } from '../audio/streamed.ts'
 import { type Kernel } from './kernel.ts'
 import { fitting, type Form, formOf, joined, measurePiece, type Measured } from './measure.ts'
-import { rounded } from './samples.ts'
 
 /** Seconds, and none more: a small file made to do harm could go on for years. */
 const LONGEST_S = 100 * 60 * 60
@@ -46,8 +45,8 @@ export class StreamedShape {
     const from = this.#frames
     const found: Uint8Array[] = []
     while (this.#end === null && (found.length === 0 || !enough())) {
-      const pcm = await this.#sound.next()
-      const takes = pcm !== null && !this.#isTooLong() && this.#take(pcm)
+      const samples = await this.#sound.next()
+      const takes = samples !== null && !this.#isTooLong() && this.#take(samples)
       if (takes) found.push(...this.#wholeSeconds())
       else this.#end = { size, ...this.#rest() }
     }
@@ -78,19 +77,14 @@ export class StreamedShape {
     this.#sound = await StreamedSound.of(this.#source, this.#open)
   }
 
-  /** False: sound of another form follows, or of one that is not measured, which is its end for us. */
-  #take({ channelData, samplesDecoded, sampleRate }: Pcm): boolean {
-    if (samplesDecoded === 0) return true
-    const form = formOf(channelData.length, sampleRate)
-    if (form === null || (this.#form !== null && !isSame(form, this.#form))) return false
-    this.#form = form
-    const { channels } = form
-    const before = this.#waiting.length
-    const waiting = new Int16Array(before + samplesDecoded * channels)
+  /** False: it is none that is measured, which is its end for us. */
+  #take(samples: Int16Array): boolean {
+    const form = this.#sound?.form ?? null
+    this.#form ??= form && formOf(form.channels, form.rate)
+    if (form !== null && this.#form === null) return false
+    const waiting = new Int16Array(this.#waiting.length + samples.length)
     waiting.set(this.#waiting)
-    for (const [channel, samples] of channelData.entries())
-      for (let frame = 0; frame < samplesDecoded; frame++)
-        waiting[before + frame * channels + channel] = rounded(samples[frame] ?? 0)
+    waiting.set(samples, this.#waiting.length)
     this.#waiting = waiting
     return true
   }
@@ -125,5 +119,3 @@ export class StreamedShape {
     return measurePiece(form, this.#kernel, frames)
   }
 }
-
-const isSame = (one: Form, other: Form): boolean => one.channels === other.channels && one.rate === other.rate

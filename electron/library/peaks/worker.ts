@@ -38,8 +38,8 @@ if (process.platform === 'linux') {
 }
 
 const kernel = vectorKernel() ?? plainKernel()
-/** A megabyte that few recordings need. */
-const openDecoder: OpenDecoder = async kind => (await import('../audio/decoders.ts')).openDecoder(kind)
+/** Loaded for the few recordings that need them. A shape needs no more of speech than this rate. */
+const openDecoder: OpenDecoder = async kind => (await import('../audio/decoders.ts')).openDecoder(kind, 16_000)
 
 interface Readable {
   readonly source: AudioSource
