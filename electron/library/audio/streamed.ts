@@ -26,7 +26,7 @@ export interface StreamDecoder {
 export type OpenDecoder = (kind: StreamKind) => Promise<StreamDecoder>
 
 /** Bytes that are read at once. */
-const PIECE = 64 * 1024
+const PIECE = 256 * 1024
 /** Of them, those that are decoded at once: in what was made to do harm a few bytes become minutes of sound. */
 const SLICE = 1024
 /** More than any tag of words and pictures before an MP3's first frame leaves of that. */
@@ -118,7 +118,11 @@ export class StreamedSound {
   }
 
   close(): void {
-    this.#decoder.free()
+    try {
+      this.#decoder.free()
+    } catch {
+      // one that broke down over what it was given: its memory goes with it
+    }
   }
 
   async #read(): Promise<Uint8Array> {

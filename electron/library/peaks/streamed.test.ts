@@ -141,14 +141,40 @@ test('what is not decoded has no shape', async () => {
 })
 
 test('a failure of the source is told, and the next try begins anew', async () => {
-  const { source } = memorySource(() => files.flac)
+  // longer than what is read at once
+  const long = flac(20)
+  const { source } = memorySource(() => long)
   let fails = true
   const read: AudioSource['read'] = (from, to) =>
     fails && from > 0 ? Promise.reject(new AppFailure('unreachable')) : source.read(from, to)
   const shape = new StreamedShape({ ...source, contentType: 'audio/flac', read }, openDecoder, kernel)
   expect(await failureOf(all(shape))).toEqual({ code: 'unreachable' })
   fails = false
-  expect((await all(shape)).frames).toBe(SECONDS * 8000)
+  expect((await all(shape)).frames).toBe(20 * 8000)
+  shape.close()
+})
+
+test('a decoder that breaks down is the end of the sound, and no fault', async () => {
+  const broken: OpenDecoder = async kind => {
+    const decoder = await openDecoder(kind)
+    let steps = 0
+    const down = () => {
+      throw new Error('unreachable executed')
+    }
+    return {
+      decode: bytes => (steps++ < 40 ? decoder.decode(bytes) : Promise.reject(new Error('trap'))),
+      finish: down,
+      free: down,
+    }
+  }
+  const shape = new StreamedShape(
+    { ...memorySource(() => files.flac).source, contentType: 'audio/flac' },
+    broken,
+    kernel,
+  )
+  const measured = await all(shape)
+  expect(measured.frames / measured.rate).toBeGreaterThan(2)
+  expect(measured.frames / measured.rate).toBeLessThan(3)
   shape.close()
 })
 
