@@ -39,7 +39,7 @@ test('in two hours of sound, each place that is asked for is the one that is hea
   const folder = join(profile, 'recordings')
   await mkdir(folder)
   const files = formats.map((format, index) => {
-    const number = `55501${String(index).padStart(2, '0')}`
+    const number = `55591${String(index).padStart(2, '0')}`
     const name = recordingName(
       new Date(Date.UTC(2026, 0, 1 + index)),
       demo.user('eve').extension,
