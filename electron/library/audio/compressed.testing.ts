@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createEncoder } from 'wasm-media-encoders'
-import { type Unpack } from './decoding.ts'
+import { MP3_HEAD_BYTES, mp3Encoder } from '../export/mp3.ts'
 import { openDecoder } from './decoders.ts'
+import { type Unpack } from './decoding.ts'
 import { unpackedWav } from './unpacked.ts'
 import { virtualWav } from './virtual.ts'
-import { MP3_HEAD_BYTES, mp3Encoder } from '../export/mp3.ts'
 
 const RATE = 8000
+
 /** Where no thread is needed. */
 export const unpackedHere: Unpack = source => unpackedWav(virtualWav(source), kind => openDecoder(kind, 48_000))
 

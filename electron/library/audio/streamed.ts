@@ -29,7 +29,7 @@ export type OpenDecoder = (kind: StreamKind) => Promise<StreamDecoder>
 const PIECE = 256 * 1024
 /** Of them, those that are decoded at once: in what was made to do harm a few bytes become minutes of sound. */
 const SLICE = 1024
-/** More than any tag of words and pictures before an MP3's first frame leaves of that. */
+/** Bytes after an MP3's tag of words and pictures in which its first frame begins. */
 const LOOKED_AT = 4096
 
 /** As many channels as the decoder answers. */
